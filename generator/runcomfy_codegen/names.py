@@ -1,0 +1,340 @@
+"""Decide every Python name, once. The only stage that makes identifiers.
+
+Two wire names that come to one Python name are a Problem, which prints the line for
+`names.toml` that settles it: a number behind a name would change its meaning with
+the next model.
+"""
+
+import keyword
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from runcomfy_codegen.ir import (
+    Class,
+    ClassKind,
+    Field,
+    Identifier,
+    Json,
+    Model,
+    Module,
+    Package,
+    Problem,
+    Retired,
+    Schema,
+)
+
+NAMES_FILE = "names.toml"
+RETIRED_FILE = "retired.toml"
+
+CLASS_NAMES_TAKEN = frozenset(
+    "Annotated Any Field Input InputModel InputObject Literal Output OutputModel".split()
+)
+FIELD_NAMES_TAKEN = frozenset(
+    # of the base classes
+    "construct copy dict from_orm json model_computed_fields model_config "
+    "model_construct model_copy model_dump model_dump_json model_extra model_fields "
+    "model_fields_set model_id model_json_schema model_parametrized_name "
+    "model_post_init model_rebuild model_validate model_validate_json "
+    "model_validate_strings output_type parse_file parse_obj parse_raw schema "
+    "schema_json unchecked update_forward_refs validate "
+    # of the types that annotations mention
+    "bool float int list str".split()
+)
+
+
+def name_package(
+    models: Iterable[Model],
+    chosen: Mapping[str, Json],
+    retired: Mapping[str, Json],
+    runtime_names: Iterable[str],
+) -> Package:
+    """Return the package that the models make, in the order of their module names.
+
+    `chosen` and `retired` are what `names.toml` and `retired.toml` hold;
+    `runtime_names` are the names in the package that no vendor may have.
+    """
+    naming = _Naming(chosen, frozenset(runtime_names))
+    modules = [naming.module(model) for model in models]
+    gone = naming.retired(retired, {module.model.model_id for module in modules})
+    naming.refuse_clashes(modules, gone)
+    naming.refuse_leftovers(modules, gone)
+    modules.sort(key=lambda module: (module.vendor, module.name))
+    return Package(tuple(modules), tuple(gone), tuple(naming.problems))
+
+
+def identifier(text: str, prefix: str, taken: Iterable[str] = ()) -> Identifier:
+    """Return the Python name of a wire name.
+
+    What is no identifier character becomes `_`, in lower case; a name that starts
+    with a digit or an underscore gets the prefix, a keyword or a taken name a
+    trailing `_`.
+    """
+    name = re.sub(r"[^0-9a-z_]", "_", text.lower())
+    if not name or not name[0].isalpha():
+        name = prefix + name.lstrip("_")
+    if keyword.iskeyword(name) or name in taken:
+        name += "_"
+    return Identifier(name)
+
+
+def class_name(*parts: str) -> Identifier:
+    """Return the name of a class from the names of the fields that lead to it."""
+    words = re.split(r"[^0-9A-Za-z]+", " ".join(parts))
+    name = "".join(word[:1].upper() + word[1:] for word in words)
+    if not name or not name[0].isalpha():
+        name = f"Field{name}"
+    return Identifier(f"{name}_" if name in CLASS_NAMES_TAKEN else name)
+
+
+class _Naming:
+    """Names modules, and collects the Problems of doing so."""
+
+    def __init__(self, chosen: Mapping[str, Json], runtime: frozenset[str]) -> None:
+        self.runtime = runtime
+        self.problems: list[Problem] = []
+        self.tables = {
+            table: self._table(chosen, table)
+            for table in ("modules", "fields", "classes")
+        }
+        for table in sorted(chosen.keys() - self.tables.keys()):
+            self._refuse(NAMES_FILE, f"/{table}", "there is no such table", "delete it")
+
+    def _table(self, chosen: Mapping[str, Json], name: str) -> dict[str, Any]:
+        table = chosen.get(name, {})
+        if isinstance(table, dict):
+            return table
+        self._refuse(NAMES_FILE, f"/{name}", "it is no table", f"write [{name}]")
+        return {}
+
+    def _refuse(self, file: str, pointer: str, what: str, fix: str) -> None:
+        self.problems.append(Problem(file, pointer, what, fix))
+
+    def module(self, model: Model) -> Module:
+        vendor, name = self.module_name(model.model_id)
+        classes = _Classes(self, model)
+        return Module(model, vendor, name, classes.all())
+
+    def module_name(self, model_id: str) -> tuple[Identifier, Identifier]:
+        first, _, rest = model_id.partition("/")
+        vendor = identifier(first, "m_", self.runtime)
+        name = self.choice("modules", model_id)
+        return vendor, name or identifier(rest, "m_")
+
+    def choice(self, table: str, model_id: str, key: str = "") -> Identifier | None:
+        """Return the name that a person chose, if it is one."""
+        place = self.tables[table].get(model_id)
+        if key:
+            place = place.get(key) if isinstance(place, dict) else None
+        if place is None:
+            return None
+        if (
+            isinstance(place, str)
+            and re.fullmatch(r"[A-Za-z]\w*", place, re.ASCII)
+            and not keyword.iskeyword(place)
+            and place not in FIELD_NAMES_TAKEN | CLASS_NAMES_TAKEN
+        ):
+            return Identifier(place)
+        self._refuse(
+            NAMES_FILE,
+            f"/{table}/{_escape(model_id)}" + (f"/{_escape(key)}" if key else ""),
+            f"{place!r} cannot be a name here",
+            "choose letters, digits and _, no keyword and no name of the base classes",
+        )
+        return None
+
+    def retired(self, table: Mapping[str, Json], live: set[str]) -> list[Retired]:
+        gone = []
+        for model_id, successor in sorted(table.items()):
+            if not isinstance(successor, str) or "/" not in model_id:
+                self._refuse(
+                    RETIRED_FILE,
+                    f"/{_escape(model_id)}",
+                    "it names no successor",
+                    'write "vendor/old" = "vendor/new", or = "" where there is none',
+                )
+            elif model_id in live:
+                self._refuse(
+                    RETIRED_FILE,
+                    f"/{_escape(model_id)}",
+                    "the model is published",
+                    "delete this line, or the stored model",
+                )
+            else:
+                gone.append(
+                    Retired(model_id, *self.module_name(model_id), successor)
+                )
+        return gone
+
+    def refuse_clashes(self, modules: list[Module], gone: list[Retired]) -> None:
+        places: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
+        for module in modules:
+            model = module.model
+            places[module.vendor, module.name].append((model.model_id, model.path))
+        for retired in gone:
+            places[retired.vendor, retired.name].append(
+                (retired.model_id, RETIRED_FILE)
+            )
+        for (vendor, name), owners in places.items():
+            for model_id, path in owners[1:] if len(owners) > 1 else ():
+                other = owners[0][0]
+                if other == model_id:
+                    what, fix = f"{owners[0][1]} has this model_id too", "delete one"
+                else:
+                    what = f"{other!r} is {vendor}.{name} too"
+                    fix = (
+                        f"choose another name in {NAMES_FILE}: "
+                        f'[modules] {_toml(model_id)} = "{name}_other"'
+                    )
+                self._refuse(path, "/model_id", what, fix)
+
+    def refuse_leftovers(self, modules: list[Module], gone: list[Retired]) -> None:
+        known = {module.model.model_id for module in modules}
+        known |= {retired.model_id for retired in gone}
+        for table, entries in self.tables.items():
+            for model_id in sorted(entries.keys() - known):
+                self._refuse(
+                    NAMES_FILE,
+                    f"/{table}/{_escape(model_id)}",
+                    "there is no such model",
+                    "correct the model_id, or delete the line",
+                )
+
+
+class _Classes:
+    """The classes of one module, made from the inside out."""
+
+    def __init__(self, naming: _Naming, model: Model) -> None:
+        self.naming, self.model = naming, model
+        self.made: dict[Identifier, Class] = {}
+        self.taken: set[Identifier] = set()
+
+    def all(self) -> tuple[Class, ...]:
+        model = self.model
+        self._add(Identifier("Output"), "output", model.output_schema, "", "Output")
+        self._add(Identifier("Input"), "input", model.input_schema, "", "")
+        return tuple(self.made.values())
+
+    def _add(
+        self,
+        name: Identifier,
+        kind: ClassKind,
+        schema: Schema,
+        pointer: str,
+        prefix: str,
+    ) -> None:
+        fields = self._fields(kind, schema, pointer, prefix)
+        description = schema.get("description")
+        text = description if isinstance(description, str) else ""
+        self.made[name] = Class(name, kind, text, tuple(fields))
+
+    def _fields(
+        self, kind: ClassKind, schema: Schema, pointer: str, prefix: str
+    ) -> list[Field]:
+        fields: dict[Identifier, Field] = {}
+        required = schema.get("required", ()) if kind.startswith("input") else ()
+        inner: ClassKind = "input object" if kind.startswith("input") else "output object"
+        for wire_name, child in schema.get("properties", {}).items():
+            if not isinstance(child, dict):
+                continue  # `true` and `false` say nothing of a field
+            place = f"{pointer}/properties/{_escape(wire_name)}"
+            name = self.naming.choice("fields", self.model.model_id, place)
+            name = name or identifier(wire_name, "field_", FIELD_NAMES_TAKEN)
+            if name in fields or self._is_alias(name, wire_name, schema):
+                self._refuse_clash(kind, place, name, "fields")
+                continue
+            hoisted = self._hoist(child, inner, f"{prefix} {wire_name}", place)
+            fields[name] = Field(
+                name, wire_name, hoisted, wire_name in required, _is_nullable(child)
+            )
+        return list(fields.values())
+
+    @staticmethod
+    def _is_alias(name: str, wire_name: str, schema: Schema) -> bool:
+        """Whether a field's Python name is the wire name of another field."""
+        return name != wire_name and name in schema.get("properties", {})
+
+    def _hoist(
+        self, schema: Schema, kind: ClassKind, words: str, pointer: str
+    ) -> Schema:
+        """Return a schema in which each object is a reference to its class."""
+        if schema.get("properties") and "object" in _types(schema):
+            name = self._class_name(schema, words, pointer)
+            if name:
+                self._add(name, kind, schema, pointer, name)
+                kept = ("title", "description", "default", "examples", "type")
+                reference = {k: schema[k] for k in kept if k in schema}
+                return {**reference, "$ref": f"#/$defs/{name}"}
+            return schema
+        new = dict(schema)
+        for key, suffix in (("items", "Item"), ("additionalProperties", "Value")):
+            if isinstance(new.get(key), dict):
+                new[key] = self._hoist(
+                    new[key], kind, f"{words} {suffix}", f"{pointer}/{key}"
+                )
+        for key in ("anyOf", "oneOf", "prefixItems"):
+            if isinstance(new.get(key), list):
+                new[key] = [
+                    self._hoist(branch, kind, words, f"{pointer}/{key}/{index}")
+                    if isinstance(branch, dict)
+                    else branch
+                    for index, branch in enumerate(new[key])
+                ]
+        return new
+
+    def _class_name(
+        self, schema: Schema, words: str, pointer: str
+    ) -> Identifier | None:
+        chosen = self.naming.choice("classes", self.model.model_id, pointer)
+        title = schema.get("title")
+        first = next(iter(schema["properties"]))
+        candidates = [
+            class_name(words),
+            class_name(words, title if isinstance(title, str) else ""),
+            class_name(words, "With", first),
+        ]
+        for name in [chosen] if chosen else candidates:
+            if name not in self.taken:
+                self.taken.add(name)
+                return name
+        self._refuse_clash("input", pointer, candidates[0], "classes")
+        return None
+
+    def _refuse_clash(
+        self, kind: ClassKind, place: str, name: Identifier, table: str
+    ) -> None:
+        model = self.model
+        root = "/input_schema" if kind.startswith("input") else model.output_pointer
+        other = f"{name}_other" if table == "fields" else f"{name}Other"
+        self.naming.problems.append(
+            Problem(
+                model.path,
+                root + place,
+                f"its Python name, {name}, is taken",
+                f"choose another in {NAMES_FILE}: [{table}.{_toml(model.model_id)}] "
+                f'{_toml(place)} = "{other}"',
+            )
+        )
+
+
+def _types(schema: Schema) -> tuple[str, ...]:
+    named = schema.get("type")
+    return tuple(named) if isinstance(named, list) else (str(named),)
+
+
+def _is_nullable(schema: Schema) -> bool:
+    if "null" in _types(schema) or ("const" in schema and schema["const"] is None):
+        return True
+    branches = [*schema.get("anyOf", ()), *schema.get("oneOf", ())]
+    return any(isinstance(b, dict) and _is_nullable(b) for b in branches)
+
+
+def _escape(part: str) -> str:
+    return part.replace("~", "~0").replace("/", "~1")
+
+
+def _toml(text: str) -> str:
+    """Return a TOML basic string."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + "".join(c if c.isprintable() else f"\\U{ord(c):08x}" for c in escaped) + '"'

@@ -1,0 +1,50 @@
+"""Turn a stored model into standard JSON Schema, pass by pass.
+
+Each pass is one file and one verb, `Model -> Model`, and states its before and
+after. None touches the stored file, and each change it makes is a note. Their
+order matters: a pass may rely on all that stand above it.
+"""
+
+from collections.abc import Callable
+
+from runcomfy_codegen.ir import Model, StoredModel
+from runcomfy_codegen.normalise.apply_overlay import apply_overlay
+from runcomfy_codegen.normalise.check_defaults import check_defaults
+from runcomfy_codegen.normalise.check_example import check_example
+from runcomfy_codegen.normalise.check_limits import check_limits
+from runcomfy_codegen.normalise.check_metaschema import check_metaschema
+from runcomfy_codegen.normalise.check_required import check_required
+from runcomfy_codegen.normalise.close_objects import close_objects
+from runcomfy_codegen.normalise.inline_references import inline_references
+from runcomfy_codegen.normalise.mark_media import mark_media
+from runcomfy_codegen.normalise.merge_all_of import merge_all_of
+from runcomfy_codegen.normalise.modernise_keywords import modernise_keywords
+from runcomfy_codegen.normalise.move_samples import move_samples
+from runcomfy_codegen.normalise.notice_prose import notice_prose
+from runcomfy_codegen.normalise.standardise_types import standardise_types
+from runcomfy_codegen.normalise.unwrap_output import unwrap_output
+
+PASSES: tuple[Callable[[Model], Model], ...] = (
+    unwrap_output,
+    inline_references,
+    modernise_keywords,
+    merge_all_of,
+    standardise_types,
+    check_required,
+    mark_media,
+    move_samples,
+    check_limits,
+    check_defaults,
+    notice_prose,
+    close_objects,
+    check_metaschema,
+    check_example,
+)
+
+
+def normalise(stored: StoredModel) -> Model:
+    """Run every pass. A pass that follows a Problem still runs, so that all are found."""
+    model = apply_overlay(stored)
+    for normalising_pass in PASSES:
+        model = normalising_pass(model)
+    return model

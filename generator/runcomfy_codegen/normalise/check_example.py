@@ -1,0 +1,30 @@
+"""Keep a published example only if its own schema accepts it.
+
+Before: `{"example": {"seed": "x"}}` with an integer `seed`.
+After: no example, with a note. Docs and tests then make one.
+"""
+
+from dataclasses import replace
+
+from jsonschema import Draft202012Validator
+
+from runcomfy_codegen.ir import Model
+from runcomfy_codegen.normalise.walk import brief, escape, report_on, with_report
+
+
+def check_example(model: Model) -> Model:
+    """Return the model without an example that would be refused."""
+    if model.example is None or model.problems:
+        return model
+    report = report_on(model)
+    for error in Draft202012Validator(model.input_schema).iter_errors(model.example):
+        place = "".join(f"/{escape(str(part))}" for part in error.path)
+        report.note(
+            f"/example{place}",
+            brief(error.message),
+            "no example",
+            "the schema refuses the published example",
+            "warning",
+        )
+    model = with_report(model, report)
+    return replace(model, example=None) if report.notes else model

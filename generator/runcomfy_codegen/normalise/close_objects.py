@@ -1,0 +1,30 @@
+"""Refuse unknown fields in inputs; keep them in outputs.
+
+Before: `{"type": "object", "properties": {…}}`.
+After: `{"type": "object", "properties": {…}, "additionalProperties": false}` in an input.
+
+A misspelt field would be paid for and ignored. An object without properties stays
+open: it says nothing of its fields.
+"""
+
+from runcomfy_codegen.ir import Model, Schema
+from runcomfy_codegen.normalise.walk import Report, each_schema, types_of
+
+
+def close_objects(model: Model) -> Model:
+    """Return the model whose input objects take their own properties alone."""
+    return each_schema(model, _close, ("input",))
+
+
+def _close(schema: Schema, pointer: str, report: Report) -> Schema:
+    is_root = pointer == "/input_schema"
+    described = isinstance(schema.get("properties"), dict) and schema["properties"]
+    if types_of(schema) != ("object",) or not (described or is_root):
+        return schema
+    if "additionalProperties" in schema and not is_root:
+        return schema
+    if schema.get("additionalProperties") is not False:
+        report.note(
+            pointer, "open", "additionalProperties: false", "unknown fields are refused"
+        )
+    return {**schema, "additionalProperties": False}

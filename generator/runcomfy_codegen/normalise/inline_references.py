@@ -1,0 +1,114 @@
+"""Put what a local reference points to in its place.
+
+Before: `{"$ref": "#/$defs/Size"}`.
+After: the schema that stands at `/$defs/Size`, and no `$defs`.
+"""
+
+from runcomfy_codegen.ir import Json, Model, Schema
+from runcomfy_codegen.normalise.walk import (
+    MAX_DEPTH,
+    Report,
+    escape,
+    report_on,
+    subschemas,
+    with_report,
+)
+
+DEFINITIONS = ("$defs", "definitions")
+MAX_SCHEMAS = 20_000
+"""References can double at each step: what they grow to is bounded."""
+
+
+def inline_references(model: Model) -> Model:
+    """Return the model without references. Remote and recursive ones are Problems."""
+    report = report_on(model)
+    sides = (
+        (model.input_schema, "/input_schema"),
+        (model.output_schema, model.output_pointer),
+    )
+    new_input, new_output = (
+        _Inliner(root, report).inline(root, pointer, ()) for root, pointer in sides
+    )
+    return with_report(model, report, input_schema=new_input, output_schema=new_output)
+
+
+class _Inliner:
+    """Inlines the references of one schema, and counts what they grow to."""
+
+    def __init__(self, root: Schema, report: Report) -> None:
+        self.root, self.report, self.count = root, report, 0
+
+    def inline(
+        self, schema: Schema, pointer: str, trail: tuple[str, ...], depth: int = 0
+    ) -> Schema:
+        self.count += 1
+        if self.count == MAX_SCHEMAS + 1:
+            self.report.problem(
+                pointer,
+                f"there are more than {MAX_SCHEMAS} schemas in it",
+                "publish a smaller schema",
+            )
+        if depth == MAX_DEPTH:
+            self.report.problem(
+                pointer,
+                f"it is nested deeper than {MAX_DEPTH} levels",
+                "publish a flatter schema, or replace this part in an overlay",
+            )
+        if self.count > MAX_SCHEMAS or depth >= MAX_DEPTH:
+            return {"type": "object"}
+        if "$ref" in schema:
+            return self._target(schema, pointer, trail, depth)
+        new = {key: value for key, value in schema.items() if key not in DEFINITIONS}
+        for (keyword, *rest), child in subschemas(new):
+            place = "".join(f"/{escape(part)}" for part in (keyword, *rest))
+            inlined = self.inline(child, pointer + place, trail, depth + 1)
+            if not rest:
+                new[keyword] = inlined
+            elif isinstance(new[keyword], list):
+                siblings = list(new[keyword])
+                siblings[int(rest[0])] = inlined
+                new[keyword] = siblings
+            else:
+                new[keyword] = {**new[keyword], rest[0]: inlined}
+        return new
+
+    def _target(
+        self, schema: Schema, pointer: str, trail: tuple[str, ...], depth: int
+    ) -> Schema:
+        reference = schema["$ref"]
+        place = f"{pointer}/$ref"
+        fix = "write the schema out in an overlay"
+        if not isinstance(reference, str) or not reference.startswith("#"):
+            self.report.problem(
+                place, f"{reference!r} leads out of this file; nothing is fetched", fix
+            )
+        elif reference in trail:
+            self.report.problem(
+                place, f"{reference!r} leads back to itself: a recursive schema", fix
+            )
+        else:
+            target = _resolve(self.root, reference)
+            if isinstance(target, dict):
+                beside = {key: value for key, value in schema.items() if key != "$ref"}
+                inner = self.inline(
+                    target, pointer, (*trail, reference), depth + 1
+                )
+                self.report.note(
+                    place, reference, "the schema it points to", "written in place"
+                )
+                return {**inner, **self.inline(beside, pointer, trail, depth + 1)}
+            self.report.problem(place, f"{reference!r} points to no schema", fix)
+        return {"type": "object"}
+
+
+def _resolve(root: Schema, reference: str) -> Json:
+    place: Json = root
+    for part in reference.removeprefix("#").split("/")[1:]:
+        part = part.replace("~1", "/").replace("~0", "~")
+        if isinstance(place, list) and part.isdecimal() and int(part) < len(place):
+            place = place[int(part)]
+        elif isinstance(place, dict):
+            place = place.get(part)
+        else:
+            return None
+    return place

@@ -1,0 +1,72 @@
+"""Make an example of a default that is only the page's sample.
+
+Before: `{"required": ["prompt"], "properties": {"prompt": {"type": "string", "default": "A cat"}}}`.
+After: `{…, "properties": {"prompt": {"type": "string", "examples": ["A cat"]}}}`.
+
+The sample of a required field, of a medium or of free text is no default: the
+service would not fill it in.
+"""
+
+from urllib.parse import urlsplit
+
+from runcomfy_codegen.ir import Json, Model, Schema
+from runcomfy_codegen.normalise.walk import Report, each_schema, escape, types_of
+
+
+def move_samples(model: Model) -> Model:
+    """Return the model whose defaults are defaults and whose samples are examples."""
+    return each_schema(model, _move)
+
+
+def _move(schema: Schema, pointer: str, report: Report) -> Schema:
+    properties = schema.get("properties")
+    if not isinstance(properties, dict):
+        return schema
+    required = schema.get("required", [])
+    new = {}
+    for name, child in properties.items():
+        new[name] = child
+        if isinstance(child, dict) and "default" in child:
+            why = _why_a_sample(child, name in required)
+            if why:
+                place = f"{pointer}/properties/{escape(name)}/default"
+                new[name] = _moved(child, place, why, report)
+    return {**schema, "properties": new}
+
+
+def _why_a_sample(schema: Schema, required: bool) -> str:
+    """Return why a field's default is a sample; empty if it is a default."""
+    if required:
+        return "the default of a required field is the page's sample"
+    if "x-media" in schema:
+        return "the default of a medium is the page's sample"
+    if types_of(schema) == ("string",) and not {"enum", "const"} & schema.keys():
+        return "the default of a free text is the page's sample"
+    return ""
+
+
+def _moved(schema: Schema, pointer: str, why: str, report: Report) -> Schema:
+    new = {key: value for key, value in schema.items() if key != "default"}
+    sample = schema["default"]
+    if sample is None or sample == "" or sample == []:
+        report.note(pointer, sample, "nothing", f"{why}, and is empty")
+    elif "x-media" in schema and not _holds_urls(sample):
+        report.note(pointer, sample, "nothing", f"{why}, and is no URL")
+    else:
+        examples = schema.get("examples")
+        kept = [e for e in examples if e != sample] if isinstance(examples, list) else []
+        new["examples"] = [sample, *kept]
+        report.note(pointer, sample, "examples", why)
+    return new
+
+
+def _holds_urls(sample: Json) -> bool:
+    urls = sample if isinstance(sample, list) else [sample]
+    return all(isinstance(url, str) and _is_url(url) for url in urls)
+
+
+def _is_url(text: str) -> bool:
+    try:
+        return urlsplit(text).scheme in ("http", "https", "data")
+    except ValueError:
+        return False

@@ -1,0 +1,169 @@
+"""Give every schema a standard type.
+
+Before: `{"type": "float"}`, `{"type": "String"}`, `{"enum": ["a"]}`,
+`{"type": "integer", "nullable": true}`, `{"type": ["integer", "string"], "minimum": 1}`.
+After: `{"type": "number"}`, `{"type": "string"}`, `{"type": "string", "enum": ["a"]}`,
+`{"type": ["integer", "null"]}`, `{"anyOf": [{"type": "integer", "minimum": 1}, {"type": "string"}]}`.
+"""
+
+from runcomfy_codegen.ir import Json, Model, Schema
+from runcomfy_codegen.normalise.walk import Report, each_schema
+
+STANDARD = ("array", "boolean", "integer", "null", "number", "object", "string")
+OTHER_NAMES = {
+    "bool": "boolean",
+    "dict": "object",
+    "double": "number",
+    "float": "number",
+    "int": "integer",
+    "list": "array",
+    "none": "null",
+    "str": "string",
+}
+OWN_KEYWORDS = {
+    "array": ("items", "maxItems", "minItems", "prefixItems", "uniqueItems"),
+    "number": (
+        "exclusiveMaximum",
+        "exclusiveMinimum",
+        "maximum",
+        "minimum",
+        "multipleOf",
+    ),
+    "object": (
+        "additionalProperties",
+        "maxProperties",
+        "minProperties",
+        "properties",
+        "required",
+    ),
+    "string": ("format", "maxLength", "minLength", "pattern"),
+}
+OWN_KEYWORDS["integer"] = OWN_KEYWORDS["number"]
+COMBINING = ("$ref", "allOf", "anyOf", "oneOf")
+
+
+def standardise_types(model: Model) -> Model:
+    """Return the model with standard type names. An unknown or missing one is a Problem."""
+    model = each_schema(model, _standardise, ("input",))
+    return each_schema(model, _standardise_output, ("output",))
+
+
+def _standardise_output(schema: Schema, pointer: str, report: Report) -> Schema:
+    if "type" not in schema and _inferred(schema) is None:
+        return schema  # what is not described is kept as it comes
+    return _standardise(schema, pointer, report)
+
+
+def _standardise(schema: Schema, pointer: str, report: Report) -> Schema:
+    new = dict(schema)
+    nullable = new.pop("nullable", False) is True
+    names = _names(new, pointer, report)
+    if nullable:
+        report.note(
+            f"{pointer}/nullable", True, '"null" among the types', "2020-12 says so"
+        )
+        if names and "null" not in names:
+            names = (*names, "null")
+        if isinstance(new.get("enum"), list) and None not in new["enum"]:
+            new["enum"] = [*new["enum"], None]
+    if not names:
+        return new
+    others = [name for name in names if name != "null"]
+    if len(others) > 1:
+        return _split(new, names)
+    new["type"] = names[0] if len(names) == 1 else list(names)
+    return new
+
+
+def _names(schema: Schema, pointer: str, report: Report) -> tuple[str, ...]:
+    if "type" not in schema:
+        return _missing(schema, pointer, report)
+    published = schema["type"]
+    given = published if isinstance(published, list) else [published]
+    names: list[str] = []
+    for name in given:
+        standard = _standard_name(name)
+        if standard is None:
+            report.problem(
+                f"{pointer}/type",
+                f"{name!r} is no type",
+                f"use one of {', '.join(STANDARD)} in an overlay",
+            )
+        elif standard not in names:
+            names.append(standard)
+    if names and names != given:
+        report.note(
+            f"{pointer}/type",
+            published,
+            names[0] if len(names) == 1 else names,
+            "the standard name of the type",
+        )
+    if "integer" in names and "number" in names:
+        names.remove("integer")
+    return tuple(names)
+
+
+def _standard_name(name: Json) -> str | None:
+    if not isinstance(name, str):
+        return None
+    lower = name.strip().lower()
+    return lower if lower in STANDARD else OTHER_NAMES.get(lower)
+
+
+def _missing(schema: Schema, pointer: str, report: Report) -> tuple[str, ...]:
+    if any(keyword in schema for keyword in COMBINING):
+        return ()
+    names = _inferred(schema)
+    if names is None:
+        report.problem(
+            pointer, "it has no type", "give it one in an overlay, e.g. string"
+        )
+        return ()
+    report.note(pointer, "no type", list(names), "inferred from its other keywords")
+    return names
+
+
+def _inferred(schema: Schema) -> tuple[str, ...] | None:
+    values = [schema["const"]] if "const" in schema else schema.get("enum")
+    if isinstance(values, list) and values:
+        names = {_type_of(value) for value in values}
+        if {"integer", "number"} <= names:
+            names.remove("integer")
+        return tuple(sorted(names, key=lambda name: (name == "null", name)))
+    for name, keywords in OWN_KEYWORDS.items():
+        if any(keyword in schema for keyword in keywords):
+            return (name,)
+    return None
+
+
+def _type_of(value: Json) -> str:
+    if value is None:
+        return "null"
+    names = {
+        bool: "boolean",
+        int: "integer",
+        float: "number",
+        str: "string",
+        list: "array",
+    }
+    return names.get(type(value), "object")
+
+
+def _split(schema: Schema, names: tuple[str, ...]) -> Schema:
+    """Return one branch a type, each with the keywords that speak of that type."""
+    of_types = {keyword for keywords in OWN_KEYWORDS.values() for keyword in keywords}
+    of_types |= {"type", "enum"}
+    branches: list[Schema] = []
+    for name in names:
+        branch: Schema = {"type": name}
+        for keyword in OWN_KEYWORDS.get(name, ()):
+            if keyword in schema:
+                branch[keyword] = schema[keyword]
+        if isinstance(schema.get("enum"), list):
+            fits = {name, "integer"} if name == "number" else {name}
+            branch["enum"] = [v for v in schema["enum"] if _type_of(v) in fits]
+            if not branch["enum"]:
+                continue
+        branches.append(branch)
+    rest = {key: value for key, value in schema.items() if key not in of_types}
+    return {**rest, "anyOf": branches}

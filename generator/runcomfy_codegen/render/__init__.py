@@ -1,0 +1,178 @@
+"""Render a package into files, in memory. Nothing here writes.
+
+The template tree mirrors the output tree: `{vendor}` and `{module}` in a path stand
+for each vendor and each module, `*.jinja` is rendered and any other file is copied
+as it is. Which view of a module a template gets is told by its top folder.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+import jinja2
+
+from runcomfy_codegen.errors import ProblemsError, TemplateError
+from runcomfy_codegen.ir import Module, OutputFile, Package, Problem
+from runcomfy_codegen.render import docs, models, tests
+from runcomfy_codegen.render.escape import (
+    comment,
+    compact_json,
+    docstring,
+    html,
+    markdown,
+    markdown_code,
+    python_string,
+    yaml,
+)
+from runcomfy_codegen.render.field_types import Untypeable, untypeable
+
+SUFFIX = ".jinja"
+VIEWS: Mapping[str, Callable[[Module], Any]] = {
+    "runcomfy_models": models.view,
+    "docs": docs.view,
+    "tests": tests.view,
+}
+FILTERS = {
+    "comment": comment,
+    "docstring": docstring,
+    "html": html,
+    "json": compact_json,
+    "markdown": markdown,
+    "markdown_code": markdown_code,
+    "python": python_string,
+    "yaml": yaml,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Templates:
+    """The template files by path, and what the package is called."""
+
+    files: Mapping[str, bytes]
+    version: str
+
+
+def render(
+    package: Package, templates: Templates, only: frozenset[str] = frozenset()
+) -> list[OutputFile]:
+    """Return every file of the package, in the order of the tree.
+
+    With `only`, the files of those models alone, and the shared ones. Raises ProblemsError for models that come to no types, and TemplateError.
+    """
+    environment = _environment(templates)
+    files: list[OutputFile] = []
+    problems: list[Problem] = list(package.problems)
+    shared = [path for path in templates.files if "{module}" not in path]
+    each = [path for path in templates.files if "{module}" in path]
+    files += _shared_files(package, templates, shared, environment)
+    for module in package.modules:
+        if only and module.model.model_id not in only:
+            continue
+        try:
+            files += _module_files(module, each, environment)
+        except Untypeable as error:
+            problems.append(untypeable(module, error))
+    if problems:
+        raise ProblemsError(problems)
+    return sorted(files, key=lambda file: file.path.split("/"))
+
+
+def _shared_files(
+    package: Package,
+    templates: Templates,
+    paths: list[str],
+    environment: jinja2.Environment,
+) -> Iterator[OutputFile]:
+    context = {
+        "package": package,
+        "version": templates.version,
+        "catalogue": models.catalogue(package),
+    }
+    vendors = {
+        vendor: tuple(modules)
+        for vendor, modules in groupby(package.modules, key=lambda m: m.vendor)
+    }
+    gone = {
+        vendor: tuple(retired)
+        for vendor, retired in groupby(
+            sorted(package.retired, key=lambda r: (r.vendor, r.name)),
+            key=lambda r: r.vendor,
+        )
+    }
+    for path in paths:
+        if "{retired}" in path:
+            for retired in package.retired:
+                name = path.replace("{vendor}", retired.vendor)
+                name = name.replace("{retired}", retired.name)
+                yield _file(path, name, environment, {"retired": retired})
+        elif "{vendor}" in path:
+            for vendor in sorted({*vendors, *gone}):
+                inside = {
+                    "vendor": vendor,
+                    "modules": vendors.get(vendor, ()),
+                    "retired": gone.get(vendor, ()),
+                }
+                yield _file(
+                    path, path.replace("{vendor}", vendor), environment, inside
+                )
+        elif path.endswith(SUFFIX):
+            yield _file(path, path, environment, context)
+        else:
+            yield OutputFile(path, templates.files[path])
+
+
+def _module_files(
+    module: Module, paths: list[str], environment: jinja2.Environment
+) -> Iterator[OutputFile]:
+    views: dict[str, Any] = {}
+    for path in paths:
+        top = path.partition("/")[0]
+        if top not in views:
+            views[top] = VIEWS[top](module)
+        name = path.replace("{vendor}", module.vendor).replace("{module}", module.name)
+        context = {"module": module, "view": views[top]}
+        yield _file(path, name, environment, context, module.model.model_id)
+
+
+def _file(
+    template: str,
+    path: str,
+    environment: jinja2.Environment,
+    context: Mapping[str, Any],
+    model_id: str = "",
+) -> OutputFile:
+    try:
+        text = environment.get_template(template).render(context)
+    except jinja2.TemplateSyntaxError as error:
+        raise TemplateError(template, error.lineno, str(error.message)) from error
+    except jinja2.TemplateError as error:
+        raise TemplateError(template, _line(error), str(error)) from error
+    return OutputFile(path.removesuffix(SUFFIX), text.encode(), model_id)
+
+
+def _line(error: BaseException) -> int:
+    """Return the line of the template that an error came from."""
+    line, trace = 0, error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_name in ("root", "top-level template code"):
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return line
+
+
+def _environment(templates: Templates) -> jinja2.Environment:
+    def load(name: str) -> str:
+        return templates.files[name].decode()
+
+    environment = jinja2.Environment(
+        loader=jinja2.FunctionLoader(load),
+        undefined=jinja2.StrictUndefined,
+        keep_trailing_newline=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        cache_size=-1,
+        auto_reload=False,
+    )
+    environment.filters.update(FILTERS)
+    return environment

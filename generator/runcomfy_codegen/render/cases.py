@@ -1,0 +1,169 @@
+"""Make the cases of a validation test from a schema: what is accepted, what refused.
+
+Each rule of a field gives a value just inside and one just outside. A validator has
+the last word on each, so that a case never contradicts the schema it came from.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from jsonschema import Draft202012Validator
+
+from runcomfy_codegen.ir import Json, Schema
+from runcomfy_codegen.render.samples import beyond, lower_bound, sample, upper_bound
+
+LONGEST = 20_000
+"""Limits beyond this many characters or items are not tried: a case stays small."""
+WRONG_TYPES: dict[str, tuple[Json, ...]] = {
+    "array": ("text", {}),
+    "boolean": ("true", 1),
+    "integer": ("1", 1.5, True),
+    "number": ("1", True),
+    "object": ("text", []),
+    "string": (1, True, ["text"]),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """A value repeated, which is written as `value * count`."""
+
+    value: Json
+    count: int
+
+    def whole(self) -> Json:
+        """Return what it stands for."""
+        return self.value * self.count
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One change to the example, and the rule that it tries."""
+
+    rule: str
+    field: str
+    value: Json | Repeat
+    accepted: bool
+
+
+def field_cases(name: str, schema: Schema) -> Iterator[Case]:
+    """Yield the cases of one property, each rule once."""
+    validator = Draft202012Validator(schema)
+    seen: set[str] = set()
+    for rule, value, accepted in _cases(schema, name):
+        whole = value.whole() if isinstance(value, Repeat) else value
+        key = f"{type(value).__name__} {value!r}"
+        if key not in seen and validator.is_valid(whole) == accepted:
+            seen.add(key)
+            yield Case(f"{name}: {rule}", name, value, accepted)
+
+
+def _cases(schema: Schema, name: str) -> Iterator[tuple[str, Json | Repeat, bool]]:
+    branches = [
+        branch
+        for keyword in ("anyOf", "oneOf")
+        for branch in schema.get(keyword, ())
+        if isinstance(branch, dict)
+    ]
+    for branch in branches:
+        yield from _cases(branch, name)
+    if "const" in schema:
+        yield "its only value", schema["const"], True
+    if isinstance(schema.get("enum"), list):
+        for value in schema["enum"]:
+            yield f"enum {value}", value, value is not None
+        yield "not in its enum", _stranger(schema["enum"]), False
+    named = schema.get("type")
+    for type_name in named if isinstance(named, list) else [named]:
+        for value in WRONG_TYPES.get(str(type_name), ()):
+            yield f"{type(value).__name__} for {type_name}", value, False
+        yield from _type_cases(str(type_name), schema, name)
+
+
+def _type_cases(
+    type_name: str, schema: Schema, name: str
+) -> Iterator[tuple[str, Json | Repeat, bool]]:
+    if type_name in ("integer", "number"):
+        yield from _number_cases(schema, 1 if type_name == "integer" else 0)
+    elif type_name == "string":
+        yield from _string_cases(schema)
+    elif type_name == "array":
+        yield from _array_cases(schema, name)
+    elif type_name == "object" and schema.get("properties"):
+        yield from _object_cases(schema)
+    elif type_name == "boolean":
+        yield "true", True, True
+        yield "false", False, True
+
+
+def _number_cases(schema: Schema, step: int) -> Iterator[tuple[str, Json, bool]]:
+    if "enum" in schema or "const" in schema:
+        return
+    whole = int if step else float
+    low, high = lower_bound(schema, step), upper_bound(schema, step)
+    if low is not None:
+        yield f"at least {low}", whole(low), True
+        yield f"below {low}", whole(beyond(low, step, -1)), False
+    if high is not None:
+        yield f"at most {high}", whole(high), True
+        yield f"above {high}", whole(beyond(high, step, 1)), False
+    if "multipleOf" in schema:
+        middle = sample({k: v for k, v in schema.items() if k != "examples"})
+        yield f"multiple of {schema['multipleOf']}", middle, True
+        yield "between multiples", middle + schema["multipleOf"] / 2, False
+
+
+def _string_cases(schema: Schema) -> Iterator[tuple[str, Json | Repeat, bool]]:
+    if {"enum", "const", "pattern"} & schema.keys():
+        return
+    least, most = schema.get("minLength", 0), schema.get("maxLength")
+    if 0 < least <= LONGEST:
+        yield f"{least} characters", Repeat("x", least), True
+        yield f"fewer than {least} characters", Repeat("x", least - 1), False
+    if most is not None and most <= LONGEST:
+        yield f"{most} characters", Repeat("x", most), True
+        yield f"more than {most} characters", Repeat("x", most + 1), False
+
+
+def _array_cases(
+    schema: Schema, name: str
+) -> Iterator[tuple[str, Json | Repeat, bool]]:
+    items = schema.get("items")
+    if not isinstance(items, dict):
+        return
+    item = sample(items, name)
+    least, most = schema.get("minItems", 0), schema.get("maxItems")
+    if least <= LONGEST:
+        yield f"{least} items", Repeat([item], least), True
+    if 0 < least <= LONGEST:
+        yield f"fewer than {least} items", Repeat([item], least - 1), False
+    if most is not None and most <= LONGEST:
+        yield f"{most} items", Repeat([item], most), True
+        yield f"more than {most} items", Repeat([item], most + 1), False
+    if schema.get("uniqueItems") is True:
+        yield "an item twice", [item, item], False
+    around = [item] * max(least - 1, 0)
+    for rule, value, accepted in _cases(items, name):
+        if not isinstance(value, Repeat):
+            yield f"an item, {rule}", [value, *around], accepted
+
+
+def _object_cases(schema: Schema) -> Iterator[tuple[str, Json | Repeat, bool]]:
+    whole = sample({k: v for k, v in schema.items() if k not in ("default", "examples")})
+    yield "whole", whole, True
+    for name in schema.get("required", ()):
+        rest = {key: value for key, value in whole.items() if key != name}
+        yield f"without {name}", rest, False
+    if schema.get("additionalProperties") is False:
+        yield "an unknown field", {**whole, "unknown_field": 1}, False
+    for name, child in schema["properties"].items():
+        if isinstance(child, dict):
+            for rule, value, accepted in _cases(child, name):
+                if not isinstance(value, Repeat):
+                    yield f"{name}, {rule}", {**whole, name: value}, accepted
+
+
+def _stranger(values: list[Json]) -> Json:
+    """Return a value of the type of an enum that is not in it."""
+    numbers = [v for v in values if isinstance(v, int | float) and not isinstance(v, bool)]
+    return max(numbers) + 1 if numbers else "not in the enum"

@@ -1,0 +1,100 @@
+"""Escape text from schemas: one function for each language that it is written into.
+
+Everything in a schema is hostile until it has been through one of these.
+"""
+
+import json
+import re
+from html import escape as escape_html
+
+from runcomfy_codegen.ir import Json
+
+# Controls, and characters that change how a line reads: they are spelled out. The
+# list is fixed, so that it is the same with every version of Python.
+INVISIBLE = re.compile(
+    "[\x00-\x1f\x7f-\xa0\xad\u061c\u180e\u200b-\u200f\u2028-\u202f\u205f-\u206f\u3000"
+    "\ud800-\udfff\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
+SPELLED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+
+def _spell(match: re.Match[str]) -> str:
+    character = match[0]
+    code = ord(character)
+    if character in SPELLED:
+        return SPELLED[character]
+    if code < 0x100:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def python_string(text: str) -> str:
+    """Return a Python string literal, with the quotes that black would choose."""
+    quote = "'" if text.count('"') > text.count("'") else '"'
+    escaped = text.replace("\\", "\\\\").replace(quote, f"\\{quote}")
+    return quote + INVISIBLE.sub(_spell, escaped) + quote
+
+
+def docstring(text: str, indent: int = 4) -> str:
+    """Return a docstring, quotes included; its first line starts where it is put."""
+    lines = [line.rstrip() for line in text.strip().split("\n")]
+    escaped = [
+        INVISIBLE.sub(_spell, line.replace("\\", "\\\\").replace('"""', '\\"\\"\\"'))
+        for line in lines
+    ]
+    body = f"\n{' ' * indent}".join(escaped)
+    body = re.sub(r"\n +\n", "\n\n", re.sub(r"\n +\n", "\n\n", body))
+    if len(lines) > 1:
+        body += "\n" + " " * indent
+    elif body.endswith('"'):
+        body += " "
+    return f'"""{" " if body.startswith(chr(34)) else ""}{body}"""'
+
+
+def comment(text: str) -> str:
+    """Return text for one line behind a `#`."""
+    return INVISIBLE.sub(_spell, text)
+
+
+MARKDOWN_BACKSLASH = re.compile(r"([\\\\`*_\[\]#])")
+MARKDOWN_REFERENCE = re.compile(r"^[-+!?=:.\d]|[<>{}|$~^@&]|=(?==)|:(?=\S)|(?<=-)-")
+
+
+def markdown(text: str) -> str:
+    """Return text that Markdown shows as it is, in a paragraph or a table cell.
+
+    What could mean something is escaped by a backslash where every dialect knows
+    that, else by a character reference. Line breaks become spaces.
+    """
+    spaced = INVISIBLE.sub("", re.sub(r"\s+", " ", text)).strip()
+    referenced = MARKDOWN_REFERENCE.sub(lambda m: f"&\0{ord(m[0])};", spaced)
+    return MARKDOWN_BACKSLASH.sub(r"\\\1", referenced).replace("\0", "#")
+
+
+def markdown_code(text: str) -> str:
+    """Return text as code in Markdown, also inside a table."""
+    shown = INVISIBLE.sub(_spell, text)
+    if shown.strip() == shown and not re.search(r"^$|[`|<&]", shown):
+        return f"`{shown}`"
+    escaped = re.sub(r"[^\w ,;&#.-]", lambda m: f"&#{ord(m[0])};", html(shown))
+    return f"<code>{escaped.replace('_', '&#95;')}</code>"
+
+
+def html(text: str) -> str:
+    """Return text for HTML, between tags or in an attribute."""
+    return escape_html(INVISIBLE.sub(" ", text), quote=True)
+
+
+def yaml(value: Json) -> str:
+    """Return a value as YAML: JSON in ASCII, which YAML reads as it is."""
+    return json.dumps(value, ensure_ascii=True, allow_nan=False)
+
+
+def compact_json(value: Json) -> str:
+    """Return a value as one line of JSON."""
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+
+
+def shell(text: str) -> str:
+    """Return text as one word of a POSIX shell, in single quotes."""
+    return "'" + text.replace("'", "'\\''") + "'"

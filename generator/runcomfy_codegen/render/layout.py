@@ -1,0 +1,112 @@
+"""Lay Python expressions out as black would, so that black never has to run.
+
+An expression is one line where it fits, else one element a line, each with a
+trailing comma. The tests let black judge.
+"""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from runcomfy_codegen.ir import Json
+from runcomfy_codegen.render.escape import python_string
+
+WIDTH = 88
+
+
+@dataclass(frozen=True, slots=True)
+class Bracket:
+    """`head` and `tail` around elements: `Literal[…]`, `Field(…)`, `{…}`."""
+
+    head: str
+    elements: "tuple[Node, ...]"
+    tail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A keyword or key before a value: `ge=1`, `"a": 1`."""
+
+    key: str
+    value: "Node"
+
+
+@dataclass(frozen=True, slots=True)
+class Union:
+    """Types joined by `|`. At least two."""
+
+    members: "tuple[Node, ...]"
+
+
+Node: TypeAlias = str | Bracket | Pair | Union
+
+
+def flat(node: Node) -> str:
+    """Return an expression on one line."""
+    match node:
+        case Bracket():
+            return node.head + ", ".join(map(flat, node.elements)) + node.tail
+        case Pair():
+            return node.key + flat(node.value)
+        case Union():
+            return " | ".join(map(flat, node.members))
+    return node
+
+
+def lay_out(node: Node, indent: int, before: int, after: int = 0) -> str:
+    """Return an expression on as many lines as it needs.
+
+    `indent` is that of the line it starts on, `before` the column it starts in, and
+    `after` the number of characters that follow it on its last line.
+    """
+    line = flat(node)
+    if before + len(line) + after <= WIDTH:
+        return line
+    match node:
+        case Bracket() if node.elements:
+            return _explode(node, indent)
+        case Pair():
+            start = before + len(node.key)
+            return node.key + lay_out(node.value, indent, start, after)
+        case Union():
+            return _stack(node, indent, after)
+    return line
+
+
+def annotated_type(node: Node, indent: int, before: int, after: int) -> str:
+    """Return a type after `name: `; one that is too long for its line gets parentheses."""
+    fits = before + len(flat(node)) + after <= WIDTH
+    if fits or not isinstance(node, Union):
+        return lay_out(node, indent, before, after)
+    margin = "\n" + " " * indent
+    return f"({margin}    {lay_out(node, indent + 4, indent + 4)}{margin})"
+
+
+def _explode(node: Bracket, indent: int) -> str:
+    inner = indent + 4
+    margin = "\n" + " " * inner
+    lines = [lay_out(element, inner, inner, 1) for element in node.elements]
+    # A comma behind a lone element in [] would make it a tuple, which is another type.
+    is_lone_type = len(lines) == 1 and node.tail == "]" and node.head != "["
+    comma = "" if is_lone_type else ","
+    body = f",{margin}".join(lines)
+    return f"{node.head}{margin}{body}{comma}\n{' ' * indent}{node.tail}"
+
+
+def _stack(node: Union, indent: int, after: int) -> str:
+    margin = f"\n{' ' * indent}| "
+    first, *others, last = node.members
+    lines = [lay_out(first, indent, indent)]
+    lines += [lay_out(member, indent, indent + 2) for member in others]
+    return margin.join([*lines, lay_out(last, indent, indent + 2, after)])
+
+
+def literal(value: Json) -> Node:
+    """Return the Python literal of a JSON value."""
+    if isinstance(value, str):
+        return python_string(value)
+    if isinstance(value, list):
+        return Bracket("[", tuple(map(literal, value)), "]")
+    if isinstance(value, dict):
+        pairs = (Pair(f"{python_string(k)}: ", literal(v)) for k, v in value.items())
+        return Bracket("{", tuple(pairs), "}")
+    return repr(value)

@@ -1,0 +1,223 @@
+"""What the template of a typed module needs: each declaration, laid out."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from runcomfy_codegen.ir import (
+    Class,
+    Field,
+    Identifier,
+    Json,
+    Model,
+    Module,
+    Package,
+)
+from runcomfy_codegen.render.escape import compact_json, python_string
+from runcomfy_codegen.render.field_types import annotated, field_types
+from runcomfy_codegen.render.layout import (
+    WIDTH,
+    Bracket,
+    Node,
+    Pair,
+    Union,
+    annotated_type,
+    flat,
+    lay_out,
+    literal,
+)
+
+BASES = {
+    "input": "InputModel[Output]",
+    "input object": "InputObject",
+    "output": "OutputModel",
+    "output object": "OutputModel",
+}
+CHECKS = ("NULLABLE", "UNIQUE_ITEMS", "one_of")
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """One field of a class, as it is written."""
+
+    name: Identifier
+    declared: str
+    """What follows `name: `."""
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClassText:
+    """One class, as it is written."""
+
+    name: Identifier
+    base: str
+    description: str
+    is_input: bool
+    fields: tuple[Declaration, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleText:
+    """A module, as it is written."""
+
+    summary: str
+    model_id: str
+    typing_names: tuple[str, ...]
+    uses_field: bool
+    base_names: tuple[str, ...]
+    classes: tuple[ClassText, ...]
+    entry: str
+    """The normalised entry, as JSON."""
+
+
+def view(module: Module) -> ModuleText:
+    """Return what the module's template needs. Raises Untypeable."""
+    model = module.model
+    types = field_types(module)
+    classes = tuple(_class_text(module, cls, types[cls.name]) for cls in module.classes)
+    text = " ".join(field.declared for cls in classes for field in cls.fields)
+    bases = {cls.base.partition("[")[0] for cls in classes}
+    return ModuleText(
+        summary=_summary(model),
+        model_id=model.model_id,
+        typing_names=tuple(
+            name for name in ("Annotated", "Any", "Literal") if _mentions(text, name)
+        ),
+        uses_field="Field(" in text,
+        base_names=tuple(
+            sorted(
+                {*bases, *(name for name in CHECKS if _mentions(text, name))},
+                key=lambda name: (not name.isupper(), name.islower(), name),
+            )
+        ),
+        classes=classes,
+        entry=compact_json(_entry(module)),
+    )
+
+
+def catalogue(package: Package) -> dict[str, str]:
+    """Return the tables of live and of retired models, as Python."""
+    modules = sorted(package.modules, key=lambda module: module.model.model_id)
+    live = {m.model.model_id: literal([m.vendor, m.name]) for m in modules}
+    gone = {r.model_id: literal(r.successor) for r in package.retired}
+    return {"models": _table(live), "retired": _table(gone)}
+
+
+def _table(rows: dict[str, Node]) -> str:
+    pairs = []
+    for key, value in rows.items():
+        if isinstance(value, Bracket):
+            value = Bracket("(", value.elements, ")")
+        pairs.append(Pair(f"{python_string(key)}: ", value))
+    return lay_out(Bracket("{", tuple(pairs), "}"), 0, 40)
+
+
+def _summary(model: Model) -> str:
+    name = model.display_name
+    lines = [name or f"The model {model.model_id}."]
+    if name and name != model.model_id:
+        lines += ["", f"Model: {model.model_id}"]
+    if model.source_url:
+        lines += [] if len(lines) > 1 else [""]
+        lines.append(f"Page: {model.source_url}")
+    return "\n".join(lines)
+
+
+def _mentions(text: str, name: str) -> bool:
+    before = {"Annotated": "Annotated[", "Literal": "Literal[", "one_of": "one_of("}
+    return before.get(name, name) in text
+
+
+def _class_text(
+    module: Module, cls: Class, types: dict[str, tuple[Node, list[Node]]]
+) -> ClassText:
+    is_root = cls.kind in ("input", "output")
+    fields = tuple(
+        _declaration(cls, field, *types[field.name]) for field in cls.fields
+    )
+    description = module.model.description if cls.kind == "input" else ""
+    return ClassText(
+        name=cls.name,
+        base=BASES[cls.kind],
+        description=description or ("" if is_root else cls.description),
+        is_input=cls.kind == "input",
+        fields=fields,
+    )
+
+
+def _declaration(
+    cls: Class, field: Field, node: Node, constraints: list[Node]
+) -> Declaration:
+    if field.wire_name != field.name:
+        constraints = [Pair("alias=", literal(field.wire_name)), *constraints]
+    if not field.required or field.nullable:
+        members = node.members if isinstance(node, Union) else (node,)
+        node = Union((*members, "None"))
+    if field.nullable and not field.required and cls.kind.startswith("input"):
+        constraints = [*constraints, "NULLABLE"]
+    default = "" if field.required else _default(field.schema, cls)
+    return Declaration(
+        name=field.name,
+        declared=declared(field.name, annotated(node, constraints), default),
+        description=_description(field.schema),
+    )
+
+
+def declared(name: str, annotation: Node, default: Node) -> str:
+    """Return what follows `name: ` in a class, laid out; no default is an empty text."""
+    before = 4 + len(name) + 2
+    type_width, default_width = len(flat(annotation)), len(flat(default))
+    if not default:
+        return annotated_type(annotation, 4, before, 0)
+    if before + type_width + 3 + default_width <= WIDTH:
+        return f"{flat(annotation)} = {flat(default)}"
+    if isinstance(default, Bracket) and default.elements:
+        written = lay_out(default, 4, WIDTH)
+        return f"{annotated_type(annotation, 4, before, len(' = ['))} = {written}"
+    splits_late = not isinstance(annotation, Bracket) or len(annotation.elements) == 1
+    if splits_late and before + type_width + 4 <= WIDTH:
+        return f"{flat(annotation)} = (\n        {flat(default)}\n    )"
+    return f"{annotated_type(annotation, 4, before, 3 + default_width)} = {flat(default)}"
+
+
+def _default(schema: dict[str, Json], cls: Class) -> Node:
+    """Return a default as Python. One that holds an object is left to the service."""
+    default = schema.get("default")
+    if cls.kind.startswith("output") or _holds_object(default):
+        return "None"
+    return literal(default)
+
+
+def _holds_object(value: Json) -> bool:
+    if isinstance(value, list):
+        return any(map(_holds_object, value))
+    return isinstance(value, dict)
+
+
+def _description(schema: dict[str, Json]) -> str:
+    for key in ("description", "title"):
+        text = schema.get(key)
+        if isinstance(text, str) and text.strip():
+            return text.strip()
+    return ""
+
+
+def _entry(module: Module) -> dict[str, Any]:
+    """Return a model's catalogue entry with its normalised schemas, for the simulator."""
+    model = module.model
+    entry = {
+        "model_id": model.model_id,
+        "display_name": model.display_name,
+        "description": model.description,
+        "kind": model.kind,
+        "categories": list(model.categories),
+        "base_price_usd": model.base_price_usd,
+        "price_unit": model.price_unit,
+        "pricing_note": model.pricing_note,
+        "example": model.example,
+    }
+    known = {key: value for key, value in entry.items() if value not in (None, "", [])}
+    return known | {
+        "input_schema": model.input_schema,
+        "output_schema": model.output_schema,
+    }

@@ -1,0 +1,206 @@
+"""Read and write the schema folder. The only stage that reads stored models.
+
+Never changes a stored model in place: `save` writes a whole new file or nothing.
+"""
+
+import json
+import os
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from runcomfy_codegen.errors import StoreError
+from runcomfy_codegen.ir import Json, Problem, StoredModel
+
+OVERLAY_SUFFIX = ".overlay.json"
+SCHEMA_NAME = "stored-model.schema.json"
+MAX_BYTES = 16 * 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """Everything in a schema folder."""
+
+    models: tuple[StoredModel, ...]
+    names: Mapping[str, Json] = field(default_factory=dict)
+    """`names.toml`: the Python names that a person chose."""
+    retired: Mapping[str, Json] = field(default_factory=dict)
+    """`retired.toml`: models gone, and their successors."""
+    problems: tuple[Problem, ...] = ()
+
+
+def shipped(name: str, checkout_folder: str) -> Path:
+    """Return the path of a data file: beside the package in a wheel, else in the checkout."""
+    packaged = Path(__file__).parent / name
+    if packaged.exists():
+        return packaged
+    return Path(__file__).parents[2] / checkout_folder / name
+
+
+def load(folder: Path) -> Store:
+    """Read every stored model below a folder, with its overlay, names and retirements.
+
+    Raises StoreError if the folder itself cannot be read. What is wrong with one
+    file becomes a Problem of that file.
+    """
+    if not folder.is_dir():
+        raise StoreError(
+            str(folder), "there is no such folder", "give one with --schemas"
+        )
+    problems: list[Problem] = []
+    paths = sorted(_json_files(folder), key=PurePosixPath)
+    contents = {path: _read_json(folder, path, problems) for path in paths}
+    models = []
+    for path in paths:
+        if path.endswith(OVERLAY_SUFFIX):
+            owner = path.removesuffix(OVERLAY_SUFFIX) + ".json"
+            if owner not in contents:
+                problems.append(
+                    Problem(
+                        path,
+                        "",
+                        f"there is no {owner} for this overlay",
+                        "add the model or delete the overlay",
+                    )
+                )
+            continue
+        entry = contents[path]
+        if entry is None:
+            continue
+        overlay_path = path.removesuffix(".json") + OVERLAY_SUFFIX
+        invalid = list(_violations(path, entry))
+        problems += invalid
+        if not invalid:
+            models.append(
+                StoredModel(path, entry, contents.get(overlay_path), overlay_path)
+            )
+    return Store(
+        tuple(models),
+        _read_toml(folder / "names.toml", problems),
+        _read_toml(folder / "retired.toml", problems),
+        tuple(problems),
+    )
+
+
+def _json_files(folder: Path) -> Iterator[str]:
+    def fail(error: OSError) -> None:
+        raise StoreError(
+            str(error.filename), str(error.strerror), "make it readable, or remove it"
+        )
+
+    for parent, folders, names in os.walk(folder, onerror=fail):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in names:
+            path = Path(parent, name).relative_to(folder).as_posix()
+            if name.endswith(".json") and path != SCHEMA_NAME:
+                yield path
+
+
+def _read_json(
+    folder: Path, path: str, problems: list[Problem]
+) -> dict[str, Any] | None:
+    try:
+        file = folder / path
+        if not file.resolve().is_relative_to(folder.resolve()):
+            raise ValueError("it is a link that leads out of the schema folder")
+        if file.stat().st_size > MAX_BYTES:
+            raise ValueError(f"it is larger than {MAX_BYTES // 2**20} MiB")
+        content = parse_json(file.read_bytes())
+        if not isinstance(content, dict):
+            raise ValueError("it holds no JSON object")
+    except (OSError, ValueError, RecursionError) as error:
+        what = "it is nested too deeply" if isinstance(error, RecursionError) else error
+        problems.append(
+            Problem(path, "", f"cannot be read: {what}", "save the entry again")
+        )
+        return None
+    return content
+
+
+def parse_json(data: bytes | str) -> Json:
+    """Parse strict JSON: no duplicate keys, no NaN or Infinity, no lone surrogates.
+
+    Raises ValueError, which says where.
+    """
+    text = data.decode("utf-8-sig") if isinstance(data, bytes) else data
+    content = json.loads(
+        text, object_pairs_hook=_unique_keys, parse_constant=_no_constant
+    )
+    try:
+        json.dumps(content, ensure_ascii=False, allow_nan=False).encode()
+    except UnicodeEncodeError as error:
+        raise ValueError("it holds half of a surrogate pair") from error
+    return content
+
+
+def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    content = dict(pairs)
+    if len(content) < len(pairs):
+        seen: set[str] = set()
+        double = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+        raise ValueError(f"the key {double!r} stands twice in one object")
+    return content
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
+
+
+@cache
+def _validator() -> Any:
+    from jsonschema import Draft202012Validator
+
+    schema = parse_json(shipped(SCHEMA_NAME, "schemas").read_bytes())
+    return Draft202012Validator(schema)
+
+
+def _violations(path: str, entry: Mapping[str, Json]) -> Iterator[Problem]:
+    for error in _validator().iter_errors(entry):
+        pointer = "".join(f"/{escape_pointer(str(part))}" for part in error.path)
+        yield Problem(
+            path,
+            pointer,
+            f"is not as a stored model should be: {_short(error.message)}",
+            "correct it at its source and add it again, or in an overlay",
+        )
+
+
+def _short(message: str) -> str:
+    return message if len(message) <= 200 else f"{message[:120]} … {message[-70:]}"
+
+
+def escape_pointer(part: str) -> str:
+    """Escape one part of a JSON pointer (RFC 6901)."""
+    return part.replace("~", "~0").replace("/", "~1")
+
+
+def _read_toml(file: Path, problems: list[Problem]) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text("utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        problems.append(
+            Problem(file.name, "", f"cannot be read: {error}", "correct the TOML")
+        )
+        return {}
+
+
+def path_of(model_id: str) -> str:
+    """Return where a model is stored, relative to the schema folder.
+
+    Raises ValueError for an id that would be no path below it.
+    """
+    pattern = parse_json(shipped(SCHEMA_NAME, "schemas").read_bytes())
+    if not re.search(pattern["properties"]["model_id"]["pattern"], model_id):
+        raise ValueError(f"{model_id!r} is no model_id")
+    return f"{model_id}.json"
+
+
+def dump_json(content: Json) -> bytes:
+    """Return JSON as this project writes it: two spaces, keys in their own order."""
+    return (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode()
