@@ -1,7 +1,4 @@
-"""Read and write the schema folder. The only stage that reads stored models.
-
-Never changes a stored model in place: `save` writes a whole new file or nothing.
-"""
+"""Read the schema folder: stored models, overlays, names and retirements."""
 
 import json
 import os
@@ -72,7 +69,7 @@ def load(folder: Path) -> Store:
         if entry is None:
             continue
         overlay_path = path.removesuffix(".json") + OVERLAY_SUFFIX
-        invalid = list(_violations(path, entry))
+        invalid = list(violations(path, entry))
         problems += invalid
         if not invalid:
             models.append(
@@ -158,7 +155,8 @@ def _validator() -> Any:
     return Draft202012Validator(schema)
 
 
-def _violations(path: str, entry: Mapping[str, Json]) -> Iterator[Problem]:
+def violations(path: str, entry: Mapping[str, Json]) -> Iterator[Problem]:
+    """Yield a Problem for each way in which an entry is not as stored models are."""
     for error in _validator().iter_errors(entry):
         pointer = "".join(f"/{escape_pointer(str(part))}" for part in error.path)
         yield Problem(

@@ -8,12 +8,11 @@ tells of a run that was cut short, so that the next one knows its own files.
 import hashlib
 import json
 import os
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from runcomfy_codegen.errors import StoreError
+from runcomfy_codegen.atomic import refuse_links, unusable, write_file
 from runcomfy_codegen.ir import Drift, OutputFile, Written
 
 MANIFEST = "manifest.json"
@@ -103,7 +102,7 @@ def write(
     done: dict[str, list[str]] = {"created": [], "replaced": [], "deleted": []}
     if drifts:
         _check_writable(out)
-        _write_file(out, JOURNAL, _journal(known, wanted))
+        write_file(out, JOURNAL, _journal(known, wanted))
     for drift in sorted(touched, key=lambda drift: drift.path == MANIFEST):
         if drift.state == "orphaned":
             content = _read(out, drift.path)
@@ -115,7 +114,7 @@ def write(
                     Drift(drift.path, "edited" if drift.path in known else "orphaned")
                 )
             continue
-        _write_file(out, drift.path, wanted[drift.path])
+        write_file(out, drift.path, wanted[drift.path])
         done["created" if drift.state == "missing" else "replaced"].append(drift.path)
     (out / JOURNAL).unlink(missing_ok=True)
     return Written(
@@ -173,51 +172,20 @@ def _present(out: Path) -> Iterator[str]:
 
 def _read(out: Path, path: str) -> bytes | None:
     file = out / path
-    _refuse_links(out, path)
+    refuse_links(out, path)
     try:
         return file.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
-        raise _unusable(file, error) from error
+        raise unusable(file, error) from error
 
 
 def _check_writable(out: Path) -> None:
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise _unusable(out, error) from error
-
-
-def _refuse_links(out: Path, path: str) -> None:
-    """Refuse a path that a symbolic link would lead out of the output folder."""
-    place = out
-    for part in path.split("/"):
-        place = place / part
-        if place.is_symlink():
-            raise StoreError(
-                str(place),
-                "is a symbolic link, and nothing is written through one",
-                "remove it and run again",
-            )
-
-
-def _write_file(out: Path, path: str, content: bytes) -> None:
-    """Write a file whole or not at all."""
-    file = out / path
-    _refuse_links(out, path)
-    temporary = ""
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(prefix=".", suffix=".tmp", dir=file.parent)
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-            os.fchmod(stream.fileno(), 0o644)
-        os.replace(temporary, file)
-    except OSError as error:
-        if temporary:
-            Path(temporary).unlink(missing_ok=True)
-        raise _unusable(file, error) from error
+        raise unusable(out, error) from error
 
 
 def _delete(out: Path, path: str) -> None:
@@ -234,12 +202,4 @@ def _delete(out: Path, path: str) -> None:
             for folder in [*parent.iterdir(), parent]:
                 folder.rmdir()
     except OSError as error:
-        raise _unusable(file, error) from error
-
-
-def _unusable(file: Path, error: OSError) -> StoreError:
-    return StoreError(
-        str(file),
-        f"cannot be used: {error.strerror or error}",
-        "mend that and run again; what was written so far is whole",
-    )
+        raise unusable(file, error) from error

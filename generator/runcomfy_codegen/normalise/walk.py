@@ -62,17 +62,18 @@ class Report:
         self.problems.append(Problem(self._file(pointer), pointer, what, fix))
 
     def _file(self, pointer: str) -> str:
-        """Return the overlay's path if the value at the pointer came from there."""
-        place = self.overlay
+        """Return the overlay's path if it set the value at the pointer."""
+        place, in_a_list = self.overlay, False
         for part in pointer.split("/")[1:]:
             part = part.replace("~1", "/").replace("~0", "~")
             if isinstance(place, list) and part.isdecimal() and int(part) < len(place):
-                place = place[int(part)]
+                place, in_a_list = place[int(part)], True
             elif isinstance(place, dict) and part in place:
                 place = place[part]
             else:
                 return self.file
-        return self.overlay_path if pointer else self.file
+        is_set = in_a_list or (place is not None and not isinstance(place, dict))
+        return self.overlay_path if is_set else self.file
 
 
 Visit: TypeAlias = Callable[[Schema, str, Report], Schema]

@@ -17,7 +17,7 @@ from runcomfy_codegen.ir import Module, OutputFile, Package, Problem
 from runcomfy_codegen.render import docs, models, tests
 from runcomfy_codegen.render.escape import (
     comment,
-    compact_json,
+    json_text,
     docstring,
     html,
     markdown,
@@ -37,7 +37,7 @@ FILTERS = {
     "comment": comment,
     "docstring": docstring,
     "html": html,
-    "json": compact_json,
+    "json": json_text,
     "markdown": markdown,
     "markdown_code": markdown_code,
     "python": python_string,
@@ -93,13 +93,7 @@ def _shared_files(
         vendor: tuple(modules)
         for vendor, modules in groupby(package.modules, key=lambda m: m.vendor)
     }
-    gone = {
-        vendor: tuple(retired)
-        for vendor, retired in groupby(
-            sorted(package.retired, key=lambda r: (r.vendor, r.name)),
-            key=lambda r: r.vendor,
-        )
-    }
+    gone = {retired.vendor for retired in package.retired}
     for path in paths:
         if "{retired}" in path:
             for retired in package.retired:
@@ -108,10 +102,11 @@ def _shared_files(
                 yield _file(path, name, environment, {"retired": retired})
         elif "{vendor}" in path:
             for vendor in sorted({*vendors, *gone}):
+                modules = vendors.get(vendor, ())
                 inside = {
                     "vendor": vendor,
-                    "modules": vendors.get(vendor, ()),
-                    "retired": gone.get(vendor, ()),
+                    "modules": modules,
+                    "names": models.module_names(modules),
                 }
                 yield _file(
                     path, path.replace("{vendor}", vendor), environment, inside

@@ -1,18 +1,17 @@
 """What the template of a documentation page needs: rows, and examples that run."""
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
 from runcomfy_codegen.ir import Class, Field, Identifier, Json, Module, Note, Schema
-from runcomfy_codegen.render.escape import markdown_code, shell
+from runcomfy_codegen.render.escape import json_text, markdown_code, shell
 from runcomfy_codegen.render.layout import Bracket, Node, Pair, lay_out, literal
 from runcomfy_codegen.render.samples import example_body
 
 PLURALS = {"image": "image URLs", "video": "video URLs", "audio": "audio URLs"}
-NAMES = {"number": "number", "integer": "integer", "boolean": "true or false"}
+SEVERAL = {"integer": "integers", "number": "numbers", "string": "strings"}
 VALIDATIONS = {
     "file_size_mb<": "under {} MB",
     "height_pixels<": "under {} pixels high",
@@ -116,7 +115,7 @@ def _row(field: Field) -> Row:
 
 
 def _code(value: Json) -> str:
-    return markdown_code(json.dumps(value, ensure_ascii=False))
+    return markdown_code(json_text(value))
 
 
 def _type(schema: Schema) -> str:
@@ -138,8 +137,11 @@ def _type(schema: Schema) -> str:
         if kind in PLURALS:
             return f"list of {PLURALS[kind]}"
         items = schema.get("items")
-        return f"list of {_type(items)}" if isinstance(items, dict) else "list"
-    return f"{kind} URL" if kind in PLURALS else NAMES.get(name, name)
+        if not isinstance(items, dict):
+            return "list"
+        inner = _type(items)
+        return f"list of {SEVERAL.get(inner, inner)}"
+    return f"{kind} URL" if kind in PLURALS else str(name)
 
 
 def _anchor(schema: Schema) -> str:
@@ -182,7 +184,7 @@ def _range(schema: Schema, low: str, high: str, unit: str) -> Iterator[str]:
 
 
 def _curl(model_id: str, body: dict[str, Json]) -> str:
-    data = shell(json.dumps(body, indent=2, ensure_ascii=False))
+    data = shell(json_text(body, indent=2))
     base = "${RUNCOMFY_BASE_URL:-https://model-api.runcomfy.net}"
     return "\n".join(
         (

@@ -85,14 +85,22 @@ def html(text: str) -> str:
     return escape_html(INVISIBLE.sub(" ", text), quote=True)
 
 
-def yaml(value: Json) -> str:
-    """Return a value as YAML: JSON in ASCII, which YAML reads as it is."""
-    return json.dumps(value, ensure_ascii=True, allow_nan=False)
+def yaml(text: str) -> str:
+    """Return a quoted string that YAML, and TOML where it is ASCII, read alike."""
+    return INVISIBLE.sub(_spell, json.dumps(text, ensure_ascii=False))
 
 
-def compact_json(value: Json) -> str:
-    """Return a value as one line of JSON."""
-    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+def json_text(value: Json, indent: int | None = None) -> str:
+    """Return a value as JSON, on one line unless it is indented."""
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, indent=indent)
+    return INVISIBLE.sub(_spell_in_json, text)
+
+
+def _spell_in_json(match: re.Match[str]) -> str:
+    character = match[0]
+    if character == "\n":
+        return character
+    return json.dumps(character)[1:-1]
 
 
 def shell(text: str) -> str:

@@ -37,14 +37,15 @@ CONSTRAINTS = {
     "gt": "gt",
     "le": "le",
     "lt": "lt",
-    "max_items": "max_length",
-    "max_length": "max_length",
-    "min_items": "min_length",
-    "min_length": "min_length",
     "multiple_of": "multiple_of",
-    "pattern": "pattern",
+    "min_length": "min_length",
+    "min_items": "min_length",
+    "max_length": "max_length",
+    "max_items": "max_length",
     "regex": "pattern",
+    "pattern": "pattern",
 }
+"""The parser's names of constraints and pydantic's, in the order of writing."""
 
 
 class Untypeable(Exception):
@@ -65,7 +66,7 @@ def field_types(module: Module) -> dict[str, dict[str, tuple[Node, list[Node]]]]
             results = _parse(json.dumps(document))
     except Exception as error:  # its errors and warnings have no base of their own
         raise Untypeable(f"{type(error).__name__}: {error}") from error
-    parsed = {model.class_name: model for model in results}
+    parsed = {_defined_name(model.reference): model for model in results}
     return {
         cls.name: dict(_typed_fields(cls, parsed[cls.name])) for cls in module.classes
     }
@@ -169,9 +170,9 @@ def _node(data_type: Any) -> Node:
         root = [field for field in source.fields if field.name in (None, "root")]
         if len(source.fields) == 1 and root:
             return annotated(_node(root[0].data_type), _constraints(root[0].constraints))
-        return str(data_type.reference.name)
+        return _defined_name(data_type.reference)
     if data_type.literals:
-        return Bracket("Literal[", tuple(map(literal, data_type.literals)), "]")
+        return _literal_type(data_type.literals)
     inner = [_node(member) for member in data_type.data_types]
     if data_type.is_list:
         return Bracket("list[", (_union(inner),), "]")
@@ -180,6 +181,19 @@ def _node(data_type: Any) -> Node:
     if inner:
         return _union(inner)
     return str(data_type.type)
+
+
+def _literal_type(values: list[Json]) -> Node:
+    """Return a Literal; to Python, and so to pydantic, 1 is True and 0 is False."""
+    node = Bracket("Literal[", tuple(map(literal, values)), "]")
+    if any(value is True or value is False for value in values):
+        return annotated(node, ["ONLY_BOOL"])
+    return annotated(node, ["NOT_BOOL"] if {0, 1} & {*values} else [])
+
+
+def _defined_name(reference: Any) -> str:
+    """Return the name that we gave a class; the parser may have changed it."""
+    return str(reference.path).removeprefix("#/$defs/")
 
 
 def _union(members: list[Node]) -> Node:
@@ -206,9 +220,12 @@ def _constraints(parsed: Any) -> list[Node]:
     found: dict[str, Node] = {}
     for name, keyword in CONSTRAINTS.items():
         value = given.get(name)
+        value = getattr(value, "value", value)
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
         if value is not None:
-            found[keyword] = Pair(f"{keyword}=", literal(getattr(value, "value", value)))
-    return [found[keyword] for keyword in sorted(found)]
+            found[keyword] = Pair(f"{keyword}=", literal(value))
+    return list(found.values())
 
 
 def _own_checks(schema: Schema) -> list[Node]:

@@ -1,5 +1,7 @@
 """What the template of a typed module needs: each declaration, laid out."""
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +14,7 @@ from runcomfy_codegen.ir import (
     Module,
     Package,
 )
-from runcomfy_codegen.render.escape import compact_json, python_string
+from runcomfy_codegen.render.escape import json_text, python_string
 from runcomfy_codegen.render.field_types import annotated, field_types
 from runcomfy_codegen.render.layout import (
     WIDTH,
@@ -32,7 +34,7 @@ BASES = {
     "output": "OutputModel",
     "output object": "OutputModel",
 }
-CHECKS = ("NULLABLE", "UNIQUE_ITEMS", "one_of")
+CHECKS = ("NOT_BOOL", "NULLABLE", "ONLY_BOOL", "UNIQUE_ITEMS", "one_of")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ class ModuleText:
     model_id: str
     typing_names: tuple[str, ...]
     uses_field: bool
-    base_names: tuple[str, ...]
+    base_names: str
     classes: tuple[ClassText, ...]
     entry: str
     """The normalised entry, as JSON."""
@@ -84,14 +86,9 @@ def view(module: Module) -> ModuleText:
             name for name in ("Annotated", "Any", "Literal") if _mentions(text, name)
         ),
         uses_field="Field(" in text,
-        base_names=tuple(
-            sorted(
-                {*bases, *(name for name in CHECKS if _mentions(text, name))},
-                key=lambda name: (not name.isupper(), name.islower(), name),
-            )
-        ),
+        base_names=_imported({*bases, *(c for c in CHECKS if _mentions(text, c))}),
         classes=classes,
-        entry=compact_json(_entry(module)),
+        entry=json_text(_entry(module)),
     )
 
 
@@ -101,6 +98,14 @@ def catalogue(package: Package) -> dict[str, str]:
     live = {m.model.model_id: literal([m.vendor, m.name]) for m in modules}
     gone = {r.model_id: literal(r.successor) for r in package.retired}
     return {"models": _table(live), "retired": _table(gone)}
+
+
+def module_names(modules: Iterable[Module]) -> str:
+    """Return the names of a vendor's modules, as a Python tuple."""
+    names = tuple(python_string(module.name) for module in modules)
+    if len(names) == 1:
+        return f"({names[0]},)"
+    return lay_out(Bracket("(", names, ")"), 0, len("MODULES = "))
 
 
 def _table(rows: dict[str, Node]) -> str:
@@ -121,6 +126,16 @@ def _summary(model: Model) -> str:
         lines += [] if len(lines) > 1 else [""]
         lines.append(f"Page: {model.source_url}")
     return "\n".join(lines)
+
+
+def _imported(names: set[str]) -> str:
+    """Return names as they stand behind `from .._models import`."""
+    ordered = sorted(names, key=lambda n: (not n.isupper(), n.islower(), n))
+    line = ", ".join(ordered)
+    before = len("from .._models import ")
+    if before + len(line) <= WIDTH:
+        return line
+    return lay_out(Bracket("(", tuple(ordered), ")"), 0, before)
 
 
 def _mentions(text: str, name: str) -> bool:
@@ -159,7 +174,7 @@ def _declaration(
     return Declaration(
         name=field.name,
         declared=declared(field.name, annotated(node, constraints), default),
-        description=_description(field.schema),
+        description=_description(field),
     )
 
 
@@ -194,12 +209,18 @@ def _holds_object(value: Json) -> bool:
     return isinstance(value, dict)
 
 
-def _description(schema: dict[str, Json]) -> str:
-    for key in ("description", "title"):
-        text = schema.get(key)
-        if isinstance(text, str) and text.strip():
-            return text.strip()
+def _description(field: Field) -> str:
+    """Return a field's description, or a title that says more than its name."""
+    text, title = field.schema.get("description"), field.schema.get("title")
+    if isinstance(text, str) and text.strip():
+        return text.strip()
+    if isinstance(title, str) and _words(title) != _words(field.wire_name):
+        return title.strip()
     return ""
+
+
+def _words(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text).lower()
 
 
 def _entry(module: Module) -> dict[str, Any]:

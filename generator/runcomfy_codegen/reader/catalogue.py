@@ -1,0 +1,103 @@
+"""Reads JSON: a catalogue entry, a list of entries, or the catalogue's response."""
+
+import re
+from typing import Any
+
+from runcomfy_codegen.errors import SourceError
+from runcomfy_codegen.reader.json_text import Broken, Fault, decode, faults, pointer
+from runcomfy_codegen.reader.source import SourceText
+
+_JSON = re.compile(r'\s*(?:\{\s*["}]|\[\s*["{\[\]])')
+_SAVE_AGAIN = "save the catalogue's answer again, unedited"
+
+
+def is_json(text: str) -> bool:
+    """Tell whether a text is meant as JSON, though it may be broken."""
+    return bool(_JSON.match(text))
+
+
+def read_document(
+    source: SourceText, source_url: str | None
+) -> tuple[list[dict[str, Any]], list[SourceError]]:
+    """Read the entries of a JSON text, in order, and the errors of the broken ones."""
+    value, found = _decode(source)
+    values, path = _entries(source, value)
+    if path is None:
+        entry = _checked(source, values[0], None, next(iter(found), None))
+        return [{"source_url": source_url, **entry} if source_url else entry], []
+    first = {_index(fault, path): fault for fault in reversed(found)}
+    if None in first:
+        raise _located(source, first[None], None)
+    entries, errors = [], []
+    for index, item in enumerate(values):
+        try:
+            entries.append(_checked(source, item, index, first.get(index)))
+        except SourceError as error:
+            errors.append(error)
+    return entries, errors
+
+
+def _decode(source: SourceText) -> tuple[Any, list[Fault]]:
+    text = source.text
+    start = len(text) - len(text.lstrip())
+    result = decode(text, start)
+    if isinstance(result, Broken):
+        raise source.error(result.at, f"broken JSON: {result.what}", _SAVE_AGAIN)
+    value, end = result
+    rest = text[end:].lstrip()
+    if rest:
+        fix = 'put several entries into one list, "[…, …]"'
+        what = "broken JSON: more text after its end"
+        raise source.error(len(text) - len(rest), what, fix)
+    return value, list(faults(text, start, end))
+
+
+def _entries(
+    source: SourceText, value: Any
+) -> tuple[list[Any], tuple[str | int, ...] | None]:
+    """Find the entries, and the path of their list; no path for an entry by itself."""
+    path: tuple[str | int, ...] = ()
+    if isinstance(value, dict):
+        if "model_id" in value or "models" not in value:
+            return [value], None
+        value, path = value["models"], ("models",)
+    if not isinstance(value, list):
+        raise SourceError(source.origin, '"models" is no list', _SAVE_AGAIN)
+    if not value:
+        fix = "save a list with at least one entry"
+        raise SourceError(source.origin, "a catalogue with no model in it", fix)
+    return value, path
+
+
+def _index(fault: Fault, path: tuple[str | int, ...]) -> int | None:
+    inside = fault.path[: len(path)] == path and len(fault.path) > len(path)
+    index = fault.path[len(path)] if inside else None
+    return index if isinstance(index, int) else None
+
+
+def _checked(
+    source: SourceText, entry: Any, index: int | None, fault: Fault | None
+) -> dict[str, Any]:
+    """Return an entry that has what every stored model needs. Raises SourceError."""
+    origin = source.origin if index is None else f"{source.origin}[{index}]"
+    if not isinstance(entry, dict):
+        what = f"{type(entry).__name__} instead of a catalogue entry (an object)"
+        raise SourceError(origin, what, _SAVE_AGAIN)
+    if fault:
+        raise _located(source, fault, index)
+    model_id = entry.get("model_id")
+    if not isinstance(model_id, str) or not model_id.strip():
+        what = 'a catalogue entry with no "model_id"'
+        fix = 'add "model_id", the part of the submit URL after /v1/models/'
+        raise SourceError(origin, what, fix)
+    if not isinstance(entry.get("input_schema"), dict):
+        missing = "is no object" if "input_schema" in entry else "is missing"
+        what = f'{model_id!r}: "input_schema" {missing}'
+        fix = "save the entry again, from the catalogue with ?include_schema=true"
+        raise SourceError(origin, what, fix)
+    return entry
+
+
+def _located(source: SourceText, fault: Fault, index: int | None) -> SourceError:
+    what = f"{fault.what}, at {pointer(fault.path)}"
+    return source.error(fault.at, what, "correct the JSON there", index)
