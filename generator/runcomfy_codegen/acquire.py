@@ -75,7 +75,7 @@ def _read(source: str) -> bytes:
 
 def _fetch(url: str) -> bytes:
     try:
-        with urllib.request.urlopen(url, timeout=TIMEOUT) as response:  # noqa: S310
+        with urllib.request.urlopen(url, timeout=TIMEOUT) as response:
             content = bytes(response.read(MAX_BYTES + 1))
     except (OSError, ValueError, urllib.error.URLError) as error:
         raise SourceError(

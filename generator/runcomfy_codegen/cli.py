@@ -297,7 +297,9 @@ def _remedy(drifts: "Iterable[Drift]") -> str:
 
 
 def _note_line(schemas: Path, note: "Note") -> str:
-    change = note.before if note.before == note.after else f"{note.before} -> {note.after}"
+    change = (
+        note.before if note.before == note.after else f"{note.before} -> {note.after}"
+    )
     place = _located(schemas, note.file, note.pointer)
     return _printable(f"{place}: {note.severity}: {change}: {note.why}")
 
@@ -322,7 +324,8 @@ def _lint_json(
     yield json.dumps(
         {
             "problems": [
-                {**asdict(p), "file": Path(schemas, p.file).as_posix()} for p in problems
+                {**asdict(p), "file": Path(schemas, p.file).as_posix()}
+                for p in problems
             ],
             "notes": [
                 {**asdict(n), "file": Path(schemas, n.file).as_posix()} for n in notes

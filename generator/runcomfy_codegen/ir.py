@@ -1,9 +1,9 @@
 """What the stages hand to each other, as data without behaviour.
 
-    StoredModel  what was published            (store, reader)
-    Model        standard JSON Schema, notes   (normalise)
-    Package      every Python name, decided    (names)
-    OutputFile   a path and its text           (render)
+StoredModel  what was published            (store, reader)
+Model        standard JSON Schema, notes   (normalise)
+Package      every Python name, decided    (names)
+OutputFile   a path and its text           (render)
 """
 
 from collections.abc import Mapping, Sequence

@@ -29,19 +29,29 @@ NAMES_FILE = "names.toml"
 RETIRED_FILE = "retired.toml"
 
 CLASS_NAMES_TAKEN = frozenset(
-    "Annotated Any Field Input InputModel InputObject Literal Output OutputModel".split()
+    [
+        "Annotated",
+        "Any",
+        "Field",
+        "Input",
+        "InputModel",
+        "InputObject",
+        "Literal",
+        "Output",
+        "OutputModel",
+    ]
 )
-FIELD_NAMES_TAKEN = frozenset(
-    # of the base classes
-    "construct copy dict from_orm json model_computed_fields model_config "
-    "model_construct model_copy model_dump model_dump_json model_extra model_fields "
-    "model_fields_set model_id model_json_schema model_parametrized_name "
-    "model_post_init model_rebuild model_validate model_validate_json "
-    "model_validate_strings output_type parse_file parse_obj parse_raw schema "
-    "schema_json unchecked update_forward_refs validate "
-    # of the types that annotations mention
-    "bool float int list str".split()
-)
+BASE_CLASS_NAMES = """
+    construct copy dict from_orm json model_computed_fields model_config
+    model_construct model_copy model_dump model_dump_json model_extra model_fields
+    model_fields_set model_id model_json_schema model_parametrized_name
+    model_post_init model_rebuild model_validate model_validate_json
+    model_validate_strings output_type parse_file parse_obj parse_raw schema
+    schema_json unchecked update_forward_refs validate
+"""
+ANNOTATION_NAMES = "bool dict float int list str"
+FIELD_NAMES_TAKEN = frozenset(f"{BASE_CLASS_NAMES} {ANNOTATION_NAMES}".split())
+"""Attributes of the base classes, and the types that annotations mention."""
 
 
 def name_package(
@@ -162,9 +172,7 @@ class _Naming:
                     "delete this line, or the stored model",
                 )
             else:
-                gone.append(
-                    Retired(model_id, *self.module_name(model_id), successor)
-                )
+                gone.append(Retired(model_id, *self.module_name(model_id), successor))
         return gone
 
     def refuse_clashes(self, modules: list[Module], gone: list[Retired]) -> None:
@@ -234,7 +242,9 @@ class _Classes:
     ) -> list[Field]:
         fields: dict[Identifier, Field] = {}
         required = schema.get("required", ()) if kind.startswith("input") else ()
-        inner: ClassKind = "input object" if kind.startswith("input") else "output object"
+        inner: ClassKind = (
+            "input object" if kind.startswith("input") else "output object"
+        )
         for wire_name, child in schema.get("properties", {}).items():
             if not isinstance(child, dict):
                 continue  # `true` and `false` say nothing of a field
@@ -276,9 +286,11 @@ class _Classes:
         for key in ("anyOf", "oneOf", "prefixItems"):
             if isinstance(new.get(key), list):
                 new[key] = [
-                    self._hoist(branch, kind, words, f"{pointer}/{key}/{index}")
-                    if isinstance(branch, dict)
-                    else branch
+                    (
+                        self._hoist(branch, kind, words, f"{pointer}/{key}/{index}")
+                        if isinstance(branch, dict)
+                        else branch
+                    )
                     for index, branch in enumerate(new[key])
                 ]
         return new
@@ -337,4 +349,8 @@ def _escape(part: str) -> str:
 def _toml(text: str) -> str:
     """Return a TOML basic string."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return '"' + "".join(c if c.isprintable() else f"\\U{ord(c):08x}" for c in escaped) + '"'
+    return (
+        '"'
+        + "".join(c if c.isprintable() else f"\\U{ord(c):08x}" for c in escaped)
+        + '"'
+    )

@@ -37,7 +37,9 @@ def build(schemas: Path, templates: Templates) -> Build:
     """
     store = load(schemas)
     models = tuple(normalise(stored) for stored in store.models)
-    package = name_package(models, store.names, store.retired, _runtime_names(templates))
+    package = name_package(
+        models, store.names, store.retired, _runtime_names(templates)
+    )
     return Build(store, models, package)
 
 

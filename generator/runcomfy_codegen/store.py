@@ -108,7 +108,7 @@ def _read_json(
             raise ValueError(f"it is larger than {MAX_BYTES // 2**20} MiB")
         content = parse_json(file.read_bytes())
         if not isinstance(content, dict):
-            raise ValueError("it holds no JSON object")
+            raise ValueError("it holds no JSON object")  # noqa: TRY004
     except (OSError, ValueError, RecursionError) as error:
         what = "it is nested too deeply" if isinstance(error, RecursionError) else error
         problems.append(

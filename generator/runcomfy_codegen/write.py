@@ -38,9 +38,11 @@ def manifest(
         owner = made.setdefault(file.model_id, {}) if file.model_id else shared
         owner[file.path] = digest(file.content)
     models = {
-        model_id: {"inputs": inputs[model_id], "files": made[model_id]}
-        if model_id in made
-        else recorded[model_id]
+        model_id: (
+            {"inputs": inputs[model_id], "files": made[model_id]}
+            if model_id in made
+            else recorded[model_id]
+        )
         for model_id in sorted(inputs)
         if model_id in made or model_id in recorded
     }
@@ -141,7 +143,9 @@ def _known(out: Path) -> dict[str, tuple[str, ...]]:
     return known
 
 
-def _journal(known: Mapping[str, tuple[str, ...]], wanted: Mapping[str, bytes]) -> bytes:
+def _journal(
+    known: Mapping[str, tuple[str, ...]], wanted: Mapping[str, bytes]
+) -> bytes:
     paths = sorted({*known, *wanted})
     new = {path: [digest(wanted[path])] if path in wanted else [] for path in paths}
     return json.dumps({p: [*known.get(p, ()), *new[p]] for p in paths}).encode()

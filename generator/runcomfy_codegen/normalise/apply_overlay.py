@@ -6,15 +6,6 @@ After: a Model, with no null where text belongs.
 
 from runcomfy_codegen.ir import Json, Model, StoredModel
 
-TEXTS = (
-    "display_name",
-    "description",
-    "kind",
-    "price_unit",
-    "pricing_note",
-    "source_url",
-)
-
 
 def apply_overlay(stored: StoredModel) -> Model:
     """Return the model that a stored file and its overlay describe."""
@@ -26,12 +17,17 @@ def apply_overlay(stored: StoredModel) -> Model:
         overlay=stored.overlay,
         overlay_path=stored.overlay_path,
         model_id=entry["model_id"],
+        display_name=entry.get("display_name") or "",
+        description=entry.get("description") or "",
+        kind=entry.get("kind") or "",
         categories=tuple(entry.get("categories") or ()),
         base_price_usd=entry.get("base_price_usd"),
+        price_unit=entry.get("price_unit") or "",
+        pricing_note=entry.get("pricing_note") or "",
+        source_url=entry.get("source_url") or "",
         example=entry.get("example"),
         input_schema=entry["input_schema"],
         output_schema=entry.get("output_schema") or {},
-        **{name: entry.get(name) or "" for name in TEXTS},
     )
 
 

@@ -37,7 +37,9 @@ def _check(schema: Schema, pointer: str, report: Report) -> Schema:
 def _accepts(schema: Schema, value: object) -> bool:
     try:
         return bool(Draft202012Validator(schema).is_valid(value))
-    except Exception as error:  # a schema that is broken elsewhere has its Problem there
+    except (
+        Exception
+    ) as error:  # a schema that is broken elsewhere has its Problem there
         if isinstance(error, SchemaError | TypeError | ValueError | AttributeError):
             return True
         raise

@@ -39,7 +39,7 @@ def check_limits(model: Model) -> Model:
 def _check(schema: Schema, pointer: str, report: Report) -> Schema:
     for low, high in PAIRS:
         least, most = schema.get(low), schema.get(high)
-        if not (_is_number(least) and _is_number(most)):
+        if not (isinstance(least, int | float) and isinstance(most, int | float)):
             continue
         if least > most or (least == most and "exclusive" in low + high):
             report.problem(
@@ -96,13 +96,9 @@ def _unique(values: list[Json]) -> Iterator[Json]:
             yield value
 
 
-def _is_number(value: Json) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
 def _is_of_type(value: Json, name: Json) -> bool:
     if isinstance(value, bool):
-        return name == "boolean"
+        return bool(name == "boolean")
     if name == "integer" and isinstance(value, float):
         return math.isfinite(value) and value.is_integer()
     return isinstance(value, PYTHON_TYPES.get(str(name), (object,)))

@@ -6,7 +6,13 @@ Before: `{"type": "array", "maxItems": "three"}`. After: a Problem at `/maxItems
 from jsonschema import Draft202012Validator
 
 from runcomfy_codegen.ir import Model, Schema
-from runcomfy_codegen.normalise.walk import Report, brief, escape, report_on, with_report
+from runcomfy_codegen.normalise.walk import (
+    Report,
+    brief,
+    escape,
+    report_on,
+    with_report,
+)
 
 _METASCHEMA = Draft202012Validator(Draft202012Validator.META_SCHEMA)
 

@@ -5,7 +5,7 @@ After: `{"required": ["prompt"], "properties": {"prompt": {…}}}`.
 """
 
 from runcomfy_codegen.ir import Model, Schema
-from runcomfy_codegen.normalise.walk import Report, each_schema, with_report, report_on
+from runcomfy_codegen.normalise.walk import Report, each_schema, report_on, with_report
 
 
 def check_required(model: Model) -> Model:

@@ -90,9 +90,7 @@ class _Inliner:
             target = _resolve(self.root, reference)
             if isinstance(target, dict):
                 beside = {key: value for key, value in schema.items() if key != "$ref"}
-                inner = self.inline(
-                    target, pointer, (*trail, reference), depth + 1
-                )
+                inner = self.inline(target, pointer, (*trail, reference), depth + 1)
                 self.report.note(
                     place, reference, "the schema it points to", "written in place"
                 )

@@ -13,7 +13,7 @@ from runcomfy_codegen.ir import Json, MediaKind, Model, Schema
 from runcomfy_codegen.normalise.walk import Report, each_schema, types_of
 
 FORMATS: dict[str, MediaKind] = {
-    f"{kind}_{suffix}": kind  # type: ignore[misc]
+    f"{kind}_{suffix}": kind
     for kind in ("image", "video", "audio")
     for suffix in ("uri", "uris", "url", "urls")
 }
@@ -42,9 +42,11 @@ def _mark_properties(schema: Schema, pointer: str, report: Report) -> Schema:
     if not isinstance(properties, dict):
         return schema
     marked = {
-        name: _mark_by_sample_or_name(name, child, f"{pointer}/properties/{name}", report)
-        if isinstance(child, dict)
-        else child
+        name: (
+            _mark_by_sample_or_name(name, child, f"{pointer}/properties/{name}", report)
+            if isinstance(child, dict)
+            else child
+        )
         for name, child in properties.items()
     }
     return {**schema, "properties": marked}
@@ -64,7 +66,10 @@ def _mark_format(schema: Schema, pointer: str, report: Report) -> Schema:
         if not isinstance(items, dict):
             new["items"] = _url(kind)
             report.note(
-                pointer, "no items", "URL strings", f"an array of {published} holds URLs"
+                pointer,
+                "no items",
+                "URL strings",
+                f"an array of {published} holds URLs",
             )
         elif types_of(items) == ("string",) and "format" not in items:
             new["items"] = {**items, "format": "uri", "x-media": kind}

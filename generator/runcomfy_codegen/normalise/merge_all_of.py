@@ -54,7 +54,10 @@ def _both(key: str, one: Json, other: Json) -> Json:
     if key == "required":
         return [*one, *(name for name in other if name not in one)]
     if key == "properties":
-        return {**one, **{n: {"allOf": [one[n], s]} if n in one else s for n, s in other.items()}}
+        return {
+            **one,
+            **{n: {"allOf": [one[n], s]} if n in one else s for n, s in other.items()},
+        }
     if key == "enum":
         return [value for value in one if value in other]
     if key in PROSE:

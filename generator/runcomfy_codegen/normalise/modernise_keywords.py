@@ -36,7 +36,10 @@ def _modernise(schema: Schema, pointer: str, report: Report) -> Schema:
             if was and limit in new:
                 new[exclusive] = new.pop(limit)
             report.note(
-                f"{pointer}/{exclusive}", was, new.get(exclusive), "draft 4 wrote a flag"
+                f"{pointer}/{exclusive}",
+                was,
+                new.get(exclusive),
+                "draft 4 wrote a flag",
             )
     if "example" in new and "properties" not in new:
         sample = new.pop("example")
@@ -46,9 +49,7 @@ def _modernise(schema: Schema, pointer: str, report: Report) -> Schema:
         )
     if isinstance(new.get("items"), list):
         new["prefixItems"] = new.pop("items")
-        report.note(
-            f"{pointer}/items", "a list", "prefixItems", "2020-12 calls it so"
-        )
+        report.note(f"{pointer}/items", "a list", "prefixItems", "2020-12 calls it so")
     if isinstance(new.get("required"), bool):
         was = new.pop("required")
         report.note(

@@ -54,7 +54,9 @@ def _moved(schema: Schema, pointer: str, why: str, report: Report) -> Schema:
         report.note(pointer, sample, "nothing", f"{why}, and is no URL")
     else:
         examples = schema.get("examples")
-        kept = [e for e in examples if e != sample] if isinstance(examples, list) else []
+        kept = (
+            [e for e in examples if e != sample] if isinstance(examples, list) else []
+        )
         new["examples"] = [sample, *kept]
         report.note(pointer, sample, "examples", why)
     return new

@@ -11,7 +11,9 @@ from runcomfy_codegen.ir import Model, Schema
 from runcomfy_codegen.normalise.walk import Report, each_schema, types_of
 
 NUMBER = r"(-?\d+(?:\.\d+)?)"
-AT_MOST = re.compile(rf"(?:maximum(?: of)?|at most|up to|no more than) {NUMBER}\b", re.I)
+AT_MOST = re.compile(
+    rf"(?:maximum(?: of)?|at most|up to|no more than) {NUMBER}\b", re.I
+)
 BETWEEN = re.compile(rf"between {NUMBER} and {NUMBER}\b", re.I)
 AS_OBJECT = re.compile(r"\bobject\b", re.I)
 SIZES = re.compile(r"\bwidth\b.*\bheight\b", re.I | re.S)

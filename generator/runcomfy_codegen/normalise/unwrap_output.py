@@ -8,7 +8,6 @@ from runcomfy_codegen.ir import MediaKind, Model, Schema
 from runcomfy_codegen.normalise.walk import report_on, with_report
 
 
-
 def _url(kind: MediaKind) -> Schema:
     return {"type": "string", "format": "uri", "x-media": kind}
 

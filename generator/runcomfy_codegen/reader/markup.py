@@ -98,9 +98,10 @@ def _markup(page: _Page, raw: str, start: int) -> int:
         if tag["close"]:
             _close(page, name, start)
             return tag.end()
-        in_svg_and_empty = page.hidden_in and tag["attributes"].endswith("/")
+        # "/" closes an element in SVG alone: `<style/>` there, but not `<script/>` here.
+        closed = page.hidden_in and tag["attributes"].endswith("/")
         _open(page, name, tag["attributes"], start)
-        return tag.end() if in_svg_and_empty else _after_unseen(raw, name, tag.end())
+        return tag.end() if closed else _after_unseen(raw, name, tag.end())
     if other := _OTHER.match(raw, start):
         return other.end()
     if re.match("<[a-z!?/]", raw[start : start + 2], re.I):
@@ -172,6 +173,5 @@ def _address(value: str) -> str | None:
     except ValueError:
         return None
     plain = value.isprintable() and " " not in value
-    return (
-        value if plain and parts.scheme in ("http", "https") and parts.netloc else None
-    )
+    complete = parts.scheme in ("http", "https") and parts.netloc
+    return value if plain and complete else None

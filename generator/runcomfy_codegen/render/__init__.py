@@ -17,15 +17,15 @@ from runcomfy_codegen.ir import Module, OutputFile, Package, Problem
 from runcomfy_codegen.render import docs, models, tests
 from runcomfy_codegen.render.escape import (
     comment,
-    json_text,
     docstring,
     html,
+    json_text,
     markdown,
     markdown_code,
     python_string,
     yaml,
 )
-from runcomfy_codegen.render.field_types import Untypeable, untypeable
+from runcomfy_codegen.render.field_types import UntypeableError, untypeable
 
 SUFFIX = ".jinja"
 VIEWS: Mapping[str, Callable[[Module], Any]] = {
@@ -71,7 +71,7 @@ def render(
             continue
         try:
             files += _module_files(module, each, environment)
-        except Untypeable as error:
+        except UntypeableError as error:
             problems.append(untypeable(module, error))
     if problems:
         raise ProblemsError(problems)
@@ -88,6 +88,7 @@ def _shared_files(
         "package": package,
         "version": templates.version,
         "catalogue": models.catalogue(package),
+        "shown": docs.shown(package),
     }
     vendors = {
         vendor: tuple(modules)
@@ -108,9 +109,7 @@ def _shared_files(
                     "modules": modules,
                     "names": models.module_names(modules),
                 }
-                yield _file(
-                    path, path.replace("{vendor}", vendor), environment, inside
-                )
+                yield _file(path, path.replace("{vendor}", vendor), environment, inside)
         elif path.endswith(SUFFIX):
             yield _file(path, path, environment, context)
         else:

@@ -149,7 +149,9 @@ def _array_cases(
 
 
 def _object_cases(schema: Schema) -> Iterator[tuple[str, Json | Repeat, bool]]:
-    whole = sample({k: v for k, v in schema.items() if k not in ("default", "examples")})
+    whole = sample(
+        {k: v for k, v in schema.items() if k not in ("default", "examples")}
+    )
     yield "whole", whole, True
     for name in schema.get("required", ()):
         rest = {key: value for key, value in whole.items() if key != name}
@@ -165,5 +167,7 @@ def _object_cases(schema: Schema) -> Iterator[tuple[str, Json | Repeat, bool]]:
 
 def _stranger(values: list[Json]) -> Json:
     """Return a value of the type of an enum that is not in it."""
-    numbers = [v for v in values if isinstance(v, int | float) and not isinstance(v, bool)]
+    numbers = [
+        v for v in values if isinstance(v, int | float) and not isinstance(v, bool)
+    ]
     return max(numbers) + 1 if numbers else "not in the enum"

@@ -5,7 +5,16 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from runcomfy_codegen.ir import Class, Field, Identifier, Json, Module, Note, Schema
+from runcomfy_codegen.ir import (
+    Class,
+    Field,
+    Identifier,
+    Json,
+    Module,
+    Note,
+    Package,
+    Schema,
+)
 from runcomfy_codegen.render.escape import json_text, markdown_code, shell
 from runcomfy_codegen.render.layout import Bracket, Node, Pair, lay_out, literal
 from runcomfy_codegen.render.samples import example_body
@@ -48,6 +57,8 @@ class Table:
 class Page:
     """A documentation page, as it is written."""
 
+    vendor: Identifier
+    module: Identifier
     title: str
     model_id: str
     description: str
@@ -67,6 +78,8 @@ def view(module: Module) -> Page:
     model = module.model
     body = example_body(model)
     return Page(
+        vendor=module.vendor,
+        module=module.name,
         title=model.display_name or model.model_id,
         model_id=model.model_id,
         description=model.description,
@@ -80,6 +93,13 @@ def view(module: Module) -> Page:
         async_input=_call(module, body, indent=12),
         notes=tuple(note for note in model.notes if note.severity == "warning"),
     )
+
+
+def shown(package: Package) -> tuple[Page, ...]:
+    """Return the page of one model to show as an example, if there is any."""
+    published = [module for module in package.modules if module.model.example]
+    chosen = published[-1:] or package.modules[-1:]
+    return tuple(view(module) for module in chosen)
 
 
 def _price(module: Module) -> str:
@@ -125,14 +145,20 @@ def _type(schema: Schema) -> str:
     if "const" in schema:
         return _code(schema["const"])
     if isinstance(schema.get("enum"), list):
-        return " or ".join(_code(value) for value in schema["enum"] if value is not None)
+        return " or ".join(
+            _code(value) for value in schema["enum"] if value is not None
+        )
     branches = [*schema.get("anyOf", ()), *schema.get("oneOf", ())]
     if branches:
         types = (_type(b) for b in branches if b.get("type") != "null")
         return ", or ".join(dict.fromkeys(types))
     kind = schema.get("x-media")
     named = schema.get("type", "anything")
-    name = next((n for n in named if n != "null"), "") if isinstance(named, list) else named
+    name = (
+        next((n for n in named if n != "null"), "")
+        if isinstance(named, list)
+        else named
+    )
     if name == "array":
         if kind in PLURALS:
             return f"list of {PLURALS[kind]}"
@@ -208,7 +234,9 @@ def _construct(
 ) -> Node:
     names = {field.wire_name: field for field in cls.fields}
     pairs = tuple(
-        Pair(f"{names[key].name}=", _argument(module, names[key].schema, value, classes))
+        Pair(
+            f"{names[key].name}=", _argument(module, names[key].schema, value, classes)
+        )
         for key, value in body.items()
         if key in names
     )

@@ -48,24 +48,27 @@ CONSTRAINTS = {
 """The parser's names of constraints and pydantic's, in the order of writing."""
 
 
-class Untypeable(Exception):
+class UntypeableError(Exception):
     """A schema that came to no type."""
 
 
 def field_types(module: Module) -> dict[str, dict[str, tuple[Node, list[Node]]]]:
     """Return, by class and field name, each field's type and its constraints.
 
-    Raises Untypeable, with what the parser said, for a schema it cannot read.
+    Raises UntypeableError, with what the parser said, for a schema it cannot read.
     """
     document = {
-        "$defs": {cls.name: _object(cls, cls.kind.startswith("output")) for cls in module.classes}
+        "$defs": {
+            cls.name: _object(cls, cls.kind.startswith("output"))
+            for cls in module.classes
+        }
     }
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             results = _parse(json.dumps(document))
     except Exception as error:  # its errors and warnings have no base of their own
-        raise Untypeable(f"{type(error).__name__}: {error}") from error
+        raise UntypeableError(f"{type(error).__name__}: {error}") from error
     parsed = {_defined_name(model.reference): model for model in results}
     return {
         cls.name: dict(_typed_fields(cls, parsed[cls.name])) for cls in module.classes
@@ -118,7 +121,8 @@ def _type_of(schema: Schema) -> str:
 @cache
 def _configuration() -> tuple[Any, dict[str, Any]]:
     """Return the parser's class and settings. Importing it costs more than a module."""
-    from datamodel_code_generator import DataModelType, LiteralType
+    from datamodel_code_generator._shared_types import LiteralType
+    from datamodel_code_generator.enums import DataModelType
     from datamodel_code_generator.format import PythonVersion
     from datamodel_code_generator.model import get_data_model_types
     from datamodel_code_generator.parser.jsonschema import JsonSchemaParser
@@ -169,7 +173,9 @@ def _node(data_type: Any) -> Node:
         source = data_type.reference.source
         root = [field for field in source.fields if field.name in (None, "root")]
         if len(source.fields) == 1 and root:
-            return annotated(_node(root[0].data_type), _constraints(root[0].constraints))
+            return annotated(
+                _node(root[0].data_type), _constraints(root[0].constraints)
+            )
         return _defined_name(data_type.reference)
     if data_type.literals:
         return _literal_type(data_type.literals)
@@ -240,7 +246,7 @@ def _own_checks(schema: Schema) -> list[Node]:
     return checks
 
 
-def untypeable(module: Module, error: Untypeable) -> Problem:
+def untypeable(module: Module, error: UntypeableError) -> Problem:
     """Return the Problem of a module that came to no types."""
     return Problem(
         module.model.path,

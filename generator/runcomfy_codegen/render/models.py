@@ -27,6 +27,7 @@ from runcomfy_codegen.render.layout import (
     lay_out,
     literal,
 )
+from runcomfy_codegen.render.samples import example_body
 
 BASES = {
     "input": "InputModel[Output]",
@@ -73,7 +74,7 @@ class ModuleText:
 
 
 def view(module: Module) -> ModuleText:
-    """Return what the module's template needs. Raises Untypeable."""
+    """Return what the module's template needs. Raises UntypeableError."""
     model = module.model
     types = field_types(module)
     classes = tuple(_class_text(module, cls, types[cls.name]) for cls in module.classes)
@@ -147,9 +148,7 @@ def _class_text(
     module: Module, cls: Class, types: dict[str, tuple[Node, list[Node]]]
 ) -> ClassText:
     is_root = cls.kind in ("input", "output")
-    fields = tuple(
-        _declaration(cls, field, *types[field.name]) for field in cls.fields
-    )
+    fields = tuple(_declaration(cls, field, *types[field.name]) for field in cls.fields)
     description = module.model.description if cls.kind == "input" else ""
     return ClassText(
         name=cls.name,
@@ -192,7 +191,9 @@ def declared(name: str, annotation: Node, default: Node) -> str:
     splits_late = not isinstance(annotation, Bracket) or len(annotation.elements) == 1
     if splits_late and before + type_width + 4 <= WIDTH:
         return f"{flat(annotation)} = (\n        {flat(default)}\n    )"
-    return f"{annotated_type(annotation, 4, before, 3 + default_width)} = {flat(default)}"
+    return (
+        f"{annotated_type(annotation, 4, before, 3 + default_width)} = {flat(default)}"
+    )
 
 
 def _default(schema: dict[str, Json], cls: Class) -> Node:
@@ -235,7 +236,7 @@ def _entry(module: Module) -> dict[str, Any]:
         "base_price_usd": model.base_price_usd,
         "price_unit": model.price_unit,
         "pricing_note": model.pricing_note,
-        "example": model.example,
+        "example": example_body(model),
     }
     known = {key: value for key, value in entry.items() if value not in (None, "", [])}
     return known | {

@@ -107,7 +107,7 @@ def _bound(
         bounds.append(beyond(schema[open_], step, inward))
     if not bounds:
         return None
-    tightest = max(bounds) if inward > 0 else min(bounds)
+    tightest: float = max(bounds) if inward > 0 else min(bounds)
     if step and tightest != int(tightest):
         return math.ceil(tightest) if inward > 0 else math.floor(tightest)
     return tightest

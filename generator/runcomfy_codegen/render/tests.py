@@ -59,7 +59,9 @@ def _fields(root: Class) -> Node:
             continue
         else:
             shown = literal(default)
-        pairs.append((field.name, Bracket("(", (python_string(field.wire_name), shown), ")")))
+        pairs.append(
+            (field.name, Bracket("(", (python_string(field.wire_name), shown), ")"))
+        )
     return _mapping(pairs)
 
 
@@ -80,7 +82,9 @@ def _change(case: Case) -> Node:
 
 
 def _is_repeated(value: Json | Repeat) -> bool:
-    return isinstance(value, Repeat) and (value.count > 1 or isinstance(value.value, str))
+    return isinstance(value, Repeat) and (
+        value.count > 1 or isinstance(value.value, str)
+    )
 
 
 def _value(value: Json | Repeat) -> Node:

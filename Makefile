@@ -1,0 +1,49 @@
+# Everything that one does here. Each target sets up what it needs, from nothing.
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: help setup demo test generate check lint format golden clean
+
+help:
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: $(READY) ## the virtual environment, with both packages editable
+
+$(READY): pyproject.toml templates/pyproject.toml.jinja generated/pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
+	$(BIN)/python -m pip install --quiet --editable . --editable './generated[test]' --group dev
+	touch $@
+
+demo: $(READY) ## regenerate, then run a model against the simulator
+	$(BIN)/runcomfy-codegen generate
+	$(BIN)/python -m runcomfy_models.demo --out demo-output
+
+test: $(READY) ## every test, the generated ones too
+	$(BIN)/python -m pytest
+
+generate: $(READY) ## regenerate generated/ from schemas/ and templates/
+	$(BIN)/runcomfy-codegen generate
+
+check: $(READY) ## whether generated/ is up to date
+	$(BIN)/runcomfy-codegen check
+
+lint: $(READY) ## format, lint and types of the generator, the runtime and the generated code
+	$(BIN)/black --check --quiet generator generated tests templates/runcomfy_models
+	$(BIN)/ruff check --quiet generator generated tests
+	$(BIN)/mypy
+	$(BIN)/pyright
+
+format: $(READY) ## format what is written by hand
+	$(BIN)/ruff check --quiet --fix generator tests templates/runcomfy_models
+	$(BIN)/black --quiet generator tests templates/runcomfy_models
+
+golden: $(READY) ## rewrite the expected outputs of the golden tests
+	$(BIN)/python -m pytest tests/golden --rewrite
+
+clean: ## delete the environment and what tools left
+	rm -rf $(VENV) demo-output site .mypy_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
