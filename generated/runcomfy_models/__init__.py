@@ -1,0 +1,118 @@
+"""A typed client of the models at RunComfy.
+
+    from runcomfy_models import RunComfy
+    from runcomfy_models.blackforestlabs import flux_2_pro_edit
+
+    with RunComfy() as client:
+        result = client.run(flux_2_pro_edit.Input(prompt="…", image_urls=["https://…"]))
+
+Importing this imports nothing else; each name below is loaded when it is used.
+"""
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ._rules import JobStatus
+    from .async_client import AsyncRunComfy
+    from .client import RunComfy
+    from .downloads import DownloadProgress
+    from .errors import (
+        APIError,
+        AuthenticationError,
+        ClientClosedError,
+        ConfigurationError,
+        DownloadError,
+        InsufficientBalanceError,
+        InvalidInputError,
+        JobCancelledError,
+        JobError,
+        JobFailedError,
+        JobNotFinishedError,
+        ModelNotFoundError,
+        NetworkError,
+        PermissionDeniedError,
+        RateLimitError,
+        RequestNotFoundError,
+        RetiredModelError,
+        RunComfyError,
+        ServerError,
+        SubmitServerError,
+        SubmitUncertainError,
+        SubmitUnreadableError,
+        UnexpectedResponseError,
+        WaitTimeoutError,
+    )
+    from .jobs import AsyncJob, Job
+    from .results import Result
+
+    __version__: str
+
+__all__ = [
+    "APIError",
+    "AsyncJob",
+    "AsyncRunComfy",
+    "AuthenticationError",
+    "ClientClosedError",
+    "ConfigurationError",
+    "DownloadError",
+    "DownloadProgress",
+    "InsufficientBalanceError",
+    "InvalidInputError",
+    "Job",
+    "JobCancelledError",
+    "JobError",
+    "JobFailedError",
+    "JobNotFinishedError",
+    "JobStatus",
+    "ModelNotFoundError",
+    "NetworkError",
+    "PermissionDeniedError",
+    "RateLimitError",
+    "RequestNotFoundError",
+    "Result",
+    "RetiredModelError",
+    "RunComfy",
+    "RunComfyError",
+    "ServerError",
+    "SubmitServerError",
+    "SubmitUncertainError",
+    "SubmitUnreadableError",
+    "UnexpectedResponseError",
+    "WaitTimeoutError",
+    "__version__",
+    "models",
+]
+
+_HOMES = {
+    "AsyncJob": "jobs",
+    "AsyncRunComfy": "async_client",
+    "DownloadProgress": "downloads",
+    "Job": "jobs",
+    "JobStatus": "_rules",
+    "Result": "results",
+    "RunComfy": "client",
+}
+
+
+def models() -> list[str]:
+    """Return the model_id of every model in this package, sorted."""
+    from ._catalogue import MODELS
+
+    return sorted(MODELS)
+
+
+def __getattr__(name: str) -> object:
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("runcomfy-models")
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    value = getattr(import_module(f".{_HOMES.get(name, 'errors')}", __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

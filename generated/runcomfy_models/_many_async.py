@@ -1,0 +1,71 @@
+"""Running many jobs at once in one event loop, a task each."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from ._many import check_concurrency
+
+if TYPE_CHECKING:
+    from ._models import InputModel, OutputModel
+    from .async_client import AsyncRunComfy
+    from .results import Result
+
+OutputT = TypeVar("OutputT", bound="OutputModel")
+
+
+def run_many(
+    client: AsyncRunComfy,
+    inputs: Iterable[InputModel[OutputT]],
+    concurrency: int,
+    timeout: float | None,
+) -> AsyncIterator[tuple[int, Result[OutputT] | Exception]]:
+    """Run the inputs, and yield index and result or error as each job ends."""
+    check_concurrency(concurrency)
+    return _outcomes(client, inputs, concurrency, timeout)
+
+
+async def _outcomes(
+    client: AsyncRunComfy,
+    inputs: Iterable[InputModel[Any]],
+    concurrency: int,
+    timeout: float | None,
+) -> AsyncIterator[tuple[int, Any]]:
+    ended: asyncio.Queue[tuple[int, Any]] = asyncio.Queue()
+    tasks: dict[int, asyncio.Task[None]] = {}
+
+    async def run(index: int, model_input: InputModel[Any]) -> None:
+        outcome: Any
+        try:
+            outcome = await client.run(model_input, timeout=timeout)
+        except Exception as error:
+            outcome = error
+        ended.put_nowait((index, outcome))
+
+    waiting = enumerate(inputs)
+    fault: Exception | None = None
+    more = True
+    try:
+        while True:
+            while more and len(tasks) < concurrency:
+                try:
+                    index, model_input = next(waiting)
+                except StopIteration:
+                    more = False
+                except Exception as error:
+                    more, fault = False, error
+                else:
+                    tasks[index] = asyncio.create_task(run(index, model_input))
+            if not tasks:
+                break
+            index, outcome = await ended.get()
+            del tasks[index]
+            yield index, outcome
+        if fault is not None:
+            raise fault
+    finally:
+        for task in tasks.values():
+            task.cancel()
+        await asyncio.gather(*tasks.values(), return_exceptions=True)

@@ -1,0 +1,181 @@
+"""The client: `RunComfy`. Imports no HTTP library before one is made."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Self, TypeVar, overload
+
+from ._base import BaseClient
+from .jobs import Job
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
+    from types import TracebackType
+
+    import httpx2
+
+    from ._commands import Operation
+    from ._models import InputModel, OutputModel
+    from ._settings import Settings
+    from ._watch import OnUpdate
+    from .downloads import OnProgress
+    from .results import Result
+
+__all__ = ["RunComfy"]
+
+OutputT = TypeVar("OutputT", bound="OutputModel")
+T = TypeVar("T")
+P = ParamSpec("P")
+
+
+class RunComfy(BaseClient):
+    """A client of the RunComfy Model API, to be shared between threads.
+
+    `token`: else of the environment: RUNCOMFY_API_TOKEN, RUNCOMFY_TOKEN or
+    RUNCOMFY_API_KEY. `base_url`: else RUNCOMFY_BASE_URL, else the service's.
+    `timeout`: seconds that one network operation may take, 60 (10 to connect).
+    `max_retries`: how often a call that is safe to repeat is repeated; a submit is,
+    only while it cannot have left. `poll_interval`: seconds between two polls, or a
+    function from seconds waited so far to them; from 0.4 s to 5 s. `proxy`: else
+    those of the environment. `transport` is closed with this client, `http_client`
+    is not.
+    """
+
+    def __init__(
+        self,
+        token: str | None = None,
+        *,
+        base_url: str | None = None,
+        timeout: float | httpx2.Timeout | None = None,
+        max_retries: int = 4,
+        poll_interval: float | Callable[[float], float] | None = None,
+        proxy: str | httpx2.Proxy | None = None,
+        transport: httpx2.BaseTransport | None = None,
+        http_client: httpx2.Client | None = None,
+    ) -> None:
+        secret, token = self._hide(token), None
+        super().__init__(secret, base_url, max_retries, poll_interval)
+        from ._sync_wire import SyncWire, drive
+
+        self._drive = drive
+        self._wire = SyncWire(
+            self._settings,
+            timeout=timeout,
+            proxy=proxy,
+            transport=transport,
+            http_client=http_client,
+        )
+
+    def run(
+        self,
+        model_input: InputModel[OutputT],
+        *,
+        timeout: float | None = None,
+        on_update: OnUpdate | None = None,
+    ) -> Result[OutputT]:
+        """Submit a job, wait for it, and return its result.
+
+        `timeout` and `on_update` are those of `Job.wait`.
+        """
+        return self.submit(model_input).wait(timeout, on_update)
+
+    def submit(self, model_input: InputModel[OutputT]) -> Job[OutputT]:
+        """Submit a job, and return it at once.
+
+        Sent once. `SubmitUncertainError` if the answer was lost: the job may exist.
+        """
+        model_id, body, output_type = self._read_input(model_input)
+        return self.job(self._submit(model_id, body), output_type)
+
+    def run_model(
+        self,
+        model_id: str,
+        body: dict[str, Any],
+        *,
+        timeout: float | None = None,
+        on_update: OnUpdate | None = None,
+    ) -> Result[OutputModel]:
+        """Run a model by its id, unchecked, as for one that was not generated."""
+        return self.submit_model(model_id, body).wait(timeout, on_update)
+
+    def submit_model(self, model_id: str, body: dict[str, Any]) -> Job[OutputModel]:
+        """Submit a job of a model by its id, unchecked."""
+        return self.job(self._submit(model_id, body))
+
+    @overload
+    def job(self, request_id: str, output_type: type[OutputT]) -> Job[OutputT]: ...
+
+    @overload
+    def job(self, request_id: str) -> Job[OutputModel]: ...
+
+    def job(
+        self, request_id: str, output_type: type[OutputModel] | None = None
+    ) -> Job[Any]:
+        """Pick up a job that was submitted before, here or elsewhere.
+
+        `output_type` is the model's `Output`. Makes no call.
+        """
+        return Job(self._read_request_id(request_id), output_type, self.base_url, self)
+
+    def run_many(
+        self,
+        inputs: Iterable[InputModel[OutputT]],
+        *,
+        concurrency: int = 16,
+        timeout: float | None = None,
+    ) -> Iterator[tuple[int, Result[OutputT] | Exception]]:
+        """Run many jobs, and yield each one's index and result or error as it ends.
+
+        At most `concurrency` are in flight, or waiting for you to take them.
+        `timeout` is each job's. A stop half-way leaves those in flight running.
+        """
+        from ._many import run_many
+
+        return run_many(self, inputs, concurrency, timeout)
+
+    def download(
+        self,
+        result: Result[Any],
+        directory: str | Path,
+        *,
+        max_bytes: int = 2 * 1024**3,
+        on_progress: OnProgress | None = None,
+    ) -> list[Path]:
+        """Download every medium of a result, and return the files.
+
+        Nothing is overwritten, and nothing is left of a download that failed, which
+        raises `DownloadError`. `max_bytes` caps each file. The token is not sent.
+        """
+        from .downloads import download
+
+        return self._run(download, result, directory, max_bytes, on_progress)
+
+    def close(self) -> None:
+        """Close the connections. Jobs go on."""
+        self._wire.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _submit(self, model_id: str, body: dict[str, Any]) -> str:
+        from ._operations import submit
+
+        return self._run(submit, model_id, body)
+
+    def _run(
+        self,
+        operation: Callable[Concatenate[Settings, P], Operation[T]],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        return self._drive(
+            operation(self._settings, *args, **kwargs), self._wire.perform
+        )
