@@ -38,7 +38,9 @@ class BaseClient:
         return self._settings.base_url
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}(base_url={self.base_url!r})"
+        # Also shown in the traceback of a constructor that failed.
+        settings = getattr(self, "_settings", None)
+        return f"{type(self).__name__}(base_url={settings and settings.base_url!r})"
 
     def __reduce__(self) -> Any:
         raise TypeError("a client is not to be pickled; pickle its jobs")

@@ -68,6 +68,10 @@ class Answer(NamedTuple):
     body: bytes | None
     stream: Any = None
 
+    def __repr__(self) -> str:
+        # The body may echo the token, and locals are shown in tracebacks.
+        return f"Answer({self.status_code})"
+
 
 class Failure(NamedTuple):
     """No answer. A value, not an exception: its frames hold what was sent."""

@@ -93,10 +93,10 @@ def fetch(
     """Make a call that is safe to repeat, and return what `read` makes of its body.
 
     Repeated on 408, 429, 5xx and broken connections: `max_retries` times, or, in a
-    wait, for `patience` seconds; there, an unreadable answer is one more fault.
+    wait, for `patience` seconds; there, an unreadable answer is repeated too.
     """
     began = monotonic()
-    failures = 0
+    failures = unread = 0
     error: RunComfyError
     while True:
         reply = yield call
@@ -112,7 +112,8 @@ def fetch(
             tired = waited >= patience if patience else failures > settings.max_retries
         except UnexpectedResponseError as fault:
             error = fault
-            tired = not patience or failures > settings.max_retries
+            unread += 1
+            tired = not patience or unread > settings.max_retries
         if tired or (isinstance(reply, Failure) and reply.hopeless):
             raise error
         wanted = error.retry_after if isinstance(error, APIError) else None
@@ -135,10 +136,12 @@ def read_answer(
             request_id=name if subject == "request" else None,
         )
     body = _decode(reply.body)
+    if reply.status_code >= 400 or is_refusal(body) or _rules.has_failed(body):
+        body = settings.secret.redact(body)
     if reply.status_code >= 400 or is_refusal(body):
         raise read_refusal(
             reply.status_code,
-            settings.secret.redact(body),
+            body,
             subject=subject,
             name=name,
             retry_after=_rules.retry_after(reply.headers.get("retry-after")),

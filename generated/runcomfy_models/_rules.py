@@ -69,6 +69,11 @@ def has_ended(body: dict[str, Any]) -> bool:
     return state_of(body) in ENDS
 
 
+def has_failed(body: object) -> bool:
+    """Tell whether a body is about a job that did not make what it should."""
+    return isinstance(body, dict) and outcome_of(body) == "failed"
+
+
 def was_cancelled(body: dict[str, Any]) -> bool:
     """Read the answer to a cancel: False where the job cannot be cancelled."""
     outcome = body.get("outcome")
@@ -128,7 +133,7 @@ def retry_after(value: str | None, now: datetime | None = None) -> float | None:
 
     try:
         moment = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)

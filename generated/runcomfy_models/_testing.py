@@ -121,14 +121,14 @@ class ModelTest:
         """Check that the example goes over the wire unchanged, and a result comes back."""
         from . import RunComfy
 
-        with RunComfy() as client:
+        with RunComfy(poll_interval=0.001) as client:
             job = client.submit(self.input_type(**self.example))
             result = job.wait(timeout=60)
         assert isinstance(result.output, self.output_type), self.model_id
         submitted = simulator.requests[0]
         assert submitted.method == "POST", self.model_id
         assert submitted.path == f"/v1/models/{self.model_id}", self.model_id
-        assert submitted.json == self.example, self.model_id
+        assert submitted.body == self.example, self.model_id
 
     def _report(self, wrong: list[str]) -> None:
         assert not wrong, "\n  ".join([self.model_id, *wrong])

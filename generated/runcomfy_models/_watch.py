@@ -150,7 +150,7 @@ def result(settings: Settings, job: BaseJob[OutputT]) -> Operation[Result[Output
     """Fetch the result of a job that has ended."""
     call = Send("GET", request_path(job.request_id, RESULT))
     body = yield from fetch(settings, job.request_id, call, result_body)
-    finished = read_outcome(settings, job, body)
+    finished = read_outcome(job, body)
     if finished is not None:
         return finished
     error = JobNotFinishedError(
@@ -167,25 +167,20 @@ def result_body(body: dict[str, Any]) -> dict[str, Any] | None:
     return None if _rules.outcome_of(body) is None else body
 
 
-def read_outcome(
-    settings: Settings, job: BaseJob[OutputT], body: dict[str, Any]
-) -> Result[OutputT] | None:
+def read_outcome(job: BaseJob[OutputT], body: dict[str, Any]) -> Result[OutputT] | None:
     """Return the result, None while the job is running, or raise how else it ended."""
     outcome = _rules.outcome_of(body)
     if outcome == "succeeded":
         return read_result(body, job.request_id, job.output_type)
     if outcome == "failed":
-        raise failed(settings, job, body)
+        raise failed(job, body)
     if outcome == "cancelled":
         raise JobCancelledError(f"Job {job.request_id} was cancelled.", job=job)
     return None
 
 
-def failed(
-    settings: Settings, job: BaseJob[Any], body: dict[str, Any]
-) -> JobFailedError:
+def failed(job: BaseJob[Any], body: dict[str, Any]) -> JobFailedError:
     """Return the error for a job that failed, with what the service says of it."""
-    body = settings.secret.redact(body)
     reason = body.get("error")
     said = message_of(reason) or message_of({**body, "error": None})
     code = error_code(body)
@@ -220,11 +215,11 @@ def _collect(
         body = yield from watch.poll_result(settings)
     except RunComfyError as error:
         if watch.state in _rules.FAILURES and not isinstance(error, WaitTimeoutError):
-            raise failed(settings, job, {}) from error
+            raise failed(job, {}) from error
         raise
-    found = read_outcome(settings, job, body)
+    found = read_outcome(job, body)
     if found is None and watch.state in _rules.FAILURES:
-        raise failed(settings, job, body)
+        raise failed(job, body)
     return found
 
 

@@ -77,7 +77,9 @@ def _fetch(url: str) -> bytes:
     try:
         with urllib.request.urlopen(url, timeout=TIMEOUT) as response:
             content = bytes(response.read(MAX_BYTES + 1))
-    except (OSError, ValueError, urllib.error.URLError) as error:
+    except (OSError, ValueError) as error:
+        if isinstance(error, urllib.error.HTTPError):
+            error.close()
         raise SourceError(
             url, f"cannot be fetched: {error}", "save the page and give the file"
         ) from error

@@ -36,7 +36,12 @@ def make_output(
 ) -> Any:
     """Return an output for this body. `media_url` hands out one new URL a call."""
     schema = entry.get("output_schema") or GENERIC_OUTPUT
-    return _Maker(schema, _main_medium(entry), _count(body), media_url).value(schema)
+    medium = _main_medium(entry)
+    output = _Maker(schema, medium, _count(body), media_url).value(schema)
+    if output == {} and medium == "audio":
+        # The generic block knows no sound, though there are models that make it.
+        return {"audio": media_url("audio")}
+    return output
 
 
 class _Maker:
@@ -85,7 +90,8 @@ class _Maker:
         """
         media = {name: self._medium_of(sub, name) for name, sub in properties.items()}
         main = [name for name, medium in media.items() if medium == self._medium]
-        main = main or [name for name, medium in media.items() if medium]
+        if not main and self._medium != "audio":
+            main = [name for name, medium in media.items() if medium]
         plural = {
             name: _type(self._resolved(properties[name])) == "array" for name in main
         }

@@ -1,0 +1,124 @@
+"""What `add` makes of files, URLs and standard input."""
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from workspace import PAINT, Run, Store
+
+STORED = Path("schemas/acme/paint-1.5/edit.json")
+
+
+def test_an_entry_is_stored_as_published(run: Run, folder: Path) -> None:
+    Path("entry.json").write_text(json.dumps(PAINT))
+    done = run("add", "entry.json")
+    assert done.exit_code == 0
+    assert done.output == f"new  {STORED}\n"
+    assert json.loads(STORED.read_text()) == PAINT
+
+
+def test_a_list_from_standard_input(run: Run, folder: Path) -> None:
+    other = {**PAINT, "model_id": "acme/draw"}
+    done = run("add", "-", stdin=json.dumps({"models": [PAINT, other], "total": 2}))
+    assert done.exit_code == 0
+    assert json.loads(Path("schemas/acme/draw.json").read_text()) == other
+
+
+def test_the_same_again_changes_nothing(run: Run, store: Store) -> None:
+    store()
+    before = STORED.read_bytes()
+    done = run("add", "-", stdin=json.dumps(PAINT))
+    assert done.output == f"unchanged  {STORED}\n"
+    assert STORED.read_bytes() == before
+
+
+def test_a_different_one_is_kept_without_force(run: Run, store: Store) -> None:
+    store()
+    other = json.dumps({**PAINT, "description": "Other."})
+    done = run("add", "-", stdin=other)
+    assert done.exit_code == 3
+    assert "differs (description)" in done.output
+    assert "--force" in done.output
+    assert json.loads(STORED.read_text()) == PAINT
+    done = run("add", "-", "--force", stdin=other)
+    assert done.output == f"changed  {STORED}\n"
+    assert json.loads(STORED.read_text())["description"] == "Other."
+
+
+@pytest.mark.parametrize(
+    "model_id",
+    [
+        "../../escaped",
+        "acme/../../escaped",
+        "/etc/passwd",
+        "acme",
+        "acme/",
+        "acme//paint",
+        "acme/a\nb",
+        "acme/a\\b",
+        "acme/paint\n",
+        "C:/windows",
+        "acme/{{7*7}}",
+        "acme/" + "x" * 300,
+    ],
+)
+def test_an_id_that_is_no_path_is_refused(
+    run: Run, folder: Path, model_id: str
+) -> None:
+    done = run("add", "-", stdin=json.dumps({**PAINT, "model_id": model_id}))
+    assert done.exit_code == 3
+    assert "model_id" in done.output
+    assert len(done.output.splitlines()) == 2
+    assert not list(folder.rglob("*"))
+
+
+def test_a_bad_source_does_not_stop_the_others(run: Run, folder: Path) -> None:
+    Path("bad.txt").write_text("nothing here")
+    Path("good.json").write_text(json.dumps(PAINT))
+    done = run("add", "bad.txt", "gone.txt", "good.json")
+    assert done.exit_code == 3
+    assert STORED.exists()
+    assert "bad.txt: " in done.output
+    assert "gone.txt: cannot be read" in done.output
+    assert "2 sources could not be added" in done.output
+
+
+def test_no_source_is_wrong_usage(run: Run) -> None:
+    assert run("add").exit_code == 2
+
+
+@pytest.fixture
+def catalogue() -> Iterator[str]:
+    """A server that answers with an entry, or with 404."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200 if self.path == "/entry" else 404)
+            self.end_headers()
+            self.wfile.write(json.dumps(PAINT).encode())
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+def test_a_url(run: Run, catalogue: str) -> None:
+    assert run("add", f"{catalogue}/entry").exit_code == 0
+    stored = json.loads(STORED.read_text())
+    assert stored == {**PAINT, "source_url": f"{catalogue}/entry"}
+
+
+def test_a_url_that_fails(run: Run, folder: Path, catalogue: str) -> None:
+    done = run("add", f"{catalogue}/gone")
+    assert done.exit_code == 3
+    assert "404" in done.output
+    assert not list(folder.rglob("*.json"))
