@@ -1,0 +1,34 @@
+"""The command line. The only package that prints or exits.
+
+Exit codes: 0 done, 1 the answer is no, 2 wrong usage, 3 Problems in the schemas. A
+command's module is imported when the command is called.
+"""
+
+from importlib import import_module
+
+import click
+
+from runcomfy_codegen import __version__
+
+COMMANDS = ("add", "check", "generate", "lint", "list")
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are attributes of modules of the same name."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of the commands."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """Import a command."""
+        if name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"{__name__}.{name}").command
+        return command
+
+
+@click.command(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__)
+def main() -> None:
+    """Generate typed clients, documentation and tests from RunComfy's schemas."""

@@ -1,0 +1,40 @@
+"""`runcomfy-codegen check`."""
+
+from pathlib import Path
+
+import click
+
+from runcomfy_codegen.cli.options import OUT, SCHEMAS, TEMPLATES
+from runcomfy_codegen.cli.reporting import (
+    NO,
+    counted,
+    drift_line,
+    fail,
+    remedy,
+    reports_errors,
+)
+from runcomfy_codegen.pipeline import build, load_templates, output_files
+from runcomfy_codegen.write import compare, recorded_models
+
+
+@click.command(name="check")
+@SCHEMAS
+@OUT
+@TEMPLATES
+@reports_errors
+def command(schemas: Path, out: Path, templates: Path | None) -> None:
+    """Say whether the generated tree is up to date. Writes nothing.
+
+    Exits with 1, and names every file that is missing, stale, edited by hand or
+    orphaned.
+    """
+    shipped = load_templates(templates)
+    files = output_files(
+        build(schemas, shipped), shipped, recorded=recorded_models(out)
+    )
+    drifts = compare(out, files)
+    for drift in drifts:
+        click.echo(drift_line(out, drift))
+    if drifts:
+        fail(remedy(drifts), NO)
+    click.echo(f"{counted(len(files), 'file')} up to date")

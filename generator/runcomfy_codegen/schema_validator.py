@@ -1,0 +1,44 @@
+"""Judge a value by a schema, for samples, defaults and cases.
+
+jsonschema has the last word, but a pattern is matched in linear time: a stored model
+must not be able to keep the generator busy. What only backtracking could match is
+taken as matched.
+"""
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
+from jsonschema.validators import extend
+from pydantic_core import SchemaError, SchemaValidator, core_schema
+
+from runcomfy_codegen.ir import Json
+
+
+@lru_cache(maxsize=512)
+def _linear(pattern: str) -> SchemaValidator | None:
+    """Return a matcher that needs no backtracking, if the pattern can have one."""
+    text = core_schema.str_schema(pattern=pattern, regex_engine="rust-regex")
+    try:
+        return SchemaValidator(text)
+    except SchemaError:
+        return None
+
+
+def matches(pattern: str, text: str) -> bool | None:
+    """Return whether a pattern is found in a text; None where nobody can say quickly."""
+    matcher = _linear(pattern)
+    return None if matcher is None else matcher.isinstance_python(text)
+
+
+def _check_pattern(
+    validator: Any, pattern: Json, instance: Json, schema: Json
+) -> Iterator[ValidationError]:
+    if isinstance(instance, str) and matches(pattern, instance) is False:
+        yield ValidationError(f"{instance!r} does not match {pattern!r}")
+
+
+SchemaJudge = extend(Draft202012Validator, {"pattern": _check_pattern})
+"""A jsonschema validator of 2020-12 that no pattern can keep busy."""
