@@ -66,6 +66,7 @@ def test_users_have_a_simulator_in_one_line(
     # Not by the entry point: this must hold before the package is installed, too.
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    monkeypatch.setenv("no_proxy", "example.com")
     monkeypatch.delenv("RUNCOMFY_BASE_URL", raising=False)
     pytester.makepyfile(USERS_TESTS)
     arguments = ("-p", "runcomfy_models.pytest_plugin", "--strict-markers", "-Werror")

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from raw_api import EDIT, EDIT_BODY, RawAPI
 
-from runcomfy_models.simulator import Simulator
+from runcomfy_models.simulator import Fault, Simulator
 
 TOKEN = b"Authorization: Bearer simulator-token\r\n"
 BODY = json.dumps(EDIT_BODY).encode()
@@ -112,6 +112,12 @@ def test_a_connection_closes_when_the_client_says_so(
     answer = talk(simulator, head + head)
     assert answer.count(b"HTTP/1.1 404") == 1
     assert b"Connection: close" in answer
+
+
+def test_an_answer_without_a_body_has_none(simulator: Simulator) -> None:
+    simulator.script("catalogue", [Fault.answer(204, b"x")])
+    answer = talk(simulator, b"GET /v1/models HTTP/1.1\r\n\r\n")
+    assert answer == b"HTTP/1.1 204 No Content\r\n\r\n"
 
 
 def test_a_connection_is_kept_alive(api: RawAPI) -> None:

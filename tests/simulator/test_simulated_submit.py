@@ -165,6 +165,15 @@ def test_what_went_over_the_wire_is_recorded(api: RawAPI, simulator: Simulator) 
     assert nothing.endpoint is None
 
 
+def test_a_remote_reference_is_never_fetched() -> None:
+    with Simulator() as other:
+        remote = {"properties": {"a": {"$ref": f"{other.url}/v1/models"}}}
+        entries = [{"model_id": "a/b", "input_schema": remote}]
+        with Simulator(entries=entries) as sim, RawAPI(sim) as api:
+            assert api.submit({"a": 1}, "a/b").status == 200
+        assert other.requests == []
+
+
 def test_deep_input_is_answered(api: RawAPI) -> None:
     entries = [{"model_id": "a/b", "input_schema": ANY}]
     with Simulator(entries=entries, queued=0, running=0) as sim, RawAPI(sim) as api:

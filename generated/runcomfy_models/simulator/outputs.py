@@ -35,13 +35,21 @@ def make_output(
     entry: Mapping[str, Any], body: Mapping[str, Any], media_url: MediaURL
 ) -> Any:
     """Return an output for this body. `media_url` hands out one new URL a call."""
-    schema = entry.get("output_schema") or GENERIC_OUTPUT
+    schema = _output_schema(entry)
     medium = _main_medium(entry)
     output = _Maker(schema, medium, _count(body), media_url).value(schema)
     if output == {} and medium == "audio":
         # The generic block knows no sound, though there are models that make it.
         return {"audio": media_url("audio")}
     return output
+
+
+def _output_schema(entry: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the schema of `output`; a brought entry may wrap it, or have none."""
+    schema = entry.get("output_schema")
+    if isinstance(schema, Mapping) and not {"type", "properties"} & set(schema):
+        schema = schema.get("output", schema)
+    return schema if isinstance(schema, Mapping) and schema else GENERIC_OUTPUT
 
 
 class _Maker:
@@ -56,12 +64,13 @@ class _Maker:
     def value(self, schema: Any, name: str = "", depth: int = 0) -> Any:
         """Return a value that fits one schema."""
         schema = self._resolved(schema)
-        for key in ("const", "default"):
-            if key in schema:
-                return schema[key]
-        for key in ("enum", "examples"):
-            if schema.get(key) and "x-media" not in schema:
-                return schema[key][0]
+        if not self._medium_of(schema, name):
+            for key in ("const", "default"):
+                if key in schema:
+                    return schema[key]
+            for key in ("enum", "examples"):
+                if schema.get(key):
+                    return schema[key][0]
         kind = _type(schema)
         if kind == "object":
             return self._object(schema, depth)
