@@ -1,0 +1,1 @@
+"""Benchmarks: ratios against peers, never timed tests."""

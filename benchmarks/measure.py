@@ -1,0 +1,81 @@
+"""Measure commands: CPU seconds of the whole process tree, and its peak memory."""
+
+import os
+import platform
+import resource
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What one command took, as the median of its runs."""
+
+    cpu: float
+    """Seconds, user and system, children included."""
+    wall: float
+    """Seconds."""
+    memory: float
+    """The largest process, in MB."""
+
+
+def cost(
+    command: Sequence[str],
+    runs: int = 5,
+    cwd: Path | None = None,
+    before: Callable[[], None] = lambda: None,
+) -> Cost:
+    """Run a command several times; `before` runs each time and is not measured."""
+    costs = []
+    for _ in range(runs):
+        before()
+        costs.append(_once(command, cwd))
+    return Cost(
+        statistics.median(cost.cpu for cost in costs),
+        statistics.median(cost.wall for cost in costs),
+        max(cost.memory for cost in costs),
+    )
+
+
+def _once(command: Sequence[str], cwd: Path | None) -> Cost:
+    started = time.perf_counter()
+    # A child of its own, whose resource usage is that of this command alone.
+    code = (
+        "import json, resource, subprocess, sys\n"
+        "done = subprocess.run(sys.argv[1:], capture_output=True, text=True)\n"
+        "used = resource.getrusage(resource.RUSAGE_CHILDREN)\n"
+        "print(used.ru_utime + used.ru_stime, used.ru_maxrss)\n"
+        "sys.exit(done.stderr[-2000:] if done.returncode else 0)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", code, *command],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise RuntimeError(f"{' '.join(command)}: {done.stderr}")
+    cpu, memory = map(float, done.stdout.split())
+    return Cost(cpu, time.perf_counter() - started, memory / 1024)
+
+
+def machine() -> str:
+    """Return what the machine is, in a line."""
+    model = platform.processor() or platform.machine()
+    info = Path("/proc/cpuinfo")
+    if info.exists():
+        for line in info.read_text().splitlines():
+            if line.startswith("model name"):
+                model = line.partition(":")[2].strip()
+                break
+    pages = os.sysconf("SC_PHYS_PAGES") * resource.getpagesize() // 2**30
+    return (
+        f"{os.cpu_count()} cores, {model}, {pages} GiB, {platform.system()}, "
+        f"Python {platform.python_version()}"
+    )
