@@ -25,6 +25,14 @@ class SourceError(CodegenError):
         super().__init__(f"{origin}: {what}; {fix}")
 
 
+class UsageError(CodegenError):
+    """Something was asked for that does not exist."""
+
+    def __init__(self, asked: str, what: str, fix: str) -> None:
+        self.asked, self.what, self.fix = asked, what, fix
+        super().__init__(f"{asked}: {what}; {fix}")
+
+
 class StoreError(CodegenError):
     """A file that cannot be read or written as a whole."""
 

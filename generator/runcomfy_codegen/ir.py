@@ -107,6 +107,8 @@ class Class:
     kind: ClassKind
     description: str
     fields: tuple[Field, ...]
+    others: Schema | None = None
+    """What fields beside these may hold; None if there must be none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,4 +169,3 @@ class Written:
     deleted: Sequence[str] = ()
     kept: Sequence[Drift] = ()
     """Files edited by hand, left as they are."""
-    unchanged: int = 0

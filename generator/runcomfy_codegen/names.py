@@ -27,6 +27,10 @@ from runcomfy_codegen.ir import (
 
 NAMES_FILE = "names.toml"
 RETIRED_FILE = "retired.toml"
+MODULE_NAMES_TAKEN = frozenset(["Any", "MODULES", "TYPE_CHECKING", "import_module"])
+"""What a vendor's package mentions."""
+ABOVE = "above any [table]"
+"""Where a line with a dotted key belongs in a TOML file."""
 
 CLASS_NAMES_TAKEN = frozenset(
     [
@@ -39,6 +43,12 @@ CLASS_NAMES_TAKEN = frozenset(
         "Literal",
         "Output",
         "OutputModel",
+        "OpenInputObject",
+        "NOT_BOOL",
+        "NULLABLE",
+        "ONE_BRANCH",
+        "ONLY_BOOL",
+        "UNIQUE_ITEMS",
     ]
 )
 BASE_CLASS_NAMES = """
@@ -46,12 +56,30 @@ BASE_CLASS_NAMES = """
     model_construct model_copy model_dump model_dump_json model_extra model_fields
     model_fields_set model_id model_json_schema model_parametrized_name
     model_post_init model_rebuild model_validate model_validate_json
-    model_validate_strings output_type parse_file parse_obj parse_raw schema
-    schema_json unchecked update_forward_refs validate
+    model_validate_strings mro output_type parse_file parse_obj parse_raw register
+    schema schema_json unchecked update_forward_refs validate
 """
-ANNOTATION_NAMES = "bool dict float int list str"
+ANNOTATION_NAMES = "bool count_fields dict float int list multiple_of one_of str"
+KEPT = (
+    "title",
+    "description",
+    "default",
+    "examples",
+    "type",
+    "enum",
+    "const",
+    "minProperties",
+    "maxProperties",
+)
+"""What a field keeps of an object that became a class."""
 FIELD_NAMES_TAKEN = frozenset(f"{BASE_CLASS_NAMES} {ANNOTATION_NAMES}".split())
-"""Attributes of the base classes, and the types that annotations mention."""
+"""Attributes of the base classes, and the names that annotations mention."""
+
+TAKEN = {
+    "modules": MODULE_NAMES_TAKEN,
+    "fields": FIELD_NAMES_TAKEN | CLASS_NAMES_TAKEN,
+    "classes": CLASS_NAMES_TAKEN,
+}
 
 
 def name_package(
@@ -104,6 +132,7 @@ class _Naming:
     def __init__(self, chosen: Mapping[str, Json], runtime: frozenset[str]) -> None:
         self.runtime = runtime
         self.problems: list[Problem] = []
+        self.used: set[tuple[str, str, str]] = set()
         self.tables = {
             table: self._table(chosen, table)
             for table in ("modules", "fields", "classes")
@@ -130,7 +159,7 @@ class _Naming:
         first, _, rest = model_id.partition("/")
         vendor = identifier(first, "m_", self.runtime)
         name = self.choice("modules", model_id)
-        return vendor, name or identifier(rest, "m_")
+        return vendor, name or identifier(rest, "m_", MODULE_NAMES_TAKEN)
 
     def choice(self, table: str, model_id: str, key: str = "") -> Identifier | None:
         """Return the name that a person chose, if it is one."""
@@ -139,11 +168,12 @@ class _Naming:
             place = place.get(key) if isinstance(place, dict) else None
         if place is None:
             return None
+        self.used.add((table, model_id, key))
         if (
             isinstance(place, str)
             and re.fullmatch(r"[A-Za-z]\w*", place, re.ASCII)
             and not keyword.iskeyword(place)
-            and place not in FIELD_NAMES_TAKEN | CLASS_NAMES_TAKEN
+            and place not in TAKEN[table]
         ):
             return Identifier(place)
         self._refuse(
@@ -191,10 +221,8 @@ class _Naming:
                     what, fix = f"{owners[0][1]} has this model_id too", "delete one"
                 else:
                     what = f"{other!r} is {vendor}.{name} too"
-                    fix = (
-                        f"choose another name in {NAMES_FILE}: "
-                        f'[modules] {_toml(model_id)} = "{name}_other"'
-                    )
+                    line = f'modules.{_toml(model_id)} = "{name}_other"'
+                    fix = f"choose another name in {NAMES_FILE}, {ABOVE}: {line}"
                 self._refuse(path, "/model_id", what, fix)
 
     def refuse_leftovers(self, modules: list[Module], gone: list[Retired]) -> None:
@@ -207,6 +235,24 @@ class _Naming:
                     f"/{table}/{_escape(model_id)}",
                     "there is no such model",
                     "correct the model_id, or delete the line",
+                )
+            for model_id in (
+                sorted(entries.keys() & known) if table != "modules" else ()
+            ):
+                self._refuse_unused(table, model_id, entries[model_id])
+
+    def _refuse_unused(self, table: str, model_id: str, chosen: Json) -> None:
+        place = f"/{table}/{_escape(model_id)}"
+        if not isinstance(chosen, dict):
+            self._refuse(NAMES_FILE, place, "it is no table", "write pointer = name")
+            return
+        for key in sorted(chosen):
+            if (table, model_id, key) not in self.used:
+                self._refuse(
+                    NAMES_FILE,
+                    f"{place}/{_escape(key)}",
+                    f"the model has nothing to name here: {key}",
+                    "write a JSON pointer into its input schema, or delete the line",
                 )
 
 
@@ -235,16 +281,24 @@ class _Classes:
         fields = self._fields(kind, schema, pointer, prefix)
         description = schema.get("description")
         text = description if isinstance(description, str) else ""
-        self.made[name] = Class(name, kind, text, tuple(fields))
+        others = self._others(kind, schema, pointer, prefix)
+        self.made[name] = Class(name, kind, text, tuple(fields), others)
+
+    def _others(
+        self, kind: ClassKind, schema: Schema, pointer: str, prefix: str
+    ) -> Schema | None:
+        """Return what fields that have no name may hold, where there may be such."""
+        others = schema.get("additionalProperties", kind.startswith("output"))
+        if not isinstance(others, dict):
+            return {} if others else None
+        place = f"{pointer}/additionalProperties"
+        return self._hoist(others, _inner(kind), f"{prefix} Value", place)
 
     def _fields(
         self, kind: ClassKind, schema: Schema, pointer: str, prefix: str
     ) -> list[Field]:
         fields: dict[Identifier, Field] = {}
         required = schema.get("required", ()) if kind.startswith("input") else ()
-        inner: ClassKind = (
-            "input object" if kind.startswith("input") else "output object"
-        )
         for wire_name, child in schema.get("properties", {}).items():
             if not isinstance(child, dict):
                 continue  # `true` and `false` say nothing of a field
@@ -254,7 +308,7 @@ class _Classes:
             if name in fields or self._is_alias(name, wire_name, schema):
                 self._refuse_clash(kind, place, name, "fields")
                 continue
-            hoisted = self._hoist(child, inner, f"{prefix} {wire_name}", place)
+            hoisted = self._hoist(child, _inner(kind), f"{prefix} {wire_name}", place)
             fields[name] = Field(
                 name, wire_name, hoisted, wire_name in required, _is_nullable(child)
             )
@@ -273,8 +327,7 @@ class _Classes:
             name = self._class_name(schema, words, pointer)
             if name:
                 self._add(name, kind, schema, pointer, name)
-                kept = ("title", "description", "default", "examples", "type")
-                reference = {k: schema[k] for k in kept if k in schema}
+                reference = {k: schema[k] for k in KEPT if k in schema}
                 return {**reference, "$ref": f"#/$defs/{name}"}
             return schema
         new = dict(schema)
@@ -319,15 +372,21 @@ class _Classes:
         model = self.model
         root = "/input_schema" if kind.startswith("input") else model.output_pointer
         other = f"{name}_other" if table == "fields" else f"{name}Other"
+        line = f'{table}.{_toml(model.model_id)}.{_toml(place)} = "{other}"'
+        what = "Python name" if table == "fields" else "class name"
         self.naming.problems.append(
             Problem(
                 model.path,
                 root + place,
-                f"its Python name, {name}, is taken",
-                f"choose another in {NAMES_FILE}: [{table}.{_toml(model.model_id)}] "
-                f'{_toml(place)} = "{other}"',
+                f"its {what}, {name}, is taken",
+                f"choose another in {NAMES_FILE}, {ABOVE}: {line}",
             )
         )
+
+
+def _inner(kind: ClassKind) -> ClassKind:
+    """Return the kind of the classes inside a class."""
+    return "input object" if kind.startswith("input") else "output object"
 
 
 def _types(schema: Schema) -> tuple[str, ...]:

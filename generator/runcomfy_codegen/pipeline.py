@@ -1,24 +1,33 @@
-"""Join the stages: from a schema folder to the files of a package, in memory."""
+"""Join the stages: from a schema folder to the files of a package, in memory.
+
+A model whose inputs are those that the manifest records is not made again: it is read
+back from its normalised entry, for the files that all models share. So a run costs what
+changed, and gives the same bytes as one that makes everything.
+"""
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from importlib.metadata import version
+from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from runcomfy_codegen import __version__
-from runcomfy_codegen.errors import ProblemsError, StoreError
-from runcomfy_codegen.ir import Json, Model, Module, OutputFile, Package, StoredModel
+from runcomfy_codegen.account import account
+from runcomfy_codegen.changelog import advance, changelog, dump_history, read_history
+from runcomfy_codegen.changelog import settled as settled_history
+from runcomfy_codegen.diff import Change
+from runcomfy_codegen.errors import ProblemsError, UsageError
+from runcomfy_codegen.ir import Json, Model, Note, OutputFile, Package
 from runcomfy_codegen.names import name_package
 from runcomfy_codegen.normalise import normalise
 from runcomfy_codegen.render import Templates, render
-from runcomfy_codegen.store import Store, load, shipped
-from runcomfy_codegen.write import digest, manifest
+from runcomfy_codegen.store import Folder, Store, overlay_path, parse, read, shipped
+from runcomfy_codegen.write import MANIFEST, Tree, digest, seal
 
 RUNTIME = "runcomfy_models/"
-SHAPING = ("black", "datamodel-code-generator")
-"""The packages whose versions shape the output."""
+TOOLS = {"black": "26.10.1", "datamodel-code-generator": "0.89.0"}
+"""What shapes the output beside our own code, as pinned in pyproject.toml."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +39,36 @@ class Build:
     package: Package
 
 
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What an output folder should hold."""
+
+    package: Package
+    contents: Mapping[str, bytes]
+    """The files that had to be made."""
+    expected: Mapping[str, str]
+    """The digest of every file, the manifest's too."""
+    made: frozenset[str]
+    """The models that had to be made."""
+    removed: frozenset[str]
+    """The models that were recorded and are gone."""
+    models: frozenset[str]
+    """All models."""
+    history: bytes
+    """What `history.json` in the schema folder should hold once this is written."""
+    changes: tuple[Change, ...] = ()
+    """What changed in the models since the last run."""
+
+
 def build(schemas: Path, templates: Templates) -> Build:
     """Return the models and the package that a schema folder describes.
 
-    Collects Problems and raises none; StoreError if the folder cannot be read.
+    Collects Problems and raises none; otherwise raises as `store.load` does.
     """
-    store = load(schemas)
+    store = parse(read(schemas))
     models = tuple(normalise(stored) for stored in store.models)
-    package = name_package(
-        models, store.names, store.retired, _runtime_names(templates)
-    )
-    return Build(store, models, package)
+    names = runtime_names(templates)
+    return Build(store, models, name_package(models, store.names, store.retired, names))
 
 
 def problems_of(built: Build) -> ProblemsError | None:
@@ -51,39 +79,209 @@ def problems_of(built: Build) -> ProblemsError | None:
     return ProblemsError(found) if found else None
 
 
-def output_files(
-    built: Build,
+def plan(
+    schemas: Path,
+    tree: Tree,
     templates: Templates,
     only: frozenset[str] = frozenset(),
-    recorded: Mapping[str, Any] | None = None,
-) -> list[OutputFile]:
-    """Return every file of the package, the manifest last.
+    force: bool = False,
+) -> Plan:
+    """Return what an output folder should hold, made as far as it has to be.
 
-    With `only`, those of the models named and the shared ones. Raises ProblemsError
-    with every Problem of the run.
+    With `only`, the models named are made, and the shared files. With `force`, so is
+    what a person edited. Raises ProblemsError with every Problem of the run.
     """
-    error = problems_of(built)
+    folder = read(schemas)
+    keys = _input_keys(folder, templates)
+    recorded: dict[str, dict[str, Any]] = dict(tree.recorded)
+    known = {
+        record["path"]: model_id
+        for model_id, record in recorded.items()
+        if record["inputs"] == keys.get(record["path"])
+        and _is_whole(tree, record, force)
+    }
+    store = parse(folder, [path for path in folder.model_paths() if path not in known])
+    models = [normalise(stored) for stored in store.models]
+    made = {model.model_id for model in models}
+    removed = recorded.keys() - made - set(known.values())
+    names = runtime_names(templates)
+    recalled = read_history(folder)
+    history = advance(recalled, folder, templates.version, names)
+    remembered = digest(settled_history(history))
+    shared = _hash([sorted(keys.items()), folder.retired, remembered])
+    if not made and not store.problems and _shares(tree, shared, force):
+        return _nothing_new(tree, recorded, frozenset(removed), dump_history(history))
+    restored = [_restore(tree, i, recorded[i]) for i in sorted(known.values())]
+    package = name_package([*models, *restored], folder.names, folder.retired, names)
+    error = problems_of(Build(store, tuple(models), package))
     if error is not None:
         raise error
-    files = render(built.package, templates, only)
-    made_from = {
-        "generator": templates.version,
-        "tools": {name: version(name) for name in SHAPING},
-        "templates": _hash([(path, digest(c)) for path, c in templates.files.items()]),
-    }
-    inputs = {
-        module.model.model_id: _hash(
-            [stored.entry, stored.overlay, module.vendor, module.name]
+    _refuse_unknown(only, package)
+    wanted = frozenset(made & only if only else made)
+    files = render(package, templates, wanted, folder.files)
+    records = _records(package, files, keys, recorded)
+    files.append(changelog(history, names))
+    planned = _planned(package, files, records, shared, wanted, frozenset(removed))
+    changes = account(recalled.last, folder, names).changes if recalled else ()
+    return replace(planned, history=dump_history(history), changes=changes)
+
+
+def _refuse_unknown(only: frozenset[str], package: Package) -> None:
+    models = {module.model.model_id for module in package.modules}
+    for model_id in sorted(only - models):
+        raise UsageError(
+            model_id, "there is no such stored model", "see `runcomfy-codegen list`"
         )
-        for stored, module in _pairs(built)
+
+
+def _planned(
+    package: Package,
+    files: list[OutputFile],
+    records: dict[str, Any],
+    shared: str,
+    made: frozenset[str],
+    removed: frozenset[str],
+) -> Plan:
+    contents = {file.path: file.content for file in files}
+    manifest = {
+        "generator": __version__,
+        "tools": TOOLS,
+        "inputs": shared,
+        "files": {f.path: digest(f.content) for f in files if not f.model_id},
+        "models": records,
     }
-    return [*files, manifest(files, made_from, inputs, recorded or {})]
+    contents[MANIFEST] = seal(manifest)
+    models = frozenset(module.model.model_id for module in package.modules)
+    expected = _expected(manifest, contents)
+    return Plan(package, contents, expected, made, removed, models, b"")
 
 
-def _pairs(built: Build) -> Iterator[tuple[StoredModel, Module]]:
-    modules = {module.model.path: module for module in built.package.modules}
-    for stored in built.store.models:
-        yield stored, modules[stored.path]
+def _nothing_new(
+    tree: Tree, recorded: dict[str, Any], removed: frozenset[str], history: bytes
+) -> Plan:
+    content = tree.read(MANIFEST)
+    expected = _expected(tree.manifest, {MANIFEST: content})
+    none: frozenset[str] = frozenset()
+    models = frozenset(recorded)
+    return Plan(
+        Package(()), {MANIFEST: content}, expected, none, removed, models, history
+    )
+
+
+def _expected(
+    manifest: Mapping[str, Any], contents: Mapping[str, bytes]
+) -> dict[str, str]:
+    expected = dict(manifest["files"])
+    for record in manifest["models"].values():
+        expected |= record["files"]
+    expected[MANIFEST] = digest(contents[MANIFEST])
+    return expected
+
+
+def _records(
+    package: Package,
+    files: list[OutputFile],
+    keys: Mapping[str, str],
+    recorded: Mapping[str, Any],
+) -> dict[str, Any]:
+    """Return what the manifest says of each model: of those not made, what it said."""
+    made: dict[str, dict[str, str]] = {}
+    for file in files:
+        if file.model_id:
+            made.setdefault(file.model_id, {})[file.path] = digest(file.content)
+    records = {}
+    for module in sorted(package.modules, key=lambda module: module.model.model_id):
+        model = module.model
+        if model.model_id in made:
+            records[model.model_id] = {
+                "path": model.path,
+                "inputs": keys[model.path],
+                "module": f"{module.vendor}.{module.name}",
+                "files": made[model.model_id],
+            }
+        elif model.model_id in recorded:
+            records[model.model_id] = recorded[model.model_id]
+    return records
+
+
+def _is_whole(tree: Tree, record: Mapping[str, Any], force: bool) -> bool:
+    """Whether a model's files are there; edited ones are left alone, unless forced."""
+    for path, recorded in record["files"].items():
+        found = tree.present.get(path)
+        must_match = force or path.startswith(f"{RUNTIME}_schemas/")
+        if found is None or (must_match and found != recorded):
+            return False
+    return True
+
+
+def _shares(tree: Tree, shared: str, force: bool) -> bool:
+    """Whether the files that all models share are as the manifest says."""
+    if tree.manifest.get("inputs") != shared:
+        return False
+    return all(
+        path in tree.present and not (force and tree.present[path] != recorded)
+        for path, recorded in tree.manifest["files"].items()
+    )
+
+
+def _restore(tree: Tree, model_id: str, record: Mapping[str, Any]) -> Model:
+    """Return a model as its normalised entry in the output folder describes it."""
+    vendor, _, name = record["module"].partition(".")
+    entry = json.loads(tree.read(f"{RUNTIME}_schemas/{vendor}/{name}.json"))
+    return Model(
+        path=record["path"],
+        overlay=None,
+        overlay_path=overlay_path(record["path"]),
+        model_id=model_id,
+        display_name=entry.get("display_name", ""),
+        description=entry.get("description", ""),
+        kind=entry.get("kind", ""),
+        categories=tuple(entry.get("categories", ())),
+        base_price_usd=entry.get("base_price_usd"),
+        price_unit=entry.get("price_unit", ""),
+        pricing_note=entry.get("pricing_note", ""),
+        source_url=entry.get("source_url", ""),
+        example=entry.get("example"),
+        input_schema=entry["input_schema"],
+        output_schema=entry["output_schema"],
+        notes=tuple(
+            Note(record["path"], severity="warning", **note)
+            for note in entry.get("notes", ())
+        ),
+    )
+
+
+def _input_keys(folder: Folder, templates: Templates) -> dict[str, str]:
+    """Return the hash of all that each stored model's files are made from."""
+    surroundings = _hash(
+        [
+            templates.version,
+            _own_source(),
+            TOOLS,
+            [(path, digest(content)) for path, content in templates.files.items()],
+            folder.names,
+        ]
+    )
+    return {
+        path: _hash(
+            [
+                surroundings,
+                digest(folder.files[path]),
+                digest(folder.files.get(overlay_path(path), b"")),
+            ]
+        )
+        for path in folder.model_paths()
+    }
+
+
+@cache
+def _own_source() -> str:
+    """Return the hash of this program: between two versions, it may have changed."""
+    root = Path(__file__).parent
+    sources = sorted(root.rglob("*.py"), key=lambda path: path.as_posix())
+    return _hash(
+        [(p.relative_to(root).as_posix(), digest(p.read_bytes())) for p in sources]
+    )
 
 
 def _hash(content: Json) -> str:
@@ -92,30 +290,31 @@ def _hash(content: Json) -> str:
 
 def load_templates(overrides: Path | None = None) -> Templates:
     """Read the shipped templates, and those of a folder that override them by path."""
-    files = _read_tree(shipped("templates", "."))
+    files = dict(_read_files(templates_folder()))
     if overrides is not None:
         if not overrides.is_dir():
-            raise StoreError(
+            raise UsageError(
                 str(overrides), "there is no such folder", "give one with --templates"
             )
-        files |= _read_tree(overrides)
+        files |= dict(_read_files(overrides))
     return Templates(dict(sorted(files.items())), __version__)
 
 
-def _read_tree(folder: Path) -> dict[str, bytes]:
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and not _is_leftover(path.relative_to(folder))
-    }
+def templates_folder() -> Path:
+    """Return where the shipped templates are."""
+    return shipped("templates", ".")
 
 
-def _is_leftover(path: Path) -> bool:
-    """Whether a file came from running the templates' Python, not from a person."""
-    return any(part == "__pycache__" or part.startswith(".") for part in path.parts)
+def _read_files(folder: Path) -> Iterator[tuple[str, bytes]]:
+    for path in sorted(folder.rglob("*")):
+        below = path.relative_to(folder)
+        # What came from running the templates' Python is not a template.
+        leftover = any(part == "__pycache__" or part[0] == "." for part in below.parts)
+        if path.is_file() and not leftover:
+            yield below.as_posix(), path.read_bytes()
 
 
-def _runtime_names(templates: Templates) -> set[str]:
+def runtime_names(templates: Templates) -> set[str]:
     """Return the names in the package that are the runtime's own."""
     names = {"models"}
     for path in templates.files:

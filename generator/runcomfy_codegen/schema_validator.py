@@ -14,7 +14,7 @@ from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
 from pydantic_core import SchemaError, SchemaValidator, core_schema
 
-from runcomfy_codegen.ir import Json
+from runcomfy_codegen.ir import Json, Schema
 
 
 @lru_cache(maxsize=512)
@@ -42,3 +42,22 @@ def _check_pattern(
 
 SchemaJudge = extend(Draft202012Validator, {"pattern": _check_pattern})
 """A jsonschema validator of 2020-12 that no pattern can keep busy."""
+
+
+def _check_pattern_strictly(
+    validator: Any, pattern: Json, instance: Json, schema: Json
+) -> Iterator[ValidationError]:
+    if isinstance(instance, str) and not matches(pattern, instance):
+        yield ValidationError(f"{instance!r} may not match {pattern!r}")
+
+
+StrictJudge = extend(Draft202012Validator, {"pattern": _check_pattern_strictly})
+"""The same, for values of our own making: one that nobody can judge is refused."""
+
+
+def is_valid(schema: Schema, value: Json) -> bool:
+    """Return whether a schema takes a value. A broken schema, which is a Problem, does."""
+    try:
+        return bool(SchemaJudge(schema).is_valid(value))
+    except Exception:  # it fails in as many ways as a schema can be broken
+        return True

@@ -4,17 +4,19 @@ import json
 import os
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
-from runcomfy_codegen.errors import StoreError
+from runcomfy_codegen.errors import StoreError, UsageError
 from runcomfy_codegen.ir import Json, Problem, StoredModel
 
 OVERLAY_SUFFIX = ".overlay.json"
 SCHEMA_NAME = "stored-model.schema.json"
+HISTORY_NAME = "history.json"
+"""What the changelog remembers: see `changelog.py`."""
 MAX_BYTES = 16 * 2**20
 
 
@@ -38,49 +40,82 @@ def shipped(name: str, checkout_folder: str) -> Path:
     return Path(__file__).parents[2] / checkout_folder / name
 
 
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A schema folder as it was read: bytes by path, and the tables."""
+
+    files: Mapping[str, bytes]
+    """Stored models and overlays, in the order of their paths."""
+    names: Mapping[str, Json]
+    retired: Mapping[str, Json]
+    problems: tuple[Problem, ...]
+    history: bytes = b""
+    """`history.json`, if there is one."""
+
+    def model_paths(self) -> Iterator[str]:
+        """Yield the paths of the stored models."""
+        return (path for path in self.files if not path.endswith(OVERLAY_SUFFIX))
+
+
 def load(folder: Path) -> Store:
     """Read every stored model below a folder, with its overlay, names and retirements.
 
-    Raises StoreError if the folder itself cannot be read. What is wrong with one
+    Raises UsageError if there is no such folder, and StoreError if it cannot be read. What is wrong with one
     file becomes a Problem of that file.
     """
+    return parse(read(folder))
+
+
+def read(folder: Path) -> Folder:
+    """Read the bytes of a schema folder, and its tables. Raises as `load` does."""
     if not folder.is_dir():
-        raise StoreError(
+        raise UsageError(
             str(folder), "there is no such folder", "give one with --schemas"
         )
     problems: list[Problem] = []
-    paths = sorted(_json_files(folder), key=PurePosixPath)
-    contents = {path: _read_json(folder, path, problems) for path in paths}
-    models = []
-    for path in paths:
-        if path.endswith(OVERLAY_SUFFIX):
-            owner = path.removesuffix(OVERLAY_SUFFIX) + ".json"
-            if owner not in contents:
-                problems.append(
-                    Problem(
-                        path,
-                        "",
-                        f"there is no {owner} for this overlay",
-                        "add the model or delete the overlay",
-                    )
-                )
-            continue
-        entry = contents[path]
-        if entry is None:
-            continue
-        overlay_path = path.removesuffix(".json") + OVERLAY_SUFFIX
-        invalid = list(violations(path, entry))
-        problems += invalid
-        if not invalid:
-            models.append(
-                StoredModel(path, entry, contents.get(overlay_path), overlay_path)
+    files = {}
+    for path in sorted(_json_files(folder), key=lambda path: path.split("/")):
+        content = _read_file(folder, path, problems)
+        if content is not None:
+            files[path] = content
+    for path in files:
+        owner = path.removesuffix(OVERLAY_SUFFIX) + ".json"
+        if path.endswith(OVERLAY_SUFFIX) and owner not in files:
+            what = f"there is no {owner} for this overlay"
+            problems.append(
+                Problem(path, "", what, "add the model or delete the overlay")
             )
-    return Store(
-        tuple(models),
+    return Folder(
+        files,
         _read_toml(folder / "names.toml", problems),
         _read_toml(folder / "retired.toml", problems),
         tuple(problems),
+        history.read_bytes() if (history := folder / HISTORY_NAME).is_file() else b"",
     )
+
+
+def overlay_path(path: str) -> str:
+    """Return where the overlay of a stored model stands."""
+    return path.removesuffix(".json") + OVERLAY_SUFFIX
+
+
+def parse(folder: Folder, paths: Iterable[str] | None = None) -> Store:
+    """Parse the stored models at some paths, or all of them."""
+    problems = list(folder.problems)
+    models = []
+    for path in folder.model_paths() if paths is None else paths:
+        entry = _parse_object(path, folder.files[path], problems)
+        place = overlay_path(path)
+        overlay = None
+        if place in folder.files:
+            overlay = _parse_object(place, folder.files[place], problems)
+        if entry is None:
+            continue
+        invalid = list(violations(path, entry))
+        problems += invalid
+        if not invalid:
+            models.append(StoredModel(path, entry, overlay, place))
+    return Store(tuple(models), folder.names, folder.retired, tuple(problems))
 
 
 def _json_files(folder: Path) -> Iterator[str]:
@@ -91,31 +126,48 @@ def _json_files(folder: Path) -> Iterator[str]:
 
     for parent, folders, names in os.walk(folder, onerror=fail):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
+        below = os.path.relpath(parent, folder).replace(os.sep, "/")
+        prefix = "" if below == "." else f"{below}/"
         for name in names:
-            path = Path(parent, name).relative_to(folder).as_posix()
-            if name.endswith(".json") and path != SCHEMA_NAME:
-                yield path
+            if name.endswith(".json") and prefix + name not in (
+                SCHEMA_NAME,
+                HISTORY_NAME,
+            ):
+                yield prefix + name
 
 
-def _read_json(
-    folder: Path, path: str, problems: list[Problem]
-) -> dict[str, Any] | None:
+def _read_file(folder: Path, path: str, problems: list[Problem]) -> bytes | None:
+    file = folder / path
     try:
-        file = folder / path
-        if not file.resolve().is_relative_to(folder.resolve()):
+        if file.is_symlink() and not file.resolve().is_relative_to(folder.resolve()):
             raise ValueError("it is a link that leads out of the schema folder")
-        if file.stat().st_size > MAX_BYTES:
+        with open(file, "rb") as stream:
+            content = stream.read(MAX_BYTES + 1)
+        if len(content) > MAX_BYTES:
             raise ValueError(f"it is larger than {MAX_BYTES // 2**20} MiB")
-        content = parse_json(file.read_bytes())
-        if not isinstance(content, dict):
-            raise ValueError("it holds no JSON object")  # noqa: TRY004
-    except (OSError, ValueError, RecursionError) as error:
-        what = "it is nested too deeply" if isinstance(error, RecursionError) else error
-        problems.append(
-            Problem(path, "", f"cannot be read: {what}", "save the entry again")
-        )
+    except (OSError, ValueError) as error:
+        problems.append(_unreadable(path, error))
         return None
     return content
+
+
+def _parse_object(
+    path: str, content: bytes, problems: list[Problem]
+) -> dict[str, Any] | None:
+    try:
+        parsed = parse_json(content)
+    except (ValueError, RecursionError) as error:
+        problems.append(_unreadable(path, error))
+        return None
+    if isinstance(parsed, dict):
+        return parsed
+    problems.append(_unreadable(path, "it holds no JSON object"))
+    return None
+
+
+def _unreadable(path: str, why: Exception | str) -> Problem:
+    what = "it is nested too deeply" if isinstance(why, RecursionError) else why
+    return Problem(path, "", f"cannot be read: {what}", "save the entry again")
 
 
 def parse_json(data: bytes | str) -> Json:
@@ -194,7 +246,8 @@ def path_of(model_id: str) -> str:
     Raises ValueError for an id that would be no path below it.
     """
     pattern = parse_json(shipped(SCHEMA_NAME, "schemas").read_bytes())
-    if not re.search(pattern["properties"]["model_id"]["pattern"], model_id):
+    is_id = re.search(pattern["properties"]["model_id"]["pattern"], model_id)
+    if not is_id or f"{model_id}.json".endswith(OVERLAY_SUFFIX):
         raise ValueError(f"{model_id!r} is no model_id")
     return f"{model_id}.json"
 

@@ -1,4 +1,4 @@
-"""Bring the output folder to what was rendered, and say what differs. The last stage.
+"""Bring the output folder to what was planned, and say what differs. The last stage.
 
 Only files that this program wrote, and that still are as it wrote them, are ever
 replaced or deleted. `manifest.json` records what was written; a journal beside it
@@ -9,11 +9,12 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from runcomfy_codegen.atomic import refuse_links, unusable, write_file
-from runcomfy_codegen.ir import Drift, OutputFile, Written
+from runcomfy_codegen.atomic import refuse_links, sweep, unusable, write_file
+from runcomfy_codegen.ir import Drift, Written
 
 MANIFEST = "manifest.json"
 JOURNAL = ".manifest.journal.json"
@@ -21,39 +22,27 @@ NOT_OURS = ("__pycache__", "site")
 """Folders that tools leave in a generated tree. Hidden ones are passed over too."""
 
 
-def manifest(
-    files: Iterable[OutputFile],
-    made_from: Mapping[str, Any],
-    inputs: Mapping[str, str],
-    recorded: Mapping[str, Any],
-) -> OutputFile:
-    """Return the manifest of a tree: what it was made from, and each file's hash.
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """An output folder as it stands."""
 
-    `inputs` is the hash of each model's inputs; what is not among the files is taken
-    over as it was recorded.
-    """
-    made: dict[str, dict[str, str]] = {}
-    shared: dict[str, str] = {}
-    for file in files:
-        owner = made.setdefault(file.model_id, {}) if file.model_id else shared
-        owner[file.path] = digest(file.content)
-    models = {
-        model_id: (
-            {"inputs": inputs[model_id], "files": made[model_id]}
-            if model_id in made
-            else recorded[model_id]
-        )
-        for model_id in sorted(inputs)
-        if model_id in made or model_id in recorded
-    }
-    content = {**made_from, "models": models, "files": shared}
-    return OutputFile(MANIFEST, (json.dumps(content, indent=1) + "\n").encode())
+    out: Path
+    present: Mapping[str, str]
+    """The digest of each file."""
+    manifest: Mapping[str, Any]
+    """What was recorded; empty if it is missing, or not as we left it."""
+    known: Mapping[str, tuple[str, ...]]
+    """The digests under which each file may be ours: the manifest's and the journal's."""
 
+    @property
+    def recorded(self) -> Mapping[str, Any]:
+        """What the manifest says of each model."""
+        models: Mapping[str, Any] = self.manifest.get("models", {})
+        return models
 
-def recorded_models(out: Path) -> dict[str, Any]:
-    """Return what the manifest in a folder says of each model."""
-    models = _read_json(out, MANIFEST).get("models")
-    return models if isinstance(models, dict) else {}
+    def read(self, path: str) -> bytes:
+        """Return the content of a file."""
+        return (self.out / path).read_bytes()
 
 
 def digest(content: bytes) -> str:
@@ -61,100 +50,119 @@ def digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def compare(
-    out: Path, files: Iterable[OutputFile], partial: bool = False
-) -> list[Drift]:
-    """Return each file that is not as rendered, in the order of the tree.
+def read_tree(out: Path) -> Tree:
+    """Read an output folder. Raises StoreError for one that cannot be read."""
+    present = {}
+    for path in _present(out):
+        refuse_links(out, path)
+        try:
+            present[path] = digest((out / path).read_bytes())
+        except OSError as error:
+            raise unusable(out / path, error) from error
+    manifest = _read_object(out / MANIFEST)
+    known = {path: (value,) for path, value in _recorded_files(manifest)}
+    for path, digests in _read_object(out / JOURNAL).items():
+        if isinstance(digests, list):
+            known[path] = (*known.get(path, ()), *map(str, digests))
+    is_ours = manifest.get("seal") == _seal(manifest)
+    return Tree(out, present, manifest if is_ours else {}, known)
 
-    A partial tree says nothing of the files that it lacks.
+
+def seal(manifest: dict[str, Any]) -> bytes:
+    """Return the manifest's text, sealed: one that was edited or merged is not trusted."""
+    whole = {**manifest, "seal": _seal(manifest)}
+    return (json.dumps(whole, indent=1) + "\n").encode()
+
+
+def _seal(manifest: Mapping[str, Any]) -> str:
+    rest = {key: value for key, value in manifest.items() if key != "seal"}
+    return digest(json.dumps(rest).encode())
+
+
+def compare(
+    tree: Tree, expected: Mapping[str, str], partial: bool = False
+) -> list[Drift]:
+    """Return each file that is not as expected, in the order of the tree.
+
+    A partial plan says nothing of the files that it lacks.
     """
-    wanted = {file.path: file.content for file in files}
-    known = _known(out)
-    paths = {*wanted} if partial else {*wanted, *_present(out)}
+    paths = {*expected} if partial else {*expected, *tree.present}
     drifts = []
     for path in sorted(paths, key=lambda path: path.split("/")):
-        content = _read(out, path)
-        if path not in wanted:
+        found = tree.present.get(path)
+        if path not in expected:
             drifts.append(Drift(path, "orphaned"))
-        elif content is None:
+        elif found is None:
             drifts.append(Drift(path, "missing"))
-        elif content != wanted[path]:
-            ours = digest(content) in known.get(path, ()) or path == MANIFEST
-            drifts.append(Drift(path, "stale" if ours else "edited"))
+        elif found != expected[path]:
+            is_ours = path == MANIFEST or found in tree.known.get(path, ())
+            drifts.append(Drift(path, "stale" if is_ours else "edited"))
     return drifts
 
 
 def write(
-    out: Path,
-    files: Iterable[OutputFile],
+    tree: Tree,
+    contents: Mapping[str, bytes],
+    expected: Mapping[str, str],
     force: bool = False,
     partial: bool = False,
 ) -> Written:
-    """Bring a folder to what was rendered. With `force`, hand edits are replaced too.
+    """Bring a folder to what is expected. With `force`, hand edits are replaced too.
 
     Each file is replaced atomically, the manifest last. Files that a person edited
     are kept and reported, unless forced; files that nobody of ours wrote stay.
     """
-    files = tuple(files)
-    wanted = {file.path: file.content for file in files}
-    known = _known(out)
-    drifts = compare(out, files, partial)
-    touched = [d for d in drifts if d.state != "edited" or force]
-    kept = [d for d in drifts if d.state == "edited" and not force]
+    drifts = compare(tree, expected, partial)
     done: dict[str, list[str]] = {"created": [], "replaced": [], "deleted": []}
+    kept: list[Drift] = []
     if drifts:
-        _check_writable(out)
-        write_file(out, JOURNAL, _journal(known, wanted))
-    for drift in sorted(touched, key=lambda drift: drift.path == MANIFEST):
+        _make(tree.out)
+        write_file(tree.out, JOURNAL, _journal(tree.known, expected))
+    for drift in sorted(drifts, key=lambda drift: drift.path == MANIFEST):
         if drift.state == "orphaned":
-            content = _read(out, drift.path)
-            if content is None or digest(content) in known.get(drift.path, ()):
-                _delete(out, drift.path)
+            if tree.present[drift.path] in tree.known.get(drift.path, ()):
+                _delete(tree.out, drift.path)
                 done["deleted"].append(drift.path)
             else:
-                kept.append(
-                    Drift(drift.path, "edited" if drift.path in known else "orphaned")
-                )
-            continue
-        write_file(out, drift.path, wanted[drift.path])
-        done["created" if drift.state == "missing" else "replaced"].append(drift.path)
-    (out / JOURNAL).unlink(missing_ok=True)
+                is_known = drift.path in tree.known
+                kept.append(Drift(drift.path, "edited") if is_known else drift)
+        elif drift.state == "edited" and not force:
+            kept.append(drift)
+        else:
+            write_file(tree.out, drift.path, contents[drift.path])
+            state = "created" if drift.state == "missing" else "replaced"
+            done[state].append(drift.path)
+    if (tree.out / JOURNAL).exists():
+        sweep(tree.out)
+        (tree.out / JOURNAL).unlink()
     return Written(
-        **{state: tuple(paths) for state, paths in done.items()},
-        kept=tuple(kept),
-        unchanged=len(wanted) - len([d for d in drifts if d.state != "orphaned"]),
+        **{state: tuple(paths) for state, paths in done.items()}, kept=tuple(kept)
     )
 
 
-def _known(out: Path) -> dict[str, tuple[str, ...]]:
-    """Return the hashes under which each file may be ours: the manifest's and the journal's."""
-    known: dict[str, tuple[str, ...]] = {}
-    recorded = _read_json(out, MANIFEST)
-    tables = [recorded.get("files")]
-    models = recorded.get("models")
-    if isinstance(models, dict):
-        tables += [m.get("files") for m in models.values() if isinstance(m, dict)]
-    for table in tables:
-        if isinstance(table, dict):
-            known |= {path: (str(value),) for path, value in table.items()}
-    for path, hashes in _read_json(out, JOURNAL).items():
-        if isinstance(hashes, list):
-            known[path] = (*known.get(path, ()), *map(str, hashes))
-    return known
+def _recorded_files(manifest: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    models = manifest.get("models")
+    records = models.values() if isinstance(models, dict) else ()
+    for record in (manifest, *records):
+        files = record.get("files") if isinstance(record, dict) else None
+        if isinstance(files, dict):
+            yield from ((path, str(value)) for path, value in files.items())
 
 
 def _journal(
-    known: Mapping[str, tuple[str, ...]], wanted: Mapping[str, bytes]
+    known: Mapping[str, tuple[str, ...]], expected: Mapping[str, str]
 ) -> bytes:
-    paths = sorted({*known, *wanted})
-    new = {path: [digest(wanted[path])] if path in wanted else [] for path in paths}
-    return json.dumps({p: [*known.get(p, ()), *new[p]] for p in paths}).encode()
+    digests = {
+        path: [*known.get(path, ()), *([expected[path]] if path in expected else [])]
+        for path in sorted({*known, *expected})
+    }
+    return json.dumps(digests).encode()
 
 
-def _read_json(out: Path, path: str) -> dict[str, Any]:
+def _read_object(file: Path) -> dict[str, Any]:
     try:
-        content = json.loads(_read(out, path) or b"{}")
-    except ValueError:
+        content = json.loads(file.read_bytes())
+    except (OSError, ValueError, RecursionError):
         return {}
     return content if isinstance(content, dict) else {}
 
@@ -169,23 +177,18 @@ def _present(out: Path) -> Iterator[str]:
             and not name.startswith(".")
             and not name.endswith(".egg-info")
         )
-        for name in names:
+        below = os.path.relpath(parent, out).replace(os.sep, "/")
+        prefix = "" if below == "." else f"{below}/"
+        for name in (*names, *_linked(parent, folders)):
             if not name.startswith("."):
-                yield Path(parent, name).relative_to(out).as_posix()
+                yield prefix + name
 
 
-def _read(out: Path, path: str) -> bytes | None:
-    file = out / path
-    refuse_links(out, path)
-    try:
-        return file.read_bytes()
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    except OSError as error:
-        raise unusable(file, error) from error
+def _linked(parent: str, folders: Iterable[str]) -> Iterator[str]:
+    return (name for name in folders if os.path.islink(os.path.join(parent, name)))
 
 
-def _check_writable(out: Path) -> None:
+def _make(out: Path) -> None:
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -198,8 +201,7 @@ def _delete(out: Path, path: str) -> None:
     try:
         file.unlink(missing_ok=True)
         for parent in list(file.parents)[: len(Path(path).parts) - 1]:
-            leftovers = [p for p in parent.iterdir() if p.name != "__pycache__"]
-            if leftovers:
+            if any(child.name != "__pycache__" for child in parent.iterdir()):
                 break
             for cached in parent.rglob("*.pyc"):
                 cached.unlink()

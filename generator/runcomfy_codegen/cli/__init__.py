@@ -10,7 +10,7 @@ import click
 
 from runcomfy_codegen import __version__
 
-COMMANDS = ("add", "check", "generate", "lint", "list")
+COMMANDS = ("add", "check", "diff", "docs", "generate", "lint", "list", "sync", "watch")
 
 
 class LazyGroup(click.Group):

@@ -13,8 +13,8 @@ from runcomfy_codegen.cli.reporting import (
     remedy,
     reports_errors,
 )
-from runcomfy_codegen.pipeline import build, load_templates, output_files
-from runcomfy_codegen.write import compare, recorded_models
+from runcomfy_codegen.pipeline import load_templates, plan
+from runcomfy_codegen.write import compare, read_tree
 
 
 @click.command(name="check")
@@ -28,13 +28,11 @@ def command(schemas: Path, out: Path, templates: Path | None) -> None:
     Exits with 1, and names every file that is missing, stale, edited by hand or
     orphaned.
     """
-    shipped = load_templates(templates)
-    files = output_files(
-        build(schemas, shipped), shipped, recorded=recorded_models(out)
-    )
-    drifts = compare(out, files)
+    tree = read_tree(out)
+    planned = plan(schemas, tree, load_templates(templates))
+    drifts = compare(tree, planned.expected)
     for drift in drifts:
         click.echo(drift_line(out, drift))
     if drifts:
         fail(remedy(drifts), NO)
-    click.echo(f"{counted(len(files), 'file')} up to date")
+    click.echo(f"{counted(len(planned.expected), 'file')} up to date")

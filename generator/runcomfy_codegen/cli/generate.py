@@ -1,22 +1,19 @@
-"""`runcomfy-codegen generate`."""
+"""`runcomfy-codegen generate`. Imports little before it knows that there is work."""
 
+import os
 import time
-from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
 from runcomfy_codegen.cli.options import OUT, SCHEMAS, TEMPLATES
-from runcomfy_codegen.cli.reporting import (
-    drift_line,
-    note_line,
-    remedy,
-    reports_errors,
-)
-from runcomfy_codegen.ir import Written
-from runcomfy_codegen.pipeline import Build, build, load_templates, output_files
-from runcomfy_codegen.write import recorded_models, write
+from runcomfy_codegen.cli.reporting import reports_errors
+from runcomfy_codegen.stamp import put_stamp, signature, stamped_models
+
+if TYPE_CHECKING:
+    from runcomfy_codegen.ir import Written
+    from runcomfy_codegen.pipeline import Plan
 
 
 @click.command(name="generate")
@@ -37,48 +34,98 @@ def command(
 ) -> None:
     """Generate the package, its docs and its tests."""
     started = time.perf_counter()
+    sources = [str(schemas), *_template_folders(templates)]
+    stamped = stamped_models(str(out), signature([*sources, str(out)]))
+    if stamped is not None:
+        _say_summary(0, stamped, 0, started)
+        return
+    generate(schemas, out, templates, frozenset(only), force, started)
+
+
+def _template_folders(overrides: Path | None) -> list[str]:
+    package = os.path.dirname(os.path.dirname(__file__))
+    packaged = os.path.join(package, "templates")
+    checkout = os.path.join(package, "..", "..", "templates")
+    shipped = packaged if os.path.isdir(packaged) else checkout
+    return [shipped] if overrides is None else [shipped, str(overrides)]
+
+
+def generate(
+    schemas: Path,
+    out: Path,
+    templates: Path | None,
+    only: frozenset[str],
+    force: bool,
+    started: float,
+) -> None:
+    """Generate, and say what was done. Raises CodegenError."""
+    from runcomfy_codegen.atomic import locked
+    from runcomfy_codegen.pipeline import load_templates, plan
+    from runcomfy_codegen.write import read_tree, write
+
+    sources = [str(schemas), *_template_folders(templates)]
+    before = signature(sources)
     shipped = load_templates(templates)
-    built = build(schemas, shipped)
-    _check_known(built, only)
-    recorded = recorded_models(out)
-    files = output_files(built, shipped, frozenset(only), recorded)
-    written = write(out, files, force, partial=bool(only))
-    _say_written(schemas, out, built, written, recorded, time.perf_counter() - started)
+    with locked(out, _say_waiting):
+        tree = read_tree(out)
+        planned = plan(schemas, tree, shipped, only, force)
+        written = write(tree, planned.contents, planned.expected, force, bool(only))
+        unmoved = before == signature(sources)
+        if not only:
+            _keep_history(schemas, planned.history)
+    models = len(planned.models)
+    _say_written(schemas, out, planned, written, frozenset(tree.recorded))
+    _say_summary(
+        len(planned.made), models - len(planned.made), len(planned.removed), started
+    )
+    if not written.kept and unmoved:
+        put_stamp(str(out), signature([*sources, str(out)]), models)
 
 
-def _check_known(built: Build, only: Iterable[str]) -> None:
-    known = {module.model.model_id for module in built.package.modules}
-    for model_id in only:
-        if model_id not in known:
-            raise click.BadParameter(
-                f"there is no stored model {model_id!r}; `runcomfy-codegen list` "
-                "lists them",
-                param_hint="--only",
-            )
+def _keep_history(schemas: Path, history: bytes) -> None:
+    """Write down what the changelog has to remember, beside the schemas."""
+    from runcomfy_codegen.atomic import write_file
+    from runcomfy_codegen.errors import StoreError
+    from runcomfy_codegen.store import HISTORY_NAME
+
+    file = schemas / HISTORY_NAME
+    if file.is_file() and file.read_bytes() == history:
+        return
+    try:
+        write_file(schemas, HISTORY_NAME, history)
+    except StoreError as error:
+        click.echo(f"{error}; the changelog will not remember this run", err=True)
+
+
+def _say_waiting() -> None:
+    click.echo("waiting for another run to end", err=True)
+
+
+def _say_summary(changed: int, unchanged: int, removed: int, started: float) -> None:
+    seconds = time.perf_counter() - started
+    click.echo(
+        f"{changed} changed, {unchanged} unchanged, {removed} removed, {seconds:.1f} s"
+    )
 
 
 def _say_written(
-    schemas: Path,
-    out: Path,
-    built: Build,
-    written: Written,
-    recorded: dict[str, Any],
-    seconds: float,
+    schemas: Path, out: Path, planned: "Plan", written: "Written", known: frozenset[str]
 ) -> None:
-    touched = {*written.created, *written.replaced}
-    changed = 0
-    for module in built.package.modules:
+    from runcomfy_codegen.cli.changes import say_model
+    from runcomfy_codegen.cli.reporting import drift_line, note_line, remedy
+
+    for model_id in sorted(planned.removed):
+        say_model("removed", model_id, planned.changes)
+    for module in planned.package.modules:
         model = module.model
-        path = f"runcomfy_models/{module.vendor}/{module.name}.py"
-        others = (f"docs/models/{module.vendor}/{module.name}.md",)
-        if not touched & {path, *others}:
+        if model.model_id not in planned.made:
             continue
-        changed += 1
-        state = "changed" if model.model_id in recorded else "new"
-        click.echo(f"{state}  {model.model_id}")
+        path = out / f"runcomfy_models/{module.vendor}/{module.name}.py"
+        state = "changed" if model.model_id in known else "new"
+        say_model(state, model.model_id, planned.changes)
         click.echo(
             f"    from runcomfy_models.{module.vendor} import {module.name}  "
-            f"# {(out / path).as_posix()}"
+            f"# {path.as_posix()}"
         )
         for note in model.notes:
             if note.severity == "warning":
@@ -87,8 +134,3 @@ def _say_written(
         click.echo(drift_line(out, drift), err=True)
     if written.kept:
         click.echo(remedy(written.kept), err=True)
-    removed = len(recorded.keys() - {m.model.model_id for m in built.package.modules})
-    unchanged = len(built.package.modules) - changed
-    click.echo(
-        f"{changed} changed, {unchanged} unchanged, {removed} removed, {seconds:.1f} s"
-    )

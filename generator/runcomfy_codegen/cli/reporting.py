@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec, TypeVar
 
 import click
 
-from runcomfy_codegen.errors import CodegenError, ProblemsError, SourceError
+from runcomfy_codegen.errors import (
+    CodegenError,
+    ProblemsError,
+    SourceError,
+    UsageError,
+)
 
 if TYPE_CHECKING:
     from runcomfy_codegen.ir import Drift, Note, Problem
@@ -16,7 +21,7 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 R = TypeVar("R")
 
-NO, PROBLEMS = 1, 3
+NO, USAGE, PROBLEMS = 1, 2, 3
 
 
 def reports_errors(command: Callable[P, R]) -> Callable[P, R]:
@@ -27,17 +32,28 @@ def reports_errors(command: Callable[P, R]) -> Callable[P, R]:
         schemas = kwargs.get("schemas", Path("schemas"))
         try:
             return command(*args, **kwargs)
-        except ProblemsError as error:
-            for problem in error.problems:
-                click.echo(problem_line(schemas, problem), err=True)
-            count = counted(len(error.problems), "Problem")
-            fail(f"{count}; nothing was written", PROBLEMS)
-        except SourceError as error:
-            fail(str(error), PROBLEMS)
         except CodegenError as error:
-            fail(str(error), NO)
+            *lines, last = error_lines(schemas, error)
+            for line in lines:
+                click.echo(line, err=True)
+            fail(last, exit_code(error))
 
     return reporting
+
+
+def error_lines(schemas: Any, error: CodegenError) -> list[str]:
+    """Return an error in words, a line each thing that is wrong."""
+    if not isinstance(error, ProblemsError):
+        return [printable(str(error))]
+    lines = [problem_line(schemas, problem) for problem in error.problems]
+    return [*lines, f"{counted(len(lines), 'Problem')}; nothing was written"]
+
+
+def exit_code(error: CodegenError) -> int:
+    """Return the exit code of an error."""
+    if isinstance(error, ProblemsError | SourceError):
+        return PROBLEMS
+    return USAGE if isinstance(error, UsageError) else NO
 
 
 def fail(message: str, code: int) -> NoReturn:

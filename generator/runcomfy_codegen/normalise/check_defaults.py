@@ -1,45 +1,45 @@
-"""Drop a default that its own field would refuse.
+"""Drop defaults and examples that their own field would refuse.
 
-Before: `{"type": "integer", "maximum": 4, "default": 9}`.
-After: `{"type": "integer", "maximum": 4}`, with a note. A default of null says
-that there is none, and goes too.
+Before: `{"type": "integer", "maximum": 4, "default": 9, "examples": [9, 3]}`.
+After: `{"type": "integer", "maximum": 4, "examples": [3]}`, with notes.
 """
 
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import SchemaError
+from collections.abc import Iterator
 
-from runcomfy_codegen.ir import Model, Schema
+from runcomfy_codegen.ir import Json, Model, Schema
 from runcomfy_codegen.normalise.walk import Report, each_schema, types_of
+from runcomfy_codegen.schema_validator import is_valid
+
+WHY = "the field itself would refuse this"
 
 
 def check_defaults(model: Model) -> Model:
-    """Return the model whose every default satisfies its own field."""
+    """Return the model whose every default and example satisfies its own field."""
     return each_schema(model, _check)
 
 
 def _check(schema: Schema, pointer: str, report: Report) -> Schema:
-    if "default" not in schema:
-        return schema
-    default = schema["default"]
-    kept = {key: value for key, value in schema.items() if key != "default"}
-    if default is None:
-        return kept
-    if isinstance(default, int | float) and types_of(schema) == ("string",):
-        why = f"a string field has the {type(default).__name__} {default!r} as its default"
-    elif _accepts(kept, default):
-        return schema
-    else:
-        why = "the field itself would refuse this default"
-    report.note(f"{pointer}/default", default, "no default", why, "warning")
-    return kept
+    bare = {k: v for k, v in schema.items() if k not in ("default", "examples")}
+    new = dict(schema)
+    if "default" in new and not is_valid(bare, default := new["default"]):
+        why = WHY
+        if types_of(schema) == ("string",) and not isinstance(default, str):
+            why = f"a string field has the {type(default).__name__} {default!r}"
+        report.note(f"{pointer}/default", default, "no default", why, "warning")
+        del new["default"]
+    if isinstance(new.get("examples"), list):
+        new["examples"] = list(_kept(bare, new["examples"], pointer, report))
+        if not new["examples"]:
+            del new["examples"]
+    return new
 
 
-def _accepts(schema: Schema, value: object) -> bool:
-    try:
-        return bool(Draft202012Validator(schema).is_valid(value))
-    except (
-        Exception
-    ) as error:  # a schema that is broken elsewhere has its Problem there
-        if isinstance(error, SchemaError | TypeError | ValueError | AttributeError):
-            return True
-        raise
+def _kept(
+    schema: Schema, examples: list[Json], pointer: str, report: Report
+) -> Iterator[Json]:
+    for index, example in enumerate(examples):
+        if is_valid(schema, example):
+            yield example
+        else:
+            place = f"{pointer}/examples/{index}"
+            report.note(place, example, "no example", WHY, "warning")

@@ -6,10 +6,9 @@ After: no example, with a note. Docs and tests then make one.
 
 from dataclasses import replace
 
-from jsonschema import Draft202012Validator
-
 from runcomfy_codegen.ir import Model
 from runcomfy_codegen.normalise.walk import brief, escape, report_on, with_report
+from runcomfy_codegen.schema_validator import SchemaJudge
 
 
 def check_example(model: Model) -> Model:
@@ -17,7 +16,7 @@ def check_example(model: Model) -> Model:
     if model.example is None or model.problems:
         return model
     report = report_on(model)
-    for error in Draft202012Validator(model.input_schema).iter_errors(model.example):
+    for error in SchemaJudge(model.input_schema).iter_errors(model.example):
         place = "".join(f"/{escape(str(part))}" for part in error.path)
         report.note(
             f"/example{place}",

@@ -1,15 +1,16 @@
-"""Refuse limits and enums that no value, or no value of the type, can meet.
+"""Refuse limits that no value can meet, and write the others as their type counts.
 
-Before: `{"type": "integer", "minimum": 9, "maximum": 1, "enum": ["a"]}`.
-After: two Problems. `{"enum": ["a", "a"]}` becomes `{"enum": ["a"]}`, with a note.
+Before: `{"type": "integer", "minimum": 0.5, "maximum": 9, "maxLength": 4}`.
+After: `{"type": "integer", "minimum": 1, "maximum": 9, "maxLength": 4}`, with a note.
+`{"minimum": 9, "maximum": 1}` and `{"pattern": "("}` are Problems.
 """
 
 import math
 import re
-from collections.abc import Iterator
+import warnings
 
 from runcomfy_codegen.ir import Json, Model, Schema
-from runcomfy_codegen.normalise.walk import Report, each_schema
+from runcomfy_codegen.normalise.walk import Report, each_schema, types_of
 
 PAIRS = (
     ("minimum", "maximum"),
@@ -20,26 +21,28 @@ PAIRS = (
     ("minItems", "maxItems"),
     ("minProperties", "maxProperties"),
 )
-PYTHON_TYPES: dict[str, tuple[type, ...]] = {
-    "array": (list,),
-    "boolean": (bool,),
-    "integer": (int,),
-    "null": (type(None),),
-    "number": (int, float),
-    "object": (dict,),
-    "string": (str,),
+COUNTS = tuple(name for pair in PAIRS[4:] for name in pair)
+INWARD = {
+    "minimum": math.ceil,
+    "exclusiveMinimum": math.floor,
+    "maximum": math.floor,
+    "exclusiveMaximum": math.ceil,
 }
+EXACT = 10**15
+"""Whole numbers below this are written without an exponent."""
+CORRECT = "correct it in an overlay"
 
 
 def check_limits(model: Model) -> Model:
-    """Return the model, with Problems for limits that cannot be met."""
+    """Return the model with limits that can be met; others are Problems."""
     return each_schema(model, _check)
 
 
 def _check(schema: Schema, pointer: str, report: Report) -> Schema:
+    new = _whole_limits(schema, pointer, report)
     for low, high in PAIRS:
-        least, most = schema.get(low), schema.get(high)
-        if not (isinstance(least, int | float) and isinstance(most, int | float)):
+        least, most = new.get(low), new.get(high)
+        if not (_is_number(least) and _is_number(most)):
             continue
         if least > most or (least == most and "exclusive" in low + high):
             report.problem(
@@ -47,58 +50,45 @@ def _check(schema: Schema, pointer: str, report: Report) -> Schema:
                 f"no value can meet {low} {least} and {high} {most}",
                 "correct one of them in an overlay",
             )
+    _check_pattern(new, pointer, report)
+    return new
+
+
+def _is_number(value: Json) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _whole_limits(schema: Schema, pointer: str, report: Report) -> Schema:
+    new = dict(schema)
+    names = types_of(schema)
+    for name in (*COUNTS, *INWARD, "multipleOf"):
+        limit = new.get(name)
+        if not _is_number(limit):
+            continue
+        if (
+            isinstance(limit, float)
+            and limit.is_integer()
+            and (abs(limit) < EXACT or names == ("integer",))
+        ):
+            new[name] = int(limit)
+        elif name in INWARD and names == ("integer",) and isinstance(limit, float):
+            new[name] = INWARD[name](limit)
+            why = "a bound of whole numbers"
+            report.note(f"{pointer}/{name}", limit, new[name], why)
+        elif names == ("number",) and abs(limit) > 1e308:
+            what = f"{name} is larger than a number can be"
+            report.problem(f"{pointer}/{name}", what, CORRECT)
+    return new
+
+
+def _check_pattern(schema: Schema, pointer: str, report: Report) -> None:
     pattern = schema.get("pattern")
-    if isinstance(pattern, str):
-        try:
+    if not isinstance(pattern, str):
+        return
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
             re.compile(pattern)
-        except (re.error, RecursionError, OverflowError) as error:
-            report.problem(
-                f"{pointer}/pattern",
-                f"it is no regular expression: {error}",
-                "correct it in an overlay",
-            )
-    return _check_enum(schema, pointer, report)
-
-
-def _check_enum(schema: Schema, pointer: str, report: Report) -> Schema:
-    values = schema.get("enum")
-    if values is None and "enum" not in schema:
-        return schema
-    if not isinstance(values, list) or not values:
-        report.problem(
-            f"{pointer}/enum",
-            "it lists no values",
-            "list them in an overlay, or delete it there",
-        )
-        return schema
-    named = schema.get("type")
-    names = named if isinstance(named, list) else [named]
-    for index, value in enumerate(values):
-        if not any(_is_of_type(value, name) for name in names):
-            report.problem(
-                f"{pointer}/enum/{index}",
-                f"{value!r} is not of type {' or '.join(map(str, names))}",
-                "correct the type or the value in an overlay",
-            )
-    unique = list(_unique(values))
-    if len(unique) < len(values):
-        report.note(f"{pointer}/enum", values, unique, "a value stood twice", "warning")
-        return {**schema, "enum": unique}
-    return schema
-
-
-def _unique(values: list[Json]) -> Iterator[Json]:
-    seen: set[str] = set()
-    for value in values:
-        key = f"{type(value).__name__} {value!r}"
-        if key not in seen:
-            seen.add(key)
-            yield value
-
-
-def _is_of_type(value: Json, name: Json) -> bool:
-    if isinstance(value, bool):
-        return bool(name == "boolean")
-    if name == "integer" and isinstance(value, float):
-        return math.isfinite(value) and value.is_integer()
-    return isinstance(value, PYTHON_TYPES.get(str(name), (object,)))
+    except (re.error, RecursionError, OverflowError, Warning) as error:
+        what = f"Python cannot read this regular expression: {error}"
+        report.problem(f"{pointer}/pattern", what, CORRECT)

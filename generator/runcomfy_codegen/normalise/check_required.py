@@ -12,14 +12,15 @@ def check_required(model: Model) -> Model:
     """Return the model requiring properties that exist, each once."""
     model = each_schema(model, _check)
     report = report_on(model)
+    known = {problem.pointer for problem in model.problems}
     for schema, pointer in (
         (model.input_schema, "/input_schema"),
         (model.output_schema, model.output_pointer),
     ):
-        if schema.get("type") != "object":
+        if schema.get("type") != "object" and pointer not in known:
             report.problem(
                 pointer,
-                f"the root is of type {schema.get('type')!r}",
+                f"the root is of type {schema.get('type', 'any')}",
                 "it must be an object with properties; correct it in an overlay",
             )
     return with_report(model, report)

@@ -7,7 +7,7 @@ A misspelt field would be paid for and ignored. An object without properties sta
 open: it says nothing of its fields.
 """
 
-from runcomfy_codegen.ir import Model, Schema
+from runcomfy_codegen.ir import Model, Schema, Severity
 from runcomfy_codegen.normalise.walk import Report, each_schema, types_of
 
 
@@ -23,8 +23,14 @@ def _close(schema: Schema, pointer: str, report: Report) -> Schema:
         return schema
     if "additionalProperties" in schema and not is_root:
         return schema
-    if schema.get("additionalProperties") is not False:
+    published = schema.get("additionalProperties", "open")
+    if published is not False:
+        severity: Severity = "info" if published == "open" else "warning"
         report.note(
-            pointer, "open", "additionalProperties: false", "unknown fields are refused"
+            pointer,
+            published,
+            "additionalProperties: false",
+            "unknown fields are refused",
+            severity,
         )
     return {**schema, "additionalProperties": False}

@@ -4,6 +4,8 @@ Before: `{"$ref": "#/$defs/Size"}`.
 After: the schema that stands at `/$defs/Size`, and no `$defs`.
 """
 
+from urllib.parse import unquote
+
 from runcomfy_codegen.ir import Json, Model, Schema
 from runcomfy_codegen.normalise.walk import (
     MAX_DEPTH,
@@ -14,7 +16,9 @@ from runcomfy_codegen.normalise.walk import (
     with_report,
 )
 
-DEFINITIONS = ("$defs", "definitions")
+DROPPED = ("$anchor", "$defs", "$dynamicAnchor", "$id", "$schema", "definitions")
+"""What serves references alone."""
+PROSE = ("title", "description", "default", "examples", "example", "$comment")
 MAX_SCHEMAS = 20_000
 """References can double at each step: what they grow to is bounded."""
 
@@ -58,7 +62,7 @@ class _Inliner:
             return {"type": "object"}
         if "$ref" in schema:
             return self._target(schema, pointer, trail, depth)
-        new = {key: value for key, value in schema.items() if key not in DEFINITIONS}
+        new = {key: value for key, value in schema.items() if key not in DROPPED}
         for (keyword, *rest), child in subschemas(new):
             place = "".join(f"/{escape(part)}" for part in (keyword, *rest))
             inlined = self.inline(child, pointer + place, trail, depth + 1)
@@ -94,14 +98,20 @@ class _Inliner:
                 self.report.note(
                     place, reference, "the schema it points to", "written in place"
                 )
-                return {**inner, **self.inline(beside, pointer, trail, depth + 1)}
+                outer = self.inline(beside, pointer, trail, depth + 1)
+                if any(key in inner and key not in PROSE for key in outer):
+                    return {"allOf": [outer, inner]}
+                return {**inner, **outer}
             self.report.problem(place, f"{reference!r} points to no schema", fix)
         return {"type": "object"}
 
 
 def _resolve(root: Schema, reference: str) -> Json:
     place: Json = root
-    for part in reference.removeprefix("#").split("/")[1:]:
+    first, *parts = unquote(reference).split("/")
+    if first != "#":
+        return None
+    for part in parts:
         part = part.replace("~1", "/").replace("~0", "~")
         if isinstance(place, list) and part.isdecimal() and int(part) < len(place):
             place = place[int(part)]

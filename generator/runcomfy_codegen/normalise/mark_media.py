@@ -10,7 +10,7 @@ import re
 from urllib.parse import urlsplit
 
 from runcomfy_codegen.ir import Json, MediaKind, Model, Schema
-from runcomfy_codegen.normalise.walk import Report, each_schema, types_of
+from runcomfy_codegen.normalise.walk import Report, each_schema, escape, types_of
 
 FORMATS: dict[str, MediaKind] = {
     f"{kind}_{suffix}": kind
@@ -43,7 +43,9 @@ def _mark_properties(schema: Schema, pointer: str, report: Report) -> Schema:
         return schema
     marked = {
         name: (
-            _mark_by_sample_or_name(name, child, f"{pointer}/properties/{name}", report)
+            _mark_by_sample_or_name(
+                name, child, f"{pointer}/properties/{escape(name)}", report
+            )
             if isinstance(child, dict)
             else child
         )
@@ -71,7 +73,7 @@ def _mark_format(schema: Schema, pointer: str, report: Report) -> Schema:
                 "URL strings",
                 f"an array of {published} holds URLs",
             )
-        elif types_of(items) == ("string",) and "format" not in items:
+        elif types_of(items) == ("string",) and not _is_media(items.get("format")):
             new["items"] = {**items, "format": "uri", "x-media": kind}
     else:
         return schema
@@ -79,6 +81,10 @@ def _mark_format(schema: Schema, pointer: str, report: Report) -> Schema:
         f"{pointer}/format", published, f"x-media: {kind}", "no standard format"
     )
     return new
+
+
+def _is_media(published: Json) -> bool:
+    return isinstance(published, str) and published.lower() in FORMATS
 
 
 def _url(kind: MediaKind) -> Schema:

@@ -7,7 +7,7 @@ After: `{"type": "integer", "minimum": 2}`.
 from collections.abc import Callable
 
 from runcomfy_codegen.ir import Json, Model, Schema
-from runcomfy_codegen.normalise.walk import Report, each_schema
+from runcomfy_codegen.normalise.walk import Report, each_schema, fingerprint
 
 STRICTER: dict[str, Callable[[Json, Json], Json]] = {
     **dict.fromkeys(
@@ -17,7 +17,7 @@ STRICTER: dict[str, Callable[[Json, Json], Json]] = {
         ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties"), min
     ),
 }
-PROSE = ("title", "description", "default", "examples", "$comment")
+PROSE = ("title", "description", "default", "examples", "example", "$comment")
 
 
 def merge_all_of(model: Model) -> Model:
@@ -31,37 +31,61 @@ def _merge(schema: Schema, pointer: str, report: Report) -> Schema:
         return schema
     merged = {key: value for key, value in schema.items() if key != "allOf"}
     for index, part in enumerate(parts):
-        part = _merge(part, f"{pointer}/allOf/{index}", report)
-        for key, value in part.items():
-            try:
-                merged[key] = _both(key, merged[key], value) if key in merged else value
-            except (TypeError, ValueError):
-                report.problem(
-                    f"{pointer}/allOf/{index}/{key}",
-                    f"another part of the allOf has a different {key}",
-                    "write the schema out in an overlay",
-                )
+        place = f"{pointer}/allOf/{index}"
+        merged = both(merged, _merge(part, place, report), place, report)
     report.note(f"{pointer}/allOf", "allOf", "one schema", "its parts were merged")
     return merged
 
 
-def _both(key: str, one: Json, other: Json) -> Json:
+def both(one: Schema, other: Schema, pointer: str, report: Report) -> Schema:
+    """Return the schema of what satisfies both; a contradiction is a Problem."""
+    merged = dict(one)
+    for key, value in other.items():
+        try:
+            merged[key] = _stricter(key, one[key], value) if key in one else value
+        except (TypeError, ValueError, AttributeError):
+            report.problem(
+                f"{pointer}/{key}",
+                f"it stands beside a different {key}, and both must hold",
+                "write the schema out in an overlay",
+            )
+    return merged
+
+
+def _stricter(key: str, one: Json, other: Json) -> Json:
     """Return what satisfies both values of a keyword. Raises ValueError if nothing does."""
-    if one == other and type(one) is type(other):
+    if fingerprint(one) == fingerprint(other) or key in PROSE:
         return one
     if key in STRICTER:
         return STRICTER[key](one, other)
     if key == "required":
         return [*one, *(name for name in other if name not in one)]
     if key == "properties":
-        return {
-            **one,
-            **{n: {"allOf": [one[n], s]} if n in one else s for n, s in other.items()},
-        }
+        shared = {n: {"allOf": [one[n], s]} for n, s in other.items() if n in one}
+        return {**one, **other, **shared}
+    if key == "nullable":
+        return one is True and other is True
+    if key == "items":
+        return {"allOf": [one, other]}
     if key == "enum":
-        return [value for value in one if value in other]
-    if key in PROSE:
-        return one
-    if key == "type" and {one, other} == {"integer", "number"}:
-        return "integer"
+        known = set(map(fingerprint, other))
+        return [value for value in one if fingerprint(value) in known]
+    if key == "type":
+        return _common_types(one, other)
+    if key == "additionalProperties" and isinstance(one, bool):
+        return other if one else False
+    if key == "additionalProperties" and isinstance(other, bool):
+        return one if other else False
     raise ValueError(key)
+
+
+def _common_types(one: Json, other: Json) -> Json:
+    names = one if isinstance(one, list) else [one]
+    others = other if isinstance(other, list) else [other]
+    common = [
+        n for n in names if n in others or (n == "integer" and "number" in others)
+    ]
+    common += ["integer"] if "number" in names and "integer" in others else []
+    if not common:
+        raise ValueError("type")
+    return common if len(common) > 1 else common[0]

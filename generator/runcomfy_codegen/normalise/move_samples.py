@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from runcomfy_codegen.ir import Json, Model, Schema
 from runcomfy_codegen.normalise.walk import Report, each_schema, escape, types_of
+from runcomfy_codegen.schema_validator import is_valid
 
 
 def move_samples(model: Model) -> Model:
@@ -22,7 +23,8 @@ def _move(schema: Schema, pointer: str, report: Report) -> Schema:
     properties = schema.get("properties")
     if not isinstance(properties, dict):
         return schema
-    required = schema.get("required", [])
+    listed = schema.get("required")
+    required = listed if isinstance(listed, list) else []
     new = {}
     for name, child in properties.items():
         new[name] = child
@@ -48,8 +50,11 @@ def _why_a_sample(schema: Schema, required: bool) -> str:
 def _moved(schema: Schema, pointer: str, why: str, report: Report) -> Schema:
     new = {key: value for key, value in schema.items() if key != "default"}
     sample = schema["default"]
-    if sample is None or sample == "" or sample == []:
+    if sample == "" or sample == []:
         report.note(pointer, sample, "nothing", f"{why}, and is empty")
+    elif not is_valid(new, sample):
+        why = f"{why}, and the field itself would refuse it"
+        report.note(pointer, sample, "nothing", why, "warning")
     elif "x-media" in schema and not _holds_urls(sample):
         report.note(pointer, sample, "nothing", f"{why}, and is no URL")
     else:

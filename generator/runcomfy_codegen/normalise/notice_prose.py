@@ -16,7 +16,8 @@ AT_MOST = re.compile(
 )
 BETWEEN = re.compile(rf"between {NUMBER} and {NUMBER}\b", re.I)
 AS_OBJECT = re.compile(r"\bobject\b", re.I)
-SIZES = re.compile(r"\bwidth\b.*\bheight\b", re.I | re.S)
+WIDTH = re.compile(r"\bwidth\b", re.I)
+HEIGHT = re.compile(r"\bheight\b", re.I)
 
 
 def notice_prose(model: Model) -> Model:
@@ -45,11 +46,16 @@ def _contradictions(schema: Schema, text: str) -> Iterator[tuple[str, str]]:
         yield found[0], f"the schema's maxItems is {schema.get('maxItems', 'missing')}"
     found = BETWEEN.search(text)
     if found and names in (("integer",), ("number",)):
-        limits = (schema.get("minimum"), schema.get("maximum"))
-        if limits != (float(found[1]), float(found[2])):
+        limits = [schema.get(name, "none") for name in ("minimum", "maximum")]
+        if limits != [float(found[1]), float(found[2])]:
             yield found[0], f"the schema's limits are {limits[0]} and {limits[1]}"
-    elif found and names == ("string",) and SIZES.search(text):
+    elif found and names == ("string",) and _names_a_size(text):
         yield found[0], "the schema takes a string alone"
     found = AS_OBJECT.search(text)
-    if found and names == ("string",) and SIZES.search(text):
+    if found and names == ("string",) and _names_a_size(text):
         yield found[0], "the schema takes a string alone, not an object"
+
+
+def _names_a_size(text: str) -> bool:
+    width = WIDTH.search(text)
+    return width is not None and HEIGHT.search(text, width.end()) is not None

@@ -6,8 +6,15 @@ After: `{"type": "number"}`, `{"type": "string"}`, `{"type": "string", "enum": [
 `{"type": ["integer", "null"]}`, `{"anyOf": [{"type": "integer", "minimum": 1}, {"type": "string"}]}`.
 """
 
-from runcomfy_codegen.ir import Json, Model, Schema
-from runcomfy_codegen.normalise.walk import Report, each_schema
+import json
+
+from runcomfy_codegen.ir import Json, Model, Schema, Severity
+from runcomfy_codegen.normalise.walk import (
+    Report,
+    each_schema,
+    escape,
+    true_and_false,
+)
 
 STANDARD = ("array", "boolean", "integer", "null", "number", "object", "string")
 OTHER_NAMES = {
@@ -44,8 +51,18 @@ COMBINING = ("$ref", "allOf", "anyOf", "oneOf")
 
 def standardise_types(model: Model) -> Model:
     """Return the model with standard type names. An unknown or missing one is a Problem."""
-    model = each_schema(model, _standardise, ("input",))
+    model = each_schema(model, _standardise_input, ("input",))
     return each_schema(model, _standardise_output, ("output",))
+
+
+def _standardise_input(schema: Schema, pointer: str, report: Report) -> Schema:
+    for step, child in true_and_false(schema):
+        report.problem(
+            pointer + "".join(f"/{escape(part)}" for part in step),
+            f"a schema of {json.dumps(child)} names no type",
+            "write the type out in an overlay",
+        )
+    return _standardise(schema, pointer, report)
 
 
 def _standardise_output(schema: Schema, pointer: str, report: Report) -> Schema:
@@ -62,17 +79,31 @@ def _standardise(schema: Schema, pointer: str, report: Report) -> Schema:
         report.note(
             f"{pointer}/nullable", True, '"null" among the types', "2020-12 says so"
         )
-        if names and "null" not in names:
-            names = (*names, "null")
-        if isinstance(new.get("enum"), list) and None not in new["enum"]:
-            new["enum"] = [*new["enum"], None]
+        names = _with_null(new, names)
     if not names:
         return new
     others = [name for name in names if name != "null"]
+    if len(others) == 1:
+        new = _own_alone(new, others[0], pointer, report)
     if len(others) > 1:
+        why = "each type with its own limits"
+        report.note(f"{pointer}/type", list(names), "anyOf", why)
         return _split(new, names)
     new["type"] = names[0] if len(names) == 1 else list(names)
     return new
+
+
+def _with_null(new: Schema, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the names with null, having let the schema's values and branches be null."""
+    if isinstance(new.get("enum"), list) and None not in new["enum"]:
+        new["enum"] = [*new["enum"], None]
+    if "const" in new and new["const"] is not None:
+        new["enum"] = [new.pop("const"), None]
+    for keyword in ("anyOf", "oneOf"):
+        if isinstance(new.get(keyword), list):
+            new[keyword] = [*new[keyword], {"type": "null"}]
+            return names
+    return (*names, "null") if names and "null" not in names else names
 
 
 def _names(schema: Schema, pointer: str, report: Report) -> tuple[str, ...]:
@@ -86,7 +117,7 @@ def _names(schema: Schema, pointer: str, report: Report) -> tuple[str, ...]:
         if standard is None:
             report.problem(
                 f"{pointer}/type",
-                f"{name!r} is no type",
+                f"{json.dumps(name, ensure_ascii=False)} is no type",
                 f"use one of {', '.join(STANDARD)} in an overlay",
             )
         elif standard not in names:
@@ -119,7 +150,11 @@ def _missing(schema: Schema, pointer: str, report: Report) -> tuple[str, ...]:
             pointer, "it has no type", "give it one in an overlay, e.g. string"
         )
         return ()
-    report.note(pointer, "no type", list(names), "inferred from its other keywords")
+    shown = names[0] if len(names) == 1 else list(names)
+    guessed = not {"enum", "const", "properties"} & schema.keys()
+    severity: Severity = "warning" if guessed else "info"
+    why = "inferred from its other keywords"
+    report.note(pointer, "no type", shown, why, severity)
     return names
 
 
@@ -149,19 +184,30 @@ def _type_of(value: Json) -> str:
     return names.get(type(value), "object")
 
 
+def _own_alone(schema: Schema, name: str, pointer: str, report: Report) -> Schema:
+    """Return a schema without what only limits other types; a format may be a medium's."""
+    own = {*OWN_KEYWORDS.get(name, ()), "format"}
+    foreign = {k for keywords in OWN_KEYWORDS.values() for k in keywords} - own
+    for keyword in sorted(foreign & schema.keys()):
+        why = f"it says nothing of a type {name}"
+        report.note(f"{pointer}/{keyword}", schema[keyword], "nothing", why, "warning")
+    return {key: value for key, value in schema.items() if key not in foreign}
+
+
 def _split(schema: Schema, names: tuple[str, ...]) -> Schema:
     """Return one branch a type, each with the keywords that speak of that type."""
     of_types = {keyword for keywords in OWN_KEYWORDS.values() for keyword in keywords}
-    of_types |= {"type", "enum"}
+    of_types |= {"type", "enum", "const"}
     branches: list[Schema] = []
     for name in names:
         branch: Schema = {"type": name}
         for keyword in OWN_KEYWORDS.get(name, ()):
             if keyword in schema:
                 branch[keyword] = schema[keyword]
-        if isinstance(schema.get("enum"), list):
+        values = [schema["const"]] if "const" in schema else schema.get("enum")
+        if isinstance(values, list):
             fits = {name, "integer"} if name == "number" else {name}
-            branch["enum"] = [v for v in schema["enum"] if _type_of(v) in fits]
+            branch["enum"] = [v for v in values if _type_of(v) in fits]
             if not branch["enum"]:
                 continue
         branches.append(branch)

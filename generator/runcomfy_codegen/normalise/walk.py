@@ -157,6 +157,26 @@ def subschemas(schema: Schema) -> Iterator[tuple[tuple[str, ...], Schema]]:
                     yield (keyword, name), child
 
 
+def true_and_false(schema: Schema) -> Iterator[tuple[tuple[str, ...], bool]]:
+    """Yield each subschema of an input that is no object, but where that says enough."""
+    if isinstance(schema.get("items"), bool):
+        yield ("items",), schema["items"]
+    for keyword in ("anyOf", "oneOf"):
+        branches = schema.get(keyword)
+        for index, child in enumerate(branches if isinstance(branches, list) else ()):
+            if isinstance(child, bool):
+                yield (keyword, str(index)), child
+    properties = schema.get("properties")
+    for name, child in (properties.items() if isinstance(properties, dict) else ()):
+        if isinstance(child, bool):
+            yield ("properties", name), child
+
+
+def fingerprint(value: Json) -> str:
+    """Return a text that two JSON values share if they are the same."""
+    return json.dumps(value, sort_keys=True)
+
+
 def escape(part: str) -> str:
     """Escape one part of a JSON pointer (RFC 6901)."""
     return part.replace("~", "~0").replace("/", "~1")

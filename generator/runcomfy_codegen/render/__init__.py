@@ -14,7 +14,7 @@ import jinja2
 
 from runcomfy_codegen.errors import ProblemsError, TemplateError
 from runcomfy_codegen.ir import Module, OutputFile, Package, Problem
-from runcomfy_codegen.render import docs, models, tests
+from runcomfy_codegen.render import docs, listing, models, openapi, tests
 from runcomfy_codegen.render.escape import (
     comment,
     docstring,
@@ -54,11 +54,14 @@ class Templates:
 
 
 def render(
-    package: Package, templates: Templates, only: frozenset[str] = frozenset()
+    package: Package,
+    templates: Templates,
+    models: frozenset[str],
+    stored: Mapping[str, bytes] | None = None,
 ) -> list[OutputFile]:
-    """Return every file of the package, in the order of the tree.
+    """Return the files of some models, and those that all share, in the tree's order.
 
-    With `only`, the files of those models alone, and the shared ones. Raises ProblemsError for models that come to no types, and TemplateError.
+    `stored` is each stored file as published, by path, for the docs to show. Raises ProblemsError for models that come to no types, and TemplateError.
     """
     environment = _environment(templates)
     files: list[OutputFile] = []
@@ -67,10 +70,11 @@ def render(
     each = [path for path in templates.files if "{module}" in path]
     files += _shared_files(package, templates, shared, environment)
     for module in package.modules:
-        if only and module.model.model_id not in only:
+        if module.model.model_id not in models:
             continue
         try:
-            files += _module_files(module, each, environment)
+            published = (stored or {}).get(module.model.path, b"{}\n").decode()
+            files += _module_files(module, each, environment, published)
         except UntypeableError as error:
             problems.append(untypeable(module, error))
     if problems:
@@ -89,18 +93,24 @@ def _shared_files(
         "version": templates.version,
         "catalogue": models.catalogue(package),
         "shown": docs.shown(package),
+        "listing": listing.vendors(package),
+        "index": listing.index(package),
+        "openapi": openapi.document(package, templates.version),
     }
     vendors = {
         vendor: tuple(modules)
         for vendor, modules in groupby(package.modules, key=lambda m: m.vendor)
     }
     gone = {retired.vendor for retired in package.retired}
+    listed = {vendor.name: vendor for vendor in listing.vendors(package)}
+    successors = {module.model.model_id: module for module in package.modules}
     for path in paths:
         if "{retired}" in path:
             for retired in package.retired:
                 name = path.replace("{vendor}", retired.vendor)
                 name = name.replace("{retired}", retired.name)
-                yield _file(path, name, environment, {"retired": retired})
+                inside = {"retired": retired, "successors": successors}
+                yield _file(path, name, environment, inside)
         elif "{vendor}" in path:
             for vendor in sorted({*vendors, *gone}):
                 modules = vendors.get(vendor, ())
@@ -108,6 +118,7 @@ def _shared_files(
                     "vendor": vendor,
                     "modules": modules,
                     "names": models.module_names(modules),
+                    "listed": listed[vendor],
                 }
                 yield _file(path, path.replace("{vendor}", vendor), environment, inside)
         elif path.endswith(SUFFIX):
@@ -117,7 +128,7 @@ def _shared_files(
 
 
 def _module_files(
-    module: Module, paths: list[str], environment: jinja2.Environment
+    module: Module, paths: list[str], environment: jinja2.Environment, stored: str
 ) -> Iterator[OutputFile]:
     views: dict[str, Any] = {}
     for path in paths:
@@ -125,7 +136,7 @@ def _module_files(
         if top not in views:
             views[top] = VIEWS[top](module)
         name = path.replace("{vendor}", module.vendor).replace("{module}", module.name)
-        context = {"module": module, "view": views[top]}
+        context = {"module": module, "view": views[top], "stored": stored}
         yield _file(path, name, environment, context, module.model.model_id)
 
 

@@ -7,10 +7,15 @@ the last word on each, so that a case never contradicts the schema it came from.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from jsonschema import Draft202012Validator
-
 from runcomfy_codegen.ir import Json, Schema
-from runcomfy_codegen.render.samples import beyond, lower_bound, sample, upper_bound
+from runcomfy_codegen.render.samples import (
+    beyond,
+    lower_bound,
+    sample,
+    several,
+    upper_bound,
+)
+from runcomfy_codegen.schema_validator import SchemaJudge, matches
 
 LONGEST = 20_000
 """Limits beyond this many characters or items are not tried: a case stays small."""
@@ -48,7 +53,7 @@ class Case:
 
 def field_cases(name: str, schema: Schema) -> Iterator[Case]:
     """Yield the cases of one property, each rule once."""
-    validator = Draft202012Validator(schema)
+    validator = SchemaJudge(schema)
     seen: set[str] = set()
     for rule, value, accepted in _cases(schema, name):
         whole = value.whole() if isinstance(value, Repeat) else value
@@ -114,7 +119,16 @@ def _number_cases(schema: Schema, step: int) -> Iterator[tuple[str, Json, bool]]
 
 
 def _string_cases(schema: Schema) -> Iterator[tuple[str, Json | Repeat, bool]]:
-    if {"enum", "const", "pattern"} & schema.keys():
+    if {"enum", "const"} & schema.keys():
+        return
+    if "pattern" in schema:
+        text = sample({k: v for k, v in schema.items() if k != "examples"})
+        if matches(schema["pattern"], text):
+            yield "matching its pattern", text, True
+        for stranger in ("", "-", "not what it matches", "0"):
+            if matches(schema["pattern"], stranger) is False:
+                yield "not matching its pattern", stranger, False
+                break
         return
     least, most = schema.get("minLength", 0), schema.get("maxLength")
     if 0 < least <= LONGEST:
@@ -129,20 +143,25 @@ def _array_cases(
     schema: Schema, name: str
 ) -> Iterator[tuple[str, Json | Repeat, bool]]:
     items = schema.get("items")
-    if not isinstance(items, dict):
-        return
-    item = sample(items, name)
+    items = items if isinstance(items, dict) else {}
+    unique = schema.get("uniqueItems") is True
+
+    def filled(count: int) -> Json | Repeat:
+        if unique:
+            return several(items, name, count)
+        return Repeat(several(items, name, 1), count)
+
     least, most = schema.get("minItems", 0), schema.get("maxItems")
     if least <= LONGEST:
-        yield f"{least} items", Repeat([item], least), True
+        yield f"{least} items", filled(least), True
     if 0 < least <= LONGEST:
-        yield f"fewer than {least} items", Repeat([item], least - 1), False
+        yield f"fewer than {least} items", filled(least - 1), False
     if most is not None and most <= LONGEST:
-        yield f"{most} items", Repeat([item], most), True
-        yield f"more than {most} items", Repeat([item], most + 1), False
-    if schema.get("uniqueItems") is True:
-        yield "an item twice", [item, item], False
-    around = [item] * max(least - 1, 0)
+        yield f"{most} items", filled(most), True
+        yield f"more than {most} items", filled(most + 1), False
+    around = several(items, name, max(least - 1, 0), 2)
+    if unique:
+        yield "an item twice", [*several(items, name, 1) * 2, *around[1:]], False
     for rule, value, accepted in _cases(items, name):
         if not isinstance(value, Repeat):
             yield f"an item, {rule}", [value, *around], accepted

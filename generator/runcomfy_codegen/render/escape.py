@@ -6,6 +6,7 @@ Everything in a schema is hostile until it has been through one of these.
 import json
 import re
 from html import escape as escape_html
+from textwrap import dedent
 
 from runcomfy_codegen.ir import Json
 
@@ -36,19 +37,24 @@ def python_string(text: str) -> str:
 
 
 def docstring(text: str, indent: int = 4) -> str:
-    """Return a docstring, quotes included; its first line starts where it is put."""
-    lines = [line.rstrip() for line in text.strip().split("\n")]
-    escaped = [
-        INVISIBLE.sub(_spell, line.replace("\\", "\\\\").replace('"""', '\\"\\"\\"'))
-        for line in lines
-    ]
-    body = f"\n{' ' * indent}".join(escaped)
-    body = re.sub(r"\n +\n", "\n\n", re.sub(r"\n +\n", "\n\n", body))
-    if len(lines) > 1:
-        body += "\n" + " " * indent
+    """Return a docstring, quotes included; its first line starts where it is put.
+
+    Lines behind the first keep how far they are indented beyond one another.
+    """
+    first, *others = [line.rstrip() for line in text.strip().split("\n")]
+    lines = [first, *dedent("\n".join(others)).split("\n")] if others else [first]
+    margin = " " * indent
+    body = "\n".join(_docstring_line(line, margin) for line in lines).lstrip(" ")
+    if others:
+        body += f"\n{margin}"
     elif body.endswith('"'):
         body += " "
     return f'"""{" " if body.startswith(chr(34)) else ""}{body}"""'
+
+
+def _docstring_line(line: str, margin: str) -> str:
+    escaped = line.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+    return margin + INVISIBLE.sub(_spell, escaped) if line else ""
 
 
 def comment(text: str) -> str:

@@ -1,121 +1,166 @@
 """Type each field by datamodel-code-generator, in-process.
 
 Its parser reads the classes of a module as one document and resolves every schema to
-a type; what it resolved is laid out here. It gets schemas that have no words in them,
-and names that were decided before, so that it has nothing to rename or to escape.
+a type; what it resolved is laid out here. It gets schemas that have no words and no
+limits in them, and names that were decided before, so that it has nothing to rename,
+to escape or to round. A schema inside another that has limits is a definition of its
+own, so that they are written where they belong.
 """
 
 import json
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from runcomfy_codegen.ir import Class, Json, Module, Problem, Schema
+from runcomfy_codegen.ir import Class, Identifier, Json, Module, Problem, Schema
 from runcomfy_codegen.render.layout import Bracket, Node, Pair, Union, literal
 
-TYPING_KEYWORDS = (
-    "$ref",
-    "additionalProperties",
-    "exclusiveMaximum",
-    "exclusiveMinimum",
-    "items",
-    "maxItems",
-    "maxLength",
-    "maximum",
-    "minItems",
-    "minLength",
-    "minimum",
-    "multipleOf",
-    "pattern",
-    "type",
-    "uniqueItems",
-)
-OPEN_KEYWORDS = ("$ref", "additionalProperties", "items", "type")
-CONSTRAINTS = {
-    "ge": "ge",
-    "gt": "gt",
-    "le": "le",
-    "lt": "lt",
-    "multiple_of": "multiple_of",
-    "min_length": "min_length",
-    "min_items": "min_length",
-    "max_length": "max_length",
-    "max_items": "max_length",
-    "regex": "pattern",
+PREFIX = "#/$defs/"
+INNER = "_"
+"""Starts the name of a definition that is no class: no class name starts so."""
+OTHERS = Identifier("__pydantic_extra__")
+"""Where pydantic keeps the fields that a class does not name."""
+LIMITS = {
+    "minimum": "ge",
+    "exclusiveMinimum": "gt",
+    "maximum": "le",
+    "exclusiveMaximum": "lt",
+    "minLength": "min_length",
+    "minItems": "min_length",
+    "maxLength": "max_length",
+    "maxItems": "max_length",
+    "minProperties": "min_length",
+    "maxProperties": "max_length",
     "pattern": "pattern",
 }
-"""The parser's names of constraints and pydantic's, in the order of writing."""
+"""Keywords of JSON Schema and of pydantic, in the order of writing."""
 
 
 class UntypeableError(Exception):
     """A schema that came to no type."""
 
+    def __init__(
+        self,
+        what: str,
+        fix: str = "simplify the schema in an overlay",
+        pointer: str = "",
+    ) -> None:
+        self.what, self.fix, self.pointer = what, fix, pointer
+        super().__init__(what)
+
+
+def untypeable(module: Module, error: UntypeableError) -> Problem:
+    """Return the Problem of a module that came to no types."""
+    return Problem(module.model.path, error.pointer, error.what, error.fix)
+
 
 def field_types(module: Module) -> dict[str, dict[str, tuple[Node, list[Node]]]]:
-    """Return, by class and field name, each field's type and its constraints.
+    """Return, by class and field name, each field's type and what limits it.
 
     Raises UntypeableError, with what the parser said, for a schema it cannot read.
     """
-    document = {
-        "$defs": {
-            cls.name: _object(cls, cls.kind.startswith("output"))
-            for cls in module.classes
-        }
-    }
+    document = _Document(module)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
-            results = _parse(json.dumps(document))
+            results = _parse(json.dumps({"$defs": document.definitions}))
     except Exception as error:  # its errors and warnings have no base of their own
-        raise UntypeableError(f"{type(error).__name__}: {error}") from error
+        said = f"{type(error).__name__}: {error}"[:300]
+        raise UntypeableError(f"no Python type could be made of it: {said}") from error
     parsed = {_defined_name(model.reference): model for model in results}
+    reading = _Reading(document.inner)
     return {
-        cls.name: dict(_typed_fields(cls, parsed[cls.name])) for cls in module.classes
+        cls.name: dict(_typed_fields(cls, parsed[cls.name], reading))
+        for cls in module.classes
     }
 
 
-def _object(cls: Class, is_open: bool) -> Schema:
-    return {
-        "type": "object",
-        "properties": {
-            field.name: _plain(field.schema, is_open) for field in cls.fields
-        },
-        "required": [str(field.name) for field in cls.fields],
-    }
+class _Document:
+    """The classes of a module as the parser gets them."""
+
+    def __init__(self, module: Module) -> None:
+        self.definitions: dict[str, Schema] = {}
+        self.inner: dict[str, tuple[Schema, bool]] = {}
+        for cls in module.classes:
+            is_open = cls.kind.startswith("output")
+            fields = {f.name: self.plain(f.schema, is_open) for f in cls.fields}
+            if cls.others:
+                fields[OTHERS] = self.inside(cls.others, is_open)
+            self.definitions[cls.name] = {
+                "type": "object",
+                "properties": fields,
+                "required": list(fields),
+            }
+
+    def plain(self, schema: Schema, is_open: bool) -> Schema:
+        """Return what of a schema makes its type: no words, no null, no limits."""
+        if "$ref" in schema:
+            return {"$ref": schema["$ref"]}
+        name = type_name(schema)
+        if name == "null":
+            return self._define(schema, {}, is_open)
+        values = _values(schema)
+        if values and all(_is_literal(value) for value in values):
+            plain: Schema = {"enum": [value for value in values if value is not None]}
+            return {"anyOf": [plain, {"type": name}]} if is_open else plain
+        branches = [b for b in _branches(schema) if b.get("type") != "null"]
+        if branches:
+            return {"anyOf": [self.inside(branch, is_open) for branch in branches]}
+        for keyword in ("items", "additionalProperties"):
+            if isinstance(schema.get(keyword), dict) and schema[keyword]:
+                return {
+                    "type": name,
+                    keyword: self.inside(schema[keyword], is_open),
+                }
+        return {"type": name} if name else {}
+
+    def inside(self, schema: Schema, is_open: bool) -> Schema:
+        """Return a schema inside another; one with limits is a definition of its own."""
+        plain = self.plain(schema, is_open)
+        if not is_nullable(schema) and (is_open or not limits(schema)):
+            return plain
+        return self._define(schema, plain, is_open)
+
+    def _define(self, schema: Schema, plain: Schema, is_open: bool) -> Schema:
+        name = f"{INNER}{len(self.inner) + 1}"
+        self.inner[name] = (schema, is_open)
+        # Only what is surely no class comes back as it was given: a list of it.
+        self.definitions[name] = {"type": "array", "items": plain}
+        return {"$ref": PREFIX + name}
 
 
-def _plain(schema: Schema, is_open: bool) -> Schema:
-    """Return what of a schema makes its type: no words, no null, no limits if open."""
-    keywords = OPEN_KEYWORDS if is_open else TYPING_KEYWORDS
-    plain = {key: schema[key] for key in keywords if key in schema}
-    if "$ref" in plain:
-        return {"$ref": plain["$ref"]}
-    if isinstance(plain.get("type"), list):
-        plain["type"] = next(name for name in plain["type"] if name != "null")
-    for key in ("items", "additionalProperties"):
-        if isinstance(plain.get(key), dict):
-            plain[key] = _plain(plain[key], is_open)
-    values = [schema["const"]] if "const" in schema else schema.get("enum")
-    if values is not None and all(_is_literal(value) for value in values):
-        plain = {"enum": [value for value in values if value is not None]}
-        if is_open:
-            plain = {"anyOf": [plain, {"type": _type_of(schema)}]}
-    branches = [*schema.get("anyOf", ()), *schema.get("oneOf", ())]
-    if branches:
-        kept = [b for b in branches if isinstance(b, dict) and b.get("type") != "null"]
-        plain = {"anyOf": [_plain(branch, is_open) for branch in kept]}
-    return plain
+class _Reading:
+    """What the parser resolved, read as expressions."""
 
+    def __init__(self, inner: dict[str, tuple[Schema, bool]]) -> None:
+        self.inner = inner
 
-def _is_literal(value: Json) -> bool:
-    return value is None or isinstance(value, str | int)
+    def node(self, data_type: Any) -> Node:
+        """Return a type that the parser resolved as an expression."""
+        if data_type.reference is not None:
+            return self._reference(data_type.reference)
+        if data_type.literals:
+            return _literal_type(data_type.literals)
+        members = [self.node(member) for member in data_type.data_types]
+        if data_type.is_list:
+            return Bracket("list[", (union(members),), "]")
+        if data_type.is_dict:
+            return Bracket("dict[", ("str", union(members)), "]")
+        return union(members) if members else str(data_type.type)
 
-
-def _type_of(schema: Schema) -> str:
-    named = schema.get("type", "string")
-    names = named if isinstance(named, list) else [named]
-    return str(next((name for name in names if name != "null"), "string"))
+    def _reference(self, reference: Any) -> Node:
+        name = _defined_name(reference)
+        if name not in self.inner:
+            return name
+        schema, is_open = self.inner[name]
+        if type_name(schema) == "null":
+            return "None"
+        around = self.node(reference.source.fields[0].data_type)
+        node = around.elements[0] if isinstance(around, Bracket) else around
+        if is_nullable(schema):
+            node = union([node, "None"])
+        return annotated(node, [] if is_open else limits(schema))
 
 
 @cache
@@ -156,37 +201,20 @@ def _parse(document: str) -> list[Any]:
 
 
 def _typed_fields(
-    cls: Class, parsed: Any
+    cls: Class, parsed: Any, reading: _Reading
 ) -> Iterator[tuple[str, tuple[Node, list[Node]]]]:
     fields = {field.original_name: field for field in parsed.fields}
+    is_input = cls.kind.startswith("input")
     for field in cls.fields:
-        found = fields[field.name]
-        constraints = _constraints(found.constraints)
-        if cls.kind.startswith("input"):
-            constraints += _own_checks(field.schema)
-        yield field.name, (_node(found.data_type), constraints)
+        node = reading.node(fields[field.name].data_type)
+        yield field.name, (node, limits(field.schema) if is_input else [])
+    if OTHERS in fields:
+        yield OTHERS, (reading.node(fields[OTHERS].data_type), [])
 
 
-def _node(data_type: Any) -> Node:
-    """Return a type that the parser resolved as an expression."""
-    if data_type.reference is not None:
-        source = data_type.reference.source
-        root = [field for field in source.fields if field.name in (None, "root")]
-        if len(source.fields) == 1 and root:
-            return annotated(
-                _node(root[0].data_type), _constraints(root[0].constraints)
-            )
-        return _defined_name(data_type.reference)
-    if data_type.literals:
-        return _literal_type(data_type.literals)
-    inner = [_node(member) for member in data_type.data_types]
-    if data_type.is_list:
-        return Bracket("list[", (_union(inner),), "]")
-    if data_type.is_dict:
-        return Bracket("dict[", ("str", _union(inner)), "]")
-    if inner:
-        return _union(inner)
-    return str(data_type.type)
+def _defined_name(reference: Any) -> str:
+    """Return the name that we gave a definition; the parser may have changed it."""
+    return str(reference.path).removeprefix(PREFIX)
 
 
 def _literal_type(values: list[Json]) -> Node:
@@ -197,13 +225,12 @@ def _literal_type(values: list[Json]) -> Node:
     return annotated(node, ["NOT_BOOL"] if {0, 1} & {*values} else [])
 
 
-def _defined_name(reference: Any) -> str:
-    """Return the name that we gave a class; the parser may have changed it."""
-    return str(reference.path).removeprefix("#/$defs/")
-
-
-def _union(members: list[Node]) -> Node:
-    unique = list(dict.fromkeys(members))
+def union(members: list[Node]) -> Node:
+    """Return a type that is any of its members, each once."""
+    flat: list[Node] = []
+    for member in members:
+        flat += member.members if isinstance(member, Union) else (member,)
+    unique = list(dict.fromkeys(flat))
     if not unique:
         return "Any"
     return unique[0] if len(unique) == 1 else Union(tuple(unique))
@@ -219,38 +246,69 @@ def annotated(node: Node, constraints: list[Node]) -> Node:
     return Bracket("Annotated[", (node, *field, *checks), "]")
 
 
-def _constraints(parsed: Any) -> list[Node]:
-    if parsed is None:
-        return []
-    given: Mapping[str, Any] = dict(parsed)
-    found: dict[str, Node] = {}
-    for name, keyword in CONSTRAINTS.items():
-        value = given.get(name)
-        value = getattr(value, "value", value)
-        if isinstance(value, float) and value.is_integer():
-            value = int(value)
-        if value is not None:
-            found[keyword] = Pair(f"{keyword}=", literal(value))
-    return list(found.values())
-
-
-def _own_checks(schema: Schema) -> list[Node]:
-    """Return the checks that neither Literal nor Field can express."""
-    checks: list[Node] = []
+def limits(schema: Schema) -> list[Node]:
+    """Return what a schema demands of its own type: Field's keywords, then our checks."""
+    found: list[Node] = [
+        Pair(f"{ours}=", literal(schema[keyword]))
+        for keyword, ours in LIMITS.items()
+        if keyword in schema
+        and (ours != "min_length" or schema[keyword] > 0)
+        and not (keyword.endswith("Properties") and "$ref" in schema)
+    ]
+    if schema.get("additionalProperties") is False and "$ref" not in schema:
+        found.append(Pair("max_length=", "0"))
+    step = schema.get("multipleOf")
+    if isinstance(step, int) and type_name(schema) == "integer":
+        found.append(Pair("multiple_of=", literal(step)))
+    elif step is not None:
+        found.append(Bracket("multiple_of(", (literal(step),), ")"))
+    counts = [schema.get("minProperties", 0), schema.get("maxProperties")]
+    if counts != [0, None] and "$ref" in schema:
+        found.append(Bracket("count_fields(", tuple(map(literal, counts)), ")"))
     if schema.get("uniqueItems") is True:
-        checks.append("UNIQUE_ITEMS")
-    values = [schema["const"]] if "const" in schema else schema.get("enum", [])
+        found.append("UNIQUE_ITEMS")
+    values = _values(schema)
     if not all(_is_literal(value) for value in values):
         given = tuple(literal(value) for value in values if value is not None)
-        checks.append(Bracket("one_of(", given, ")"))
-    return checks
+        found.append(Bracket("one_of(", given, ")"))
+    if "oneOf" in schema and _may_overlap(schema["oneOf"]):
+        found.append("ONE_BRANCH")
+    return found
 
 
-def untypeable(module: Module, error: UntypeableError) -> Problem:
-    """Return the Problem of a module that came to no types."""
-    return Problem(
-        module.model.path,
-        "",
-        f"no Python type could be made of it: {str(error)[:300]}",
-        "simplify the schema in an overlay",
-    )
+def _may_overlap(branches: list[Schema]) -> bool:
+    """Whether a value could fit several branches: their types alone do not tell."""
+    names = [type_name(branch) for branch in branches]
+    known = "" not in names and len({*names}) == len(names)
+    return not known or {"integer", "number"} <= {*names}
+
+
+def type_name(schema: Schema) -> str:
+    """Return the name of a schema's type, null left out if there is another; "" if none."""
+    named = schema.get("type", "")
+    names = named if isinstance(named, list) else [named]
+    return str(next((name for name in names if name != "null"), "null"))
+
+
+def is_nullable(schema: Schema) -> bool:
+    """Whether a schema takes null, beside other values."""
+    named, values = schema.get("type"), _values(schema)
+    if isinstance(named, list):
+        return "null" in named and (not values or None in values)
+    return any(b.get("type") == "null" or is_nullable(b) for b in _branches(schema))
+
+
+def _values(schema: Schema) -> list[Json]:
+    if "const" in schema:
+        return [schema["const"]]
+    values = schema.get("enum", [])
+    return values if isinstance(values, list) else []
+
+
+def _branches(schema: Schema) -> list[Schema]:
+    branches = [*schema.get("anyOf", ()), *schema.get("oneOf", ())]
+    return [branch for branch in branches if isinstance(branch, dict)]
+
+
+def _is_literal(value: Json) -> bool:
+    return value is None or isinstance(value, str | int)

@@ -4,6 +4,7 @@ An expression is one line where it fits, else one element a line, each with a
 trailing comma. The tests let black judge.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -100,6 +101,22 @@ def _stack(node: Union, indent: int, after: int) -> str:
     return margin.join([*lines, lay_out(last, indent, indent + 2, after)])
 
 
+def names_in(node: Node) -> Iterator[str]:
+    """Yield what an expression mentions: names, and literals in their quotes."""
+    match node:
+        case Bracket():
+            yield node.head.rstrip("([{")
+            for element in node.elements:
+                yield from names_in(element)
+        case Pair():
+            yield from names_in(node.value)
+        case Union():
+            for member in node.members:
+                yield from names_in(member)
+        case _:
+            yield node
+
+
 def literal(value: Json) -> Node:
     """Return the Python literal of a JSON value."""
     if isinstance(value, str):
@@ -109,4 +126,5 @@ def literal(value: Json) -> Node:
     if isinstance(value, dict):
         pairs = (Pair(f"{python_string(k)}: ", literal(v)) for k, v in value.items())
         return Bracket("{", tuple(pairs), "}")
-    return repr(value)
+    # black writes an exponent without its plus sign.
+    return repr(value).replace("e+", "e")

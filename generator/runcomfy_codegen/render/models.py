@@ -15,19 +15,26 @@ from runcomfy_codegen.ir import (
     Package,
 )
 from runcomfy_codegen.render.escape import json_text, python_string
-from runcomfy_codegen.render.field_types import annotated, field_types
+from runcomfy_codegen.render.field_types import (
+    OTHERS,
+    UntypeableError,
+    annotated,
+    field_types,
+    union,
+)
 from runcomfy_codegen.render.layout import (
     WIDTH,
     Bracket,
     Node,
     Pair,
-    Union,
     annotated_type,
     flat,
     lay_out,
     literal,
+    names_in,
 )
 from runcomfy_codegen.render.samples import example_body
+from runcomfy_codegen.schema_validator import SchemaJudge, StrictJudge
 
 BASES = {
     "input": "InputModel[Output]",
@@ -35,7 +42,19 @@ BASES = {
     "output": "OutputModel",
     "output object": "OutputModel",
 }
-CHECKS = ("NOT_BOOL", "NULLABLE", "ONLY_BOOL", "UNIQUE_ITEMS", "one_of")
+CHECKS = frozenset(
+    [
+        "NOT_BOOL",
+        "NULLABLE",
+        "ONE_BRANCH",
+        "ONLY_BOOL",
+        "UNIQUE_ITEMS",
+        "count_fields",
+        "multiple_of",
+        "one_of",
+    ]
+)
+"""What `_models` has beside the base classes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +65,8 @@ class Declaration:
     declared: str
     """What follows `name: `."""
     description: str
+    names: frozenset[str]
+    """The names that it mentions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +78,8 @@ class ClassText:
     description: str
     is_input: bool
     fields: tuple[Declaration, ...]
+    others: tuple[Declaration, ...]
+    """How fields that have no name here are typed, if they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +101,15 @@ def view(module: Module) -> ModuleText:
     model = module.model
     types = field_types(module)
     classes = tuple(_class_text(module, cls, types[cls.name]) for cls in module.classes)
-    text = " ".join(field.declared for cls in classes for field in cls.fields)
+    fields = [f for cls in classes for f in (*cls.fields, *cls.others)]
+    names = {name for field in fields for name in field.names}
     bases = {cls.base.partition("[")[0] for cls in classes}
     return ModuleText(
         summary=_summary(model),
         model_id=model.model_id,
-        typing_names=tuple(
-            name for name in ("Annotated", "Any", "Literal") if _mentions(text, name)
-        ),
-        uses_field="Field(" in text,
-        base_names=_imported({*bases, *(c for c in CHECKS if _mentions(text, c))}),
+        typing_names=tuple(sorted(names & {"Annotated", "Any", "Literal"})),
+        uses_field="Field" in names,
+        base_names=_imported(bases | (names & CHECKS)),
         classes=classes,
         entry=json_text(_entry(module)),
     )
@@ -139,23 +161,30 @@ def _imported(names: set[str]) -> str:
     return lay_out(Bracket("(", tuple(ordered), ")"), 0, before)
 
 
-def _mentions(text: str, name: str) -> bool:
-    before = {"Annotated": "Annotated[", "Literal": "Literal[", "one_of": "one_of("}
-    return before.get(name, name) in text
-
-
 def _class_text(
     module: Module, cls: Class, types: dict[str, tuple[Node, list[Node]]]
 ) -> ClassText:
     is_root = cls.kind in ("input", "output")
-    fields = tuple(_declaration(cls, field, *types[field.name]) for field in cls.fields)
     description = module.model.description if cls.kind == "input" else ""
+    is_open = cls.others is not None and cls.kind == "input object"
     return ClassText(
         name=cls.name,
-        base=BASES[cls.kind],
+        base="OpenInputObject" if is_open else BASES[cls.kind],
         description=description or ("" if is_root else cls.description),
         is_input=cls.kind == "input",
-        fields=fields,
+        fields=tuple(_declaration(cls, f, *types[f.name]) for f in cls.fields),
+        others=tuple(_others(types[OTHERS][0]) for _ in (1,) if OTHERS in types),
+    )
+
+
+def _others(node: Node) -> Declaration:
+    annotation = Bracket("dict[", ("str", node), "]")
+    default = Bracket("Field(", (Pair("init=", "False"),), ")")
+    return Declaration(
+        name=OTHERS,
+        declared=declared(OTHERS, annotation, default),
+        description="",
+        names=frozenset([*names_in(annotation), "Field"]),
     )
 
 
@@ -165,15 +194,16 @@ def _declaration(
     if field.wire_name != field.name:
         constraints = [Pair("alias=", literal(field.wire_name)), *constraints]
     if not field.required or field.nullable:
-        members = node.members if isinstance(node, Union) else (node,)
-        node = Union((*members, "None"))
+        node = union([node, "None"])
     if field.nullable and not field.required and cls.kind.startswith("input"):
         constraints = [*constraints, "NULLABLE"]
     default = "" if field.required else _default(field.schema, cls)
+    annotation = annotated(node, constraints)
     return Declaration(
         name=field.name,
-        declared=declared(field.name, annotated(node, constraints), default),
+        declared=declared(field.name, annotation, default),
         description=_description(field),
+        names=frozenset(names_in(annotation)),
     )
 
 
@@ -225,7 +255,10 @@ def _words(text: str) -> str:
 
 
 def _entry(module: Module) -> dict[str, Any]:
-    """Return a model's catalogue entry with its normalised schemas, for the simulator."""
+    """Return a model's entry with its normalised schemas.
+
+    The simulator serves it, and a later run reads the model back from it.
+    """
     model = module.model
     entry = {
         "model_id": model.model_id,
@@ -236,10 +269,33 @@ def _entry(module: Module) -> dict[str, Any]:
         "base_price_usd": model.base_price_usd,
         "price_unit": model.price_unit,
         "pricing_note": model.pricing_note,
-        "example": example_body(model),
+        "source_url": model.source_url,
+        "example": _example(model),
+        "notes": [
+            {
+                name: getattr(note, name)
+                for name in ("pointer", "before", "after", "why")
+            }
+            for note in model.notes
+            if note.severity == "warning"
+        ],
     }
     known = {key: value for key, value in entry.items() if value not in (None, "", [])}
     return known | {
         "input_schema": model.input_schema,
         "output_schema": model.output_schema,
     }
+
+
+def _example(model: Model) -> dict[str, Json]:
+    """Return the example that docs and tests show. Raises UntypeableError if it is bad."""
+    body = example_body(model)
+    judge = StrictJudge if model.example is None else SchemaJudge
+    for error in judge(model.input_schema).iter_errors(body):
+        place = "/".join(map(str, error.path))
+        raise UntypeableError(
+            f"no example could be made of it: {place}: {error.message[:200]}",
+            "give it an example, a request body that it takes, in an overlay",
+            "/example",
+        )
+    return body

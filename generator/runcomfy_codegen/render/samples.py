@@ -1,15 +1,15 @@
 """Make sample values from a schema: what docs show, and what tests start from."""
 
 import math
+from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
 from runcomfy_codegen.ir import Json, Model, Schema
+from runcomfy_codegen.render.pattern_samples import from_pattern
+from runcomfy_codegen.schema_validator import is_valid, matches
 
-MEDIA_SAMPLES = {
-    "image": "https://example.com/image.png",
-    "video": "https://example.com/video.mp4",
-    "audio": "https://example.com/audio.wav",
-}
+EXTENSIONS = {"image": "png", "video": "mp4", "audio": "wav"}
 PROSE = "A red fox in fresh snow, soft morning light"
 PROSE_NAMES = ("prompt", "text", "description", "lyrics", "tags")
 
@@ -21,72 +21,113 @@ def example_body(model: Model) -> dict[str, Json]:
     return _object(model.input_schema)
 
 
-def sample(schema: Schema, name: str = "") -> Json:
-    """Return a value that a schema accepts; `name` is that of its field."""
+def sample(schema: Schema, name: str = "", index: int = 0) -> Json:
+    """Return a value that a schema accepts, of several the one with this index.
+
+    `name` is that of its field.
+    """
     if "const" in schema:
         return schema["const"]
     examples = schema.get("examples")
-    if isinstance(examples, list) and examples:
-        return examples[0]
-    if "default" in schema:
+    if isinstance(examples, list) and index < len(examples):
+        return examples[index]
+    if "default" in schema and not index:
         return schema["default"]
     if schema.get("enum"):
-        return schema["enum"][0]
-    for keyword in ("anyOf", "oneOf"):
-        for branch in schema.get(keyword, ()):
-            if isinstance(branch, dict) and branch.get("type") != "null":
-                return sample(branch, name)
+        return schema["enum"][index % len(schema["enum"])]
+    branches = [*schema.get("anyOf", ()), *schema.get("oneOf", ())]
+    if branches:
+        made = [sample(b, name, index) for b in branches if b.get("type") != "null"]
+        return next((value for value in made if is_valid(schema, value)), None)
     named = schema.get("type")
     names = named if isinstance(named, list) else [named]
-    makers = {
+    makers: dict[str, Callable[[Schema, str, int], Json]] = {
         "array": _array,
-        "boolean": lambda schema, name: True,
-        "integer": lambda schema, name: int(_number(schema, 1)),
-        "number": lambda schema, name: _number(schema, 0),
-        "object": lambda schema, name: _object(schema),
+        "boolean": lambda schema, name, index: index % 2 == 0,
+        "integer": lambda schema, name, index: int(_number(schema, 1, index)),
+        "number": lambda schema, name, index: _number(schema, 0, index),
+        "object": lambda schema, name, index: _object(schema, index),
         "string": _string,
     }
     maker = makers.get(str(next((n for n in names if n != "null"), "null")))
-    return maker(schema, name) if maker else None
+    return maker(schema, name, index) if maker else None
 
 
-def _object(schema: Schema) -> dict[str, Json]:
+def _object(schema: Schema, index: int = 0) -> dict[str, Json]:
     properties: dict[str, Any] = schema.get("properties", {})
-    return {
-        name: sample(properties[name], name)
-        for name in schema.get("required", ())
+    least = schema.get("minProperties", 0)
+    wanted = list(schema.get("required", ()))
+    wanted += [name for name in properties if name not in wanted][
+        : max(least - len(wanted), 0)
+    ]
+    body = {
+        name: sample(properties[name], name, index)
+        for name in wanted
         if isinstance(properties.get(name), dict)
     }
+    others = schema.get("additionalProperties")
+    for number in range(least - len(body) if others is not False else 0):
+        body[f"key_{number + 1}"] = (
+            sample(others, "", index) if isinstance(others, dict) else "value"
+        )
+    return body
 
 
-def _array(schema: Schema, name: str) -> list[Json]:
+def _array(schema: Schema, name: str, index: int) -> list[Json]:
     items = schema.get("items")
     count = max(schema.get("minItems", 0), 1)
-    if schema.get("maxItems") == 0 or not isinstance(items, dict):
+    if schema.get("maxItems") == 0:
         return []
-    return [sample(items, name)] * count
+    return several(items if isinstance(items, dict) else {}, name, count, index)
 
 
-def _string(schema: Schema, name: str) -> str:
-    text = MEDIA_SAMPLES.get(str(schema.get("x-media")), "")
-    if not text:
-        text = PROSE if any(noun in name.lower() for noun in PROSE_NAMES) else "example"
-    text = text.ljust(schema.get("minLength", 0), ".")
-    return text[: schema.get("maxLength", len(text))]
+def several(schema: Schema, name: str, count: int, first: int = 0) -> list[Json]:
+    """Return values that a schema accepts, each another where it allows that."""
+    if not schema:
+        return [f"item {number + 1}" for number in range(count)]
+    return [sample(schema, name, first + number) for number in range(count)]
 
 
-def _number(schema: Schema, step: float) -> float:
+def _string(schema: Schema, name: str, index: int) -> str:
+    kind, number = str(schema.get("x-media")), f"-{index + 1}" if index else ""
+    if kind in EXTENSIONS:
+        text = f"https://example.com/{kind}{number}.{EXTENSIONS[kind]}"
+    elif any(noun in name.lower() for noun in PROSE_NAMES):
+        text = PROSE + number
+    else:
+        text = f"example{number}"
+    least, most = schema.get("minLength", 0), schema.get("maxLength")
+    if most is not None and len(text) > most:
+        text = str(index + 1)[:most]
+    text = text.ljust(least, ".")
+    pattern = schema.get("pattern")
+    if pattern is None or matches(pattern, text):
+        return text
+    made = (from_pattern(pattern, repeats) for repeats in (index, least + index))
+    return next((text for text in made if is_valid(schema, text)), text)
+
+
+def _number(schema: Schema, step: float, index: int) -> float:
     """Return a number within bounds, whole if the step is one."""
     low, high = lower_bound(schema, step), upper_bound(schema, step)
+    multiple = schema.get("multipleOf")
     value: float = 1
     if low is not None and value < low:
         value = low
     if high is not None and value > high:
         value = high
-    multiple = schema.get("multipleOf")
     if multiple:
-        value = math.ceil((value if low is None else low) / multiple) * multiple
-    return value
+        first = math.ceil(Fraction(str(0 if low is None else low)) / _exact(multiple))
+        times = max(first, 1 if high is None or multiple <= high else first) + index
+        exact = times * _exact(multiple)
+        return int(exact) if exact.denominator == 1 else float(exact)
+    if high is None or value + index <= high:
+        return value + index
+    return value - index if step else value - index / 1000
+
+
+def _exact(number: float) -> Fraction:
+    return Fraction(str(number))
 
 
 def lower_bound(schema: Schema, step: float) -> float | None:

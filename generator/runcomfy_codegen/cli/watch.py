@@ -1,0 +1,54 @@
+"""`runcomfy-codegen watch`."""
+
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import click
+from watchfiles import watch
+
+from runcomfy_codegen.cli.generate import generate
+from runcomfy_codegen.cli.options import OUT, SCHEMAS, TEMPLATES
+from runcomfy_codegen.cli.reporting import error_lines, reports_errors
+from runcomfy_codegen.errors import CodegenError, UsageError
+from runcomfy_codegen.pipeline import templates_folder
+
+SETTLED = 100
+"""Milliseconds without a change after which a save is taken as done."""
+ROUND = 250
+"""Milliseconds after which a round without changes ends."""
+
+
+@click.command(name="watch")
+@SCHEMAS
+@OUT
+@TEMPLATES
+@reports_errors
+def command(schemas: Path, out: Path, templates: Path | None) -> None:
+    """Regenerate on every change, until Ctrl-C."""
+    folders = [schemas, templates_folder(), *([templates] if templates else [])]
+    for folder in folders:
+        if not folder.is_dir():
+            raise UsageError(str(folder), "there is no such folder", "give another")
+    rounds = watch(
+        *folders,
+        step=SETTLED,
+        rust_timeout=ROUND,
+        yield_on_timeout=True,
+    )
+    next(rounds)  # from here on no change is missed, also while the first run lasts
+    _generate_once(schemas, out, templates)
+    click.echo("watching; Ctrl-C stops")
+    with suppress(KeyboardInterrupt):
+        for changes in rounds:
+            if changes:
+                _generate_once(schemas, out, templates)
+
+
+def _generate_once(schemas: Path, out: Path, templates: Path | None) -> None:
+    """Generate, and say what is wrong rather than stop."""
+    try:
+        generate(schemas, out, templates, frozenset(), False, time.perf_counter())
+    except CodegenError as error:
+        for line in error_lines(schemas, error):
+            click.echo(line, err=True)

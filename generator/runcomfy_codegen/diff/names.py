@@ -1,0 +1,61 @@
+"""Compare the Python names that callers write: of modules, fields and classes."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from runcomfy_codegen.diff.change import Change, Side
+from runcomfy_codegen.diff.schemas import place_of
+from runcomfy_codegen.ir import Class, Json, Module
+
+REFERENCE = "#/$defs/"
+
+
+def renamed(old: Module, new: Module) -> Iterator[Change]:
+    """Yield what has another Python name, at places that both modules have."""
+    model_id = new.model.model_id
+    was, now = f"{old.vendor}.{old.name}", f"{new.vendor}.{new.name}"
+    if was != now:
+        what = f"module {was} -> {now}"
+        yield Change(model_id, "model", "", "module", "breaking", what, was, now)
+    before, after = _names(old), _names(new)
+    for place in sorted(before.keys() & after.keys()):
+        side, field, kind = place
+        gone, come = before[place] - after[place], after[place] - before[place]
+        if gone and come:
+            was, now = (" or ".join(sorted(names)) for names in (gone, come))
+            what = f"{kind} {was} -> {now} in Python"
+            yield Change(
+                model_id, side, field, f"{kind}-renamed", "breaking", what, was, now
+            )
+
+
+def _names(module: Module) -> dict[tuple[Side, str, str], set[str]]:
+    """Return the names by side, dotted place, and what is named."""
+    names: dict[tuple[Side, str, str], set[str]] = defaultdict(set)
+    classes: dict[str, Class] = {cls.name: cls for cls in module.classes}
+
+    def visit(side: Side, class_name: str, place: str) -> None:
+        for field in classes[class_name].fields:
+            below = place_of(place, field.wire_name)
+            names[side, below, "field"].add(field.name)
+            for inner, path in _references(field.schema, below):
+                names[side, path, "class"].add(inner)
+                visit(side, inner, path)
+
+    visit("input", "Input", "")
+    visit("output", "Output", "")
+    return names
+
+
+def _references(schema: Json, place: str) -> Iterator[tuple[str, str]]:
+    """Yield each class that a schema mentions, and the dotted place of its objects."""
+    if not isinstance(schema, dict):
+        return
+    if "$ref" in schema:
+        yield schema["$ref"].removeprefix(REFERENCE), place
+    for key, suffix in (("items", "[]"), ("additionalProperties", ".*")):
+        yield from _references(schema.get(key), f"{place}{suffix}")
+    for key in ("anyOf", "oneOf", "prefixItems"):
+        for index, branch in enumerate(schema.get(key, ())):
+            suffix = f"[{index}]" if key == "prefixItems" else ""
+            yield from _references(branch, f"{place}{suffix}")

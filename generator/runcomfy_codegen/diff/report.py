@@ -1,0 +1,94 @@
+"""Put changes into words: for a terminal, for Markdown and for programs."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
+
+from runcomfy_codegen.diff.change import (
+    VERDICTS,
+    Change,
+    Verdict,
+    breaks,
+    version_step,
+)
+from runcomfy_codegen.ir import Json
+from runcomfy_codegen.render.escape import markdown, markdown_code
+
+HEADINGS: dict[Verdict, str] = {
+    "breaking": "Breaking",
+    "additive": "Added",
+    "harmless": "Other",
+}
+
+
+def change_words(change: Change) -> str:
+    """Return where in its model a change is, and what: `input size: new, optional`."""
+    place = f"{change.side} {change.field}".strip()
+    return change.what if place == "model" else f"{place}: {change.what}"
+
+
+def text_report(changes: Sequence[Change]) -> Iterator[str]:
+    """Yield lines for a terminal, what breaks first. The caller escapes them."""
+    for verdict, found in _grouped(changes):
+        yield f"{HEADINGS[verdict]} ({len(found)})"
+        for change in found:
+            yield f"  {change.model_id}  {change_words(change)}"
+        yield ""
+    yield summary(changes) if changes else "no model changed"
+    if changes:
+        later, before = version_step(changes), version_step(changes, released=False)
+        yield f"suggested version step: {later} (before 1.0: {before})"
+
+
+def summary(changes: Iterable[Change]) -> str:
+    """Return how many changes there are of each verdict."""
+    counts = Counter(change.verdict for change in changes)
+    return ", ".join(f"{counts[verdict]} {verdict}" for verdict in VERDICTS)
+
+
+def markdown_report(changes: Sequence[Change], level: int = 3) -> Iterator[str]:
+    """Yield lines of Markdown: a heading for each verdict, a list item for each change."""
+    for verdict, found in _grouped(changes):
+        yield f"{'#' * level} {HEADINGS[verdict]}"
+        yield ""
+        for change in found:
+            yield f"- {markdown_code(change.model_id)}{_markdown_words(change)}"
+        yield ""
+
+
+def _markdown_words(change: Change) -> str:
+    what = markdown(change.what.replace(" -> ", " \N{RIGHTWARDS ARROW} "))
+    if change.side == "model":
+        return f": {what}"
+    field = f" {markdown_code(change.field)}" if change.field else ""
+    return f", {change.side}{field}: {what}"
+
+
+def json_report(changes: Sequence[Change]) -> Json:
+    """Return an object for programs: the changes, their counts, the version's step."""
+    counts = Counter(change.verdict for change in changes)
+    return {
+        "breaking": breaks(changes),
+        "counts": {verdict: counts[verdict] for verdict in VERDICTS},
+        "version_step": version_step(changes),
+        "version_step_before_1_0": version_step(changes, released=False),
+        "changes": [as_json(change) for change in changes],
+    }
+
+
+def as_json(change: Change) -> dict[str, Json]:
+    """Return a change as a JSON object."""
+    return asdict(change)
+
+
+def json_text(changes: Sequence[Change]) -> str:
+    """Return the object for programs as text, in ASCII."""
+    return json.dumps(json_report(changes), indent=2)
+
+
+def _grouped(changes: Sequence[Change]) -> Iterator[tuple[Verdict, list[Change]]]:
+    for verdict in VERDICTS:
+        found = [change for change in changes if change.verdict == verdict]
+        if found:
+            yield verdict, found

@@ -1,0 +1,176 @@
+"""List the models for a reader: what each takes and makes, and which belong together."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from itertools import groupby
+from typing import Any
+
+from runcomfy_codegen.ir import Identifier, Json, Model, Module, Package, Retired
+
+KINDS = ("text", "image", "video", "audio")
+MEDIA = frozenset(KINDS[1:])
+SHORT = 160
+"""Characters of a description in a list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One model in a list. The texts are as published, and not escaped."""
+
+    model_id: str
+    title: str
+    description: str
+    vendor: Identifier
+    module: Identifier
+    tasks: tuple[str, ...]
+    takes: tuple[str, ...]
+    makes: tuple[str, ...]
+    price: str
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """The models of a vendor whose ids begin alike."""
+
+    name: str
+    anchor: str
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Vendor:
+    """All models of a vendor, by family, and those that are gone."""
+
+    name: Identifier
+    title: str
+    count: int
+    families: tuple[Family, ...]
+    retired: tuple[Retired, ...]
+
+
+def vendors(package: Package) -> tuple[Vendor, ...]:
+    """Return every vendor with its models, in the order of their names."""
+    ordered = sorted(package.modules, key=_family_key)
+    live = {name: list(each) for name, each in groupby(ordered, lambda m: m.vendor)}
+    gone = {retired.vendor for retired in package.retired}
+    return tuple(
+        _vendor(name, live.get(name, []), package) for name in sorted({*live, *gone})
+    )
+
+
+def index(package: Package) -> list[dict[str, Any]]:
+    """Return every entry as JSON, with the addresses of its files."""
+    return [
+        {**asdict(entry), **addresses(module)}
+        for module in sorted(package.modules, key=_model_id)
+        for entry in [entry_of(module)]
+    ]
+
+
+def addresses(module: Module) -> dict[str, str]:
+    """Return where a model's files are, relative to the top of the site."""
+    place = f"{module.vendor}/{module.name}"
+    return {
+        "page": f"models/{place}.html",
+        "markdown": f"models/{place}.md",
+        "input_schema": f"schemas/{place}.input.json",
+        "output_schema": f"schemas/{place}.output.json",
+        "stored": f"schemas/{place}.stored.json",
+    }
+
+
+def entry_of(module: Module) -> Entry:
+    """Return a model as one line of a list."""
+    model = module.model
+    return Entry(
+        model_id=model.model_id,
+        title=model.display_name or model.model_id,
+        description=shortened(model.description),
+        vendor=module.vendor,
+        module=module.name,
+        tasks=model.categories,
+        takes=_kinds(_media(model.input_schema) | {"text"}),
+        makes=_kinds(_made(model)),
+        price=_price(model),
+    )
+
+
+def shortened(text: str) -> str:
+    """Return the beginning of a text, up to the end of a word."""
+    line = " ".join(text.split())
+    if len(line) <= SHORT:
+        return line
+    return line[:SHORT].rpartition(" ")[0].rstrip(",;:") + " …"
+
+
+def _vendor(name: Identifier, modules: list[Module], package: Package) -> Vendor:
+    families = tuple(
+        Family(
+            family, anchor_of(family), tuple(map(entry_of, sorted(each, key=_model_id)))
+        )
+        for (_, family), each in groupby(modules, key=_family_key)
+    )
+    title = modules[0].model.model_id.partition("/")[0] if modules else str(name)
+    retired = tuple(r for r in package.retired if r.vendor == name)
+    return Vendor(name, title, len(modules), families, retired)
+
+
+def family_of(model_id: str) -> str:
+    """Return the part of a model_id that models of one family share."""
+    return model_id.split("/")[1]
+
+
+def anchor_of(text: str) -> str:
+    """Return an anchor for a text that a model_id may hold."""
+    spelled = re.sub("[^A-Za-z0-9.-]", lambda match: f"_{ord(match[0]):x}", text)
+    return f"family-{spelled}"
+
+
+def _model_id(module: Module) -> str:
+    return module.model.model_id
+
+
+def _family_key(module: Module) -> tuple[str, str]:
+    return module.vendor, family_of(module.model.model_id)
+
+
+def _price(model: Model) -> str:
+    parts = []
+    if model.base_price_usd is not None:
+        unit = f" a {model.price_unit}" if model.price_unit else ""
+        parts.append(f"from {model.base_price_usd:g} USD{unit}")
+    if model.pricing_note:
+        parts.append(model.pricing_note)
+    return "; ".join(parts)
+
+
+def _kinds(found: set[str]) -> tuple[str, ...]:
+    return tuple(kind for kind in KINDS if kind in found)
+
+
+def _made(model: Model) -> set[str]:
+    """Return what a model makes: what its task or its id says, else all it may return."""
+    words = [*model.categories, *reversed(model.model_id.split("/")[1:])]
+    for word in words:
+        said = set(re.split("[-_ ]", word.rpartition("-to-")[2])) & MEDIA
+        if said:
+            return said
+    taken = _media(model.input_schema)
+    return (taken if "edit" in words else set()) or _media(model.output_schema)
+
+
+def _media(schema: Mapping[str, Json]) -> set[str]:
+    return set(_mentioned(schema)) & MEDIA
+
+
+def _mentioned(value: Json) -> Iterator[str]:
+    if isinstance(value, dict):
+        kind = value.get("x-media")
+        if isinstance(kind, str):
+            yield kind
+        for inner in value.values():
+            yield from _mentioned(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _mentioned(inner)

@@ -1,0 +1,213 @@
+"""Put a class of the schema into words: its fields, their types, limits and values."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from runcomfy_codegen.ir import Class, Field, Identifier, Json, Module, Schema
+from runcomfy_codegen.render.escape import json_text, markdown_code
+
+PLURALS = {"image": "image URLs", "video": "video URLs", "audio": "audio URLs"}
+SEVERAL = {
+    "boolean": "booleans",
+    "integer": "integers",
+    "number": "numbers",
+    "object": "objects",
+    "string": "strings",
+}
+VALIDATIONS = {
+    "file_size_mb<": "a file under {} MB",
+    "height_pixels<": "under {} pixels high",
+    "height_pixels>": "over {} pixels high",
+    "width/height<": "width to height under {}",
+    "width/height>": "width to height over {}",
+    "width_pixels<": "under {} pixels wide",
+    "width_pixels>": "over {} pixels wide",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One field. All is Markdown but the names, the anchor and the description."""
+
+    name: Identifier
+    wire_name: str
+    anchor: str
+    type: str
+    required: bool
+    nullable: bool
+    default: str
+    allowed: str
+    """Each value that it may have; empty where that is no list."""
+    limits: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The fields of one class."""
+
+    name: Identifier
+    anchor: str
+    parameters: tuple[Parameter, ...]
+    is_open: bool
+    """Whether an input takes fields beside these."""
+
+
+def groups(module: Module, side: str) -> tuple[Group, ...]:
+    """Return the classes of one side, `input` or `output`, its root first."""
+    classes = [cls for cls in module.classes if cls.kind.startswith(side)]
+    classes.sort(key=lambda cls: cls.kind != side)
+    return tuple(_group(cls, side) for cls in classes)
+
+
+def _group(cls: Class, side: str) -> Group:
+    prefix = side if cls.kind == side else cls.name.lower()
+    return Group(
+        name=cls.name,
+        anchor=f"object-{cls.name.lower()}",
+        parameters=tuple(_parameter(field, prefix) for field in cls.fields),
+        is_open=cls.others is not None,
+    )
+
+
+def _parameter(field: Field, prefix: str) -> Parameter:
+    schema = field.schema
+    return Parameter(
+        name=field.name,
+        wire_name=field.wire_name,
+        anchor=f"{prefix}-{field.name}",
+        type=_type(schema),
+        required=field.required,
+        nullable=field.nullable,
+        default=_code(schema["default"]) if "default" in schema else "",
+        allowed=", ".join(dict.fromkeys(map(_code, _values(schema)))),
+        limits="; ".join(dict.fromkeys(_limits(schema))),
+        description=_description(field),
+    )
+
+
+def _description(field: Field) -> str:
+    """Return a field's description, or a title that says more than its name."""
+    text, title = field.schema.get("description"), field.schema.get("title")
+    if isinstance(text, str) and text.strip():
+        return text
+    if isinstance(title, str) and _letters(title) != _letters(field.wire_name):
+        return title
+    return ""
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text).lower()
+
+
+def _code(value: Json) -> str:
+    return markdown_code(json_text(value))
+
+
+def _branches(schema: Schema) -> list[Schema]:
+    both = [*schema.get("anyOf", ()), *schema.get("oneOf", ())]
+    return [b for b in both if isinstance(b, dict) and b.get("type") != "null"]
+
+
+def _values(schema: Schema) -> Iterator[Json]:
+    """Yield the values that a field, or an item of it, is held to."""
+    if "const" in schema:
+        yield schema["const"]
+    elif isinstance(schema.get("enum"), list):
+        yield from (value for value in schema["enum"] if value is not None)
+    for branch in _branches(schema):
+        yield from _values(branch)
+    if isinstance(schema.get("items"), dict):
+        yield from _values(schema["items"])
+
+
+def _type(schema: Schema) -> str:
+    """Return a type in words, as Markdown."""
+    if "$ref" in schema:
+        name = str(schema["$ref"]).rpartition("/")[2]
+        return f"[{name}](#object-{name.lower()})"
+    if _branches(schema):
+        return " or ".join(dict.fromkeys(map(_type, _branches(schema))))
+    kind, name = schema.get("x-media"), _type_name(schema)
+    if name == "array":
+        return _list_type(schema)
+    if kind in PLURALS:
+        return f"{kind} URL"
+    others = schema.get("additionalProperties")
+    if name == "object" and isinstance(others, dict) and others:
+        inner = _type(others)
+        return f"object of {SEVERAL.get(inner, inner)}"
+    return name
+
+
+def _type_name(schema: Schema) -> str:
+    named = schema.get("type")
+    if isinstance(named, str):
+        return named
+    if isinstance(named, list):
+        return " or ".join(name for name in named if name != "null")
+    names = {
+        bool: "boolean",
+        int: "integer",
+        float: "number",
+        str: "string",
+        list: "array",
+        dict: "object",
+    }
+    kinds = dict.fromkeys(names.get(type(value), "") for value in _values(schema))
+    return " or ".join(kinds) or "anything"
+
+
+def _list_type(schema: Schema) -> str:
+    kind, items = schema.get("x-media"), schema.get("items")
+    if kind in PLURALS:
+        return f"list of {PLURALS[kind]}"
+    if not isinstance(items, dict):
+        return "list"
+    inner = _type(items)
+    return f"list of {SEVERAL.get(inner, inner)}"
+
+
+def _limits(schema: Schema) -> Iterator[str]:
+    """Yield each limit of a field, as Markdown."""
+    yield from _range(schema, "minimum", "maximum", "")
+    if "exclusiveMinimum" in schema:
+        yield f"above {schema['exclusiveMinimum']}"
+    if "exclusiveMaximum" in schema:
+        yield f"below {schema['exclusiveMaximum']}"
+    if "multipleOf" in schema:
+        yield f"a multiple of {schema['multipleOf']}"
+    yield from _range(schema, "minItems", "maxItems", " items")
+    yield from _range(schema, "minLength", "maxLength", " characters")
+    if "pattern" in schema:
+        yield f"matches {markdown_code(str(schema['pattern']))}"
+    if schema.get("uniqueItems") is True:
+        yield "no item twice"
+    yield from _media_limits(schema)
+    for branch in _branches(schema):
+        yield from _limits(branch)
+    if isinstance(schema.get("items"), dict):
+        yield from (f"each {limit}" for limit in _limits(schema["items"]))
+
+
+def _media_limits(schema: Schema) -> Iterator[str]:
+    validations = schema.get("validations")
+    for rule in validations if isinstance(validations, list) else ():
+        if isinstance(rule, Mapping) and rule.get("validation_rule") in VALIDATIONS:
+            text = VALIDATIONS[rule["validation_rule"]]
+            yield text.format(_code(rule.get("validation_value")))
+
+
+def _range(schema: Schema, low: str, high: str, unit: str) -> Iterator[str]:
+    least, most = schema.get(low), schema.get(high)
+    if least is not None and most is not None:
+        yield f"{least}{unit}" if least == most else f"{least} to {most}{unit}"
+    elif least is not None and (least != 0 or not unit):
+        yield f"at least {least}{_one(least, unit)}"
+    elif most is not None:
+        yield f"up to {most}{_one(most, unit)}"
+
+
+def _one(count: float, unit: str) -> str:
+    return unit.removesuffix("s") if count == 1 else unit

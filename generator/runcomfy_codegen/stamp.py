@@ -1,0 +1,70 @@
+"""Tell in a few milliseconds that nothing has changed since the last run.
+
+A stamp, in the user's cache folder, holds a digest of every file's path, size, times and
+inode: of the schemas, the templates, this program and the output. Without it, or with
+another digest, everything is read.
+Imports little, since most runs end here.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Iterator
+
+
+def signature(folders: Iterable[str]) -> str:
+    """Return the digest of what stands in some folders, and of this program."""
+    digest = hashlib.sha256()
+    for folder in (os.path.dirname(__file__), *folders):
+        digest.update(f"\0{os.path.abspath(folder)}\0".encode())
+        for line in sorted(_listing(folder)):
+            digest.update(line.encode("utf-8", "surrogateescape"))
+    return digest.hexdigest()
+
+
+def _listing(folder: str) -> Iterator[str]:
+    try:
+        entries = list(os.scandir(folder))
+    except OSError:
+        return
+    for entry in entries:
+        name = entry.name
+        if name[0] == "." or name == "__pycache__" or name == "site":
+            continue
+        if entry.is_dir(follow_symlinks=False):
+            yield from _listing(entry.path)
+        else:
+            at = entry.stat()
+            yield (
+                f"{entry.path}\0{at.st_size}\0{at.st_mtime_ns}\0{at.st_ctime_ns}"
+                f"\0{at.st_ino}\n"
+            )
+
+
+def stamped_models(out: str, now: str) -> int | None:
+    """Return how many models there are if the stamp of a folder holds this signature."""
+    try:
+        with open(_stamp_of(out), encoding="utf-8") as file:
+            stamp = json.load(file)
+        return int(stamp["models"]) if stamp["signature"] == now else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def put_stamp(out: str, now: str, models: int) -> None:
+    """Leave the stamp of a folder; that it cannot be left costs time alone."""
+    path = _stamp_of(out)
+    temporary = f"{path}.{os.getpid()}"
+    try:
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(temporary, "w", encoding="utf-8") as file:
+            json.dump({"signature": now, "models": models}, file)
+        os.replace(temporary, path)
+    except OSError:
+        pass
+
+
+def _stamp_of(out: str) -> str:
+    cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    name = hashlib.sha256(os.path.abspath(out).encode()).hexdigest()[:32]
+    return os.path.join(cache, "runcomfy-codegen", f"{name}.json")

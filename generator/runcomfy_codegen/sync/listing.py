@@ -1,0 +1,154 @@
+"""List the whole catalogue, page by page, and trust it no further than its pages.
+
+The total may be wrong, and entries may come and go between two pages. What a listing
+lacks is only gone if the listing is complete.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from runcomfy_codegen.errors import SourceError
+from runcomfy_codegen.fetch import Service
+from runcomfy_codegen.sync.pages import Page, get_page
+
+LIMIT = 100
+MAX_PASSES = 3
+"""How often a catalogue that changes under way is listed."""
+MAX_STALE_PAGES = 2
+"""How many pages with nothing new in them end a listing."""
+MAX_MODELS = 10_000
+MAX_BYTES = 256 * 2**20
+
+NOT_GONE = "so nothing is taken as gone"
+
+Progress = Callable[[int, int | None], None]
+"""Is told how many models came, and how many are to come."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What part of the catalogue to list."""
+
+    search: str = ""
+    category: str = ""
+    kind: str = ""
+
+    def query(self) -> dict[str, str | int]:
+        """Return it as the query that the catalogue takes."""
+        given = (
+            ("search", self.search),
+            ("category", self.category),
+            ("kind", self.kind),
+        )
+        return {key: value for key, value in given if value}
+
+
+@dataclass(slots=True)
+class Listing:
+    """What came of listing the catalogue."""
+
+    entries: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """The good entries by model_id."""
+    errors: list[SourceError] = field(default_factory=list)
+    """What is wrong with the broken entries."""
+    seen: set[str] = field(default_factory=set)
+    """Every model_id that was listed, of broken entries too."""
+    remarks: list[str] = field(default_factory=list)
+    failure: SourceError | None = None
+    """What ended the listing before its end."""
+    is_complete: bool = False
+    """Whether what it lacks is not in the catalogue."""
+
+
+def list_catalogue(
+    service: Service, which: Filter, progress: Progress = lambda got, total: None
+) -> Listing:
+    """Return what the catalogue lists. Raises nothing: a failure is part of the listing."""
+    listing = Listing()
+    for _ in range(MAX_PASSES):
+        one = _Pass()
+        try:
+            one.run(service, which.query(), progress)
+        except SourceError as error:
+            listing.failure = error
+        listing.entries |= one.entries
+        listing.seen |= one.keys
+        listing.errors = one.errors
+        listing.remarks = one.remarks
+        if listing.failure or len(set(one.totals)) <= 1:
+            break
+    else:
+        one.remarks.append(f"the catalogue kept changing, {NOT_GONE}")
+    if not listing.failure and not which.query():
+        listing.is_complete = one.is_complete()
+    return listing
+
+
+@dataclass(slots=True)
+class _Pass:
+    """The catalogue, listed once from its beginning to its end."""
+
+    entries: dict[str, dict[str, Any]] = field(default_factory=dict)
+    errors: list[SourceError] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+    keys: set[str] = field(default_factory=set)
+    totals: list[int | None] = field(default_factory=list)
+    count: int = 0
+    """How many entries came, without pages that held nothing new."""
+    has_end: bool = False
+    """Whether an empty page ended it."""
+
+    def run(
+        self, service: Service, query: Mapping[str, str | int], progress: Progress
+    ) -> None:
+        """Ask for page after page. Raises SourceError if one does not come."""
+        offset = size = stale = 0
+        while stale < MAX_STALE_PAGES:
+            place: dict[str, str | int] = {
+                "limit": LIMIT,
+                "offset": offset,
+                "include_schema": "true",
+            }
+            page = get_page(service, {**query, **place}, f"catalogue, from {offset}")
+            if not page.keys:
+                self.has_end = True
+                break
+            is_new = bool(set(page.keys) - self.keys)
+            stale = 0 if is_new else stale + 1
+            if is_new:
+                self._take(page)
+            offset, size = offset + len(page.keys), size + page.size
+            progress(len(self.keys), page.total)
+            if len(self.keys) > MAX_MODELS or size > MAX_BYTES:
+                what = f"it lists over {MAX_MODELS} models, or {MAX_BYTES // 2**20} MiB"
+                fix = "list a part with --search, --category or --kind"
+                raise SourceError(f"{service.base_url}/v1/models", what, fix)
+
+    def _take(self, page: Page) -> None:
+        self.totals.append(page.total)
+        self.count += len(page.keys)
+        self.keys |= set(page.keys)
+        self.errors += page.errors
+        for entry in page.entries:
+            model_id = str(entry["model_id"])
+            if self.entries.setdefault(model_id, entry) != entry:
+                remark = f"{model_id} is listed twice, differently: the first is taken"
+                if remark not in self.remarks:
+                    self.remarks.append(remark)
+
+    def is_complete(self) -> bool:
+        """Decide whether what it lacks is not in the catalogue, and remark why not."""
+        total = self.totals[-1] if self.totals else None
+        if len(set(self.totals)) > 1:
+            return False
+        if not self.keys:
+            self.remarks.append(f"the catalogue is empty, {NOT_GONE}")
+        elif total is not None and total > self.count:
+            said = f"the catalogue says {total} models and lists {self.count}"
+            self.remarks.append(f"{said}, {NOT_GONE}")
+        elif total is None and not self.has_end:
+            self.remarks.append(f"the catalogue has no end, {NOT_GONE}")
+        else:
+            return True
+        return False

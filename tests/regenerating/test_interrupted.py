@@ -1,0 +1,145 @@
+"""Runs that are killed, starved or raced: every file is old or new, and the next run mends."""
+
+import contextlib
+import os
+import random
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from runcomfy_codegen.cli import main
+
+Save = Callable[..., None]
+GENERATE = [sys.executable, "-m", "runcomfy_codegen", "generate"]
+KILLS = 200
+
+
+def tree(folder: str = "generated") -> dict[str, bytes]:
+    root = Path(folder)
+    return {
+        path.relative_to(root).as_posix(): path.read_bytes()
+        for path in root.rglob("*")
+        if path.is_file() and not path.name.startswith(".")
+    }
+
+
+def generate(*arguments: str) -> None:
+    with contextlib.suppress(SystemExit), open(os.devnull, "w") as nowhere:
+        with contextlib.redirect_stdout(nowhere):
+            main(["generate", *arguments])
+
+
+def forked() -> int:
+    """Start a run in a copy of this process, which has imported everything already."""
+    child = os.fork()
+    if child == 0:
+        # What pytest would do at the end of a process is not the child's to do.
+        with contextlib.suppress(BaseException):
+            generate()
+        os._exit(0)
+    return child
+
+
+def test_killed_at_any_moment(folder: Path, save: Save) -> None:
+    save("first", "one", "two", "three")
+    generate()
+    first = tree()
+    save("second", "two", "three", "four")
+    (folder / "schemas/acme/one.json").unlink()
+    shutil.copytree("generated", "before")
+    started = time.perf_counter()
+    generate()
+    duration = time.perf_counter() - started
+    second = tree()
+    moments = random.Random(0)
+    for _ in range(KILLS):
+        shutil.rmtree("generated")
+        shutil.copytree("before", "generated")
+        child = forked()
+        time.sleep(moments.uniform(0, duration * 1.1))
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        for path, content in tree().items():
+            assert content in (first.get(path), second.get(path)), path
+        generate()
+        assert tree() == second
+        assert not list(Path("generated").rglob(".*"))
+
+
+def test_the_disk_is_full(save: Save, folder: Path) -> None:
+    save("first", "one", "two")
+    generate()
+    first = tree()
+    save("second", "one", "two", "three")
+
+    def little_room() -> None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (2500, 2500))
+
+    starved = subprocess.run(
+        GENERATE, preexec_fn=little_room, capture_output=True, text=True
+    )
+    assert starved.returncode == 1
+    assert "cannot be used: File too large" in starved.stderr
+    assert "run again" in starved.stderr
+    assert "Traceback" not in starved.stderr
+    starved_tree = tree()
+    generate()
+    second = tree()
+    for path, content in starved_tree.items():
+        assert content in (first.get(path), second.get(path)), path
+    assert not list(Path("generated").rglob(".*"))
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_that_is_read_only(save: Save, folder: Path) -> None:
+    save("first", "one")
+    generate()
+    save("second", "one")
+    locked = Path("generated/docs/models/acme")
+    locked.chmod(0o500)
+    refused = subprocess.run(GENERATE, capture_output=True, text=True)
+    locked.chmod(0o700)
+    assert refused.returncode == 1
+    assert f"{locked}/one.md: cannot be used: Permission denied" in refused.stderr
+
+
+def test_a_file_where_a_folder_belongs(save: Save, folder: Path) -> None:
+    save("first", "one")
+    Path("generated").write_text("mine")
+    refused = subprocess.run(GENERATE, capture_output=True, text=True)
+    assert refused.returncode == 2
+    assert "generated" in refused.stderr
+    assert "Traceback" not in refused.stderr
+    assert Path("generated").read_text() == "mine"
+
+
+def test_many_runs_at_once(save: Save, folder: Path) -> None:
+    save("first", *"abcdefgh")
+    runs = [subprocess.Popen(GENERATE, stdout=subprocess.PIPE) for _ in range(4)]
+    stop = threading.Event()
+
+    def keep_saving() -> None:
+        for word in ("second", "third", "fourth"):
+            save(word, "a", "b")
+            stop.wait(0.15)
+
+    saver = threading.Thread(target=keep_saving)
+    saver.start()
+    for run in runs:
+        run.communicate(timeout=60)
+        assert run.returncode == 0
+    saver.join()
+    generate()
+    together = tree()
+    shutil.rmtree("generated")
+    generate()
+    assert tree() == together
