@@ -1,8 +1,6 @@
 """Bring pages and catalogue entries into the schema folder."""
 
 import sys
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +8,7 @@ from typing import Any, Literal
 
 from runcomfy_codegen.atomic import write_file
 from runcomfy_codegen.errors import CodegenError, SourceError
+from runcomfy_codegen.fetch import FetchError, fetch, from_environment
 from runcomfy_codegen.ir import Json
 from runcomfy_codegen.reader import read_bytes, read_source
 from runcomfy_codegen.store import (
@@ -19,9 +18,6 @@ from runcomfy_codegen.store import (
     path_of,
     violations,
 )
-
-TIMEOUT = 30.0
-"""Seconds until a URL must have begun to answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,22 +70,13 @@ def _read(source: str) -> bytes:
 
 
 def _fetch(url: str) -> bytes:
+    """Return what a URL answers; the service's own gets the token."""
     try:
-        with urllib.request.urlopen(url, timeout=TIMEOUT) as response:
-            content = bytes(response.read(MAX_BYTES + 1))
-    except (OSError, ValueError) as error:
-        if isinstance(error, urllib.error.HTTPError):
-            error.close()
+        return fetch(url, from_environment(), MAX_BYTES)
+    except FetchError as error:
         raise SourceError(
             url, f"cannot be fetched: {error}", "save the page and give the file"
         ) from error
-    if len(content) > MAX_BYTES:
-        raise SourceError(
-            url,
-            f"it is larger than {MAX_BYTES // 2**20} MiB",
-            "save the entries that you want",
-        )
-    return content
 
 
 def _save(entry: dict[str, Json], source: str, schemas: Path, force: bool) -> Added:

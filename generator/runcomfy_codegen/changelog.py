@@ -105,7 +105,9 @@ def _part(release: Release, is_first: bool) -> Iterator[str]:
     yield f"## {release.version if plain else markdown_code(release.version)}"
     yield ""
     if is_first:
-        yield f"The first version; it has {release.models} models at its end."
+        since = " Since it was first generated:" if release.changes else ""
+        models = "1 model" if release.models == 1 else f"{release.models} models"
+        yield f"The first version, with {models}.{since}"
         yield ""
     elif not release.changes:
         yield "No model changed."

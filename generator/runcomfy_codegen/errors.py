@@ -17,33 +17,33 @@ class ProblemsError(CodegenError):
         super().__init__(f"{len(self.problems)} problems in the schemas")
 
 
-class SourceError(CodegenError):
+class LocatedError(CodegenError):
+    """Something is wrong in one place: where, what, and what to do."""
+
+    def __init__(self, place: str, what: str, fix: str) -> None:
+        self.place, self.what, self.fix = place, what, fix
+        super().__init__(place, what, fix)
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.what}; {self.fix}"
+
+
+class SourceError(LocatedError):
     """A page or catalogue entry that cannot be read."""
 
-    def __init__(self, origin: str, what: str, fix: str) -> None:
-        self.origin, self.what, self.fix = origin, what, fix
-        super().__init__(f"{origin}: {what}; {fix}")
+    @property
+    def origin(self) -> str:
+        """The file or URL, and the place in it."""
+        return self.place
 
 
-class UsageError(CodegenError):
+class UsageError(LocatedError):
     """Something was asked for that does not exist."""
 
-    def __init__(self, asked: str, what: str, fix: str) -> None:
-        self.asked, self.what, self.fix = asked, what, fix
-        super().__init__(f"{asked}: {what}; {fix}")
 
-
-class StoreError(CodegenError):
+class StoreError(LocatedError):
     """A file that cannot be read or written as a whole."""
 
-    def __init__(self, path: str, what: str, fix: str) -> None:
-        self.path, self.what, self.fix = path, what, fix
-        super().__init__(f"{path}: {what}; {fix}")
 
-
-class TemplateError(CodegenError):
-    """A template that cannot be rendered. Names the template and its line."""
-
-    def __init__(self, template: str, line: int, what: str) -> None:
-        self.template, self.line, self.what = template, line, what
-        super().__init__(f"{template}:{line}: {what}; correct the template")
+class TemplateError(LocatedError):
+    """A template that cannot be rendered."""

@@ -11,7 +11,7 @@ from email.message import Message
 from typing import IO, Any
 from urllib.parse import urlsplit
 
-from runcomfy_codegen.errors import SourceError
+from runcomfy_codegen.errors import UsageError
 
 TOKEN_VARIABLES = ("RUNCOMFY_API_TOKEN", "RUNCOMFY_TOKEN", "RUNCOMFY_API_KEY")
 BASE_URL_VARIABLE = "RUNCOMFY_BASE_URL"
@@ -35,21 +35,21 @@ class Service:
     def of(cls, base_url: str | None, environment: Mapping[str, str]) -> "Service":
         """Return the service that was named, or else that of the environment.
 
-        Raises SourceError for what is no URL, or no token.
+        Raises UsageError for what is no URL, or no token.
         """
         text = base_url or environment.get(BASE_URL_VARIABLE) or DEFAULT_BASE_URL
         text = text.strip()
         fix = f"give one such as {DEFAULT_BASE_URL}"
         if not _is_url(text) or "?" in text or "#" in text:
-            raise SourceError(text, "is no http(s) URL", fix)
+            raise UsageError(text, "is no http(s) URL", fix)
         if "@" in urlsplit(text).netloc:
-            raise SourceError("the base URL", "holds a user name or password", fix)
+            raise UsageError("the base URL", "holds a user name or password", fix)
         variable = next((v for v in TOKEN_VARIABLES if environment.get(v)), "")
         token = environment.get(variable, "").strip()
         if not all("!" <= character <= "~" for character in token):
             what = "holds a space, a line break or a character that is not ASCII"
             fix = "copy the token again, without the word Bearer"
-            raise SourceError(f"the token in {variable}", what, fix)
+            raise UsageError(f"the token in {variable}", what, fix)
         return cls(text.rstrip("/").removesuffix("/v1").rstrip("/"), token)
 
     def headers(self, url: str) -> dict[str, str]:
@@ -93,6 +93,7 @@ class _SameOrigin(urllib.request.HTTPRedirectHandler):
         newurl: str,
     ) -> urllib.request.Request | None:
         if req.has_header("Authorization") and origin(newurl) != origin(req.full_url):
+            fp.close()
             raise FetchError(f"it redirects to {newurl}, where the token does not go")
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 

@@ -23,6 +23,7 @@ from runcomfy_codegen.names import name_package
 from runcomfy_codegen.normalise import normalise
 from runcomfy_codegen.render import Templates, render
 from runcomfy_codegen.store import Folder, Store, overlay_path, parse, read, shipped
+from runcomfy_codegen.workers import spread, worthwhile_jobs
 from runcomfy_codegen.write import MANIFEST, Tree, digest, seal
 
 RUNTIME = "runcomfy_models/"
@@ -85,11 +86,13 @@ def plan(
     templates: Templates,
     only: frozenset[str] = frozenset(),
     force: bool = False,
+    jobs: int | None = None,
 ) -> Plan:
     """Return what an output folder should hold, made as far as it has to be.
 
     With `only`, the models named are made, and the shared files. With `force`, so is
-    what a person edited. Raises ProblemsError with every Problem of the run.
+    what a person edited. `jobs` is how many processes do it. Raises ProblemsError with
+    every Problem of the run.
     """
     folder = read(schemas)
     keys = _input_keys(folder, templates)
@@ -101,7 +104,8 @@ def plan(
         and _is_whole(tree, record, force)
     }
     store = parse(folder, [path for path in folder.model_paths() if path not in known])
-    models = [normalise(stored) for stored in store.models]
+    jobs = jobs or worthwhile_jobs(len(store.models))
+    models = spread(normalise, store.models, jobs)
     made = {model.model_id for model in models}
     removed = recorded.keys() - made - set(known.values())
     names = runtime_names(templates)
@@ -118,7 +122,7 @@ def plan(
         raise error
     _refuse_unknown(only, package)
     wanted = frozenset(made & only if only else made)
-    files = render(package, templates, wanted, folder.files)
+    files = render(package, templates, wanted, folder.files, jobs)
     records = _records(package, files, keys, recorded)
     files.append(changelog(history, names))
     planned = _planned(package, files, records, shared, wanted, frozenset(removed))

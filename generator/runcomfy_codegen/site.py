@@ -175,8 +175,27 @@ def _finish(docs: Path, site: Path, pages: list[str]) -> None:
         text = rendered.read_text("utf-8")
         link = f'<link rel="alternate" type="text/markdown" href="{Path(page).name}">'
         _save(rendered, text.replace("</head>", f"{link}</head>", 1))
+    _slim_search(site)
     _save(site / MARK, "Made by `runcomfy-codegen docs build`, which may replace it.\n")
     _save(site / ".nojekyll", "")
+
+
+def _slim_search(site: Path) -> None:
+    """Search a model's page as one: by its words, and by the names of its parameters.
+
+    Every page loads the index, to which each parameter of each model would add.
+    """
+    whole = json.loads((site / "search.json").read_bytes())
+    kept: dict[str, dict[str, Any]] = {}
+    for item in whole["items"]:
+        page, _, anchor = item["location"].partition("#")
+        if not (anchor and page.startswith("models/") and page in kept):
+            kept[item["location"]] = item
+        elif anchor.startswith("input-"):
+            kept[page]["text"] += f" {item['title']}"
+    text = json.dumps({**whole, "items": [*kept.values()]}, ensure_ascii=False)
+    _save(site / "search.json", text)
+    _save(site / "search.js", f"var __index={text}")
 
 
 def _plain(page: Path) -> str:

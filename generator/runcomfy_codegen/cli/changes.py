@@ -15,6 +15,10 @@ def say_model(state: str, model_id: str, changes: Iterable[Change] = ()) -> None
     for change in sorted(changes, key=lambda change: change.order):
         if change.model_id != model_id:
             continue
-        if change.side == "model" and change.kind in ("model-added", "model-removed"):
+        if change.kind == "model-added" or _is_plain_removal(change):
             continue  # the state says so
         click.echo(printable(f"    {change.verdict}  {change_words(change)}"))
+
+
+def _is_plain_removal(change: Change) -> bool:
+    return change.kind == "model-removed" and not change.after

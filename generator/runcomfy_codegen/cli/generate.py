@@ -24,6 +24,11 @@ if TYPE_CHECKING:
     "--only", multiple=True, metavar="MODEL_ID", help="This model alone; repeatable."
 )
 @click.option("--force", is_flag=True, help="Replace files that were edited by hand.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    help="How many processes to use; by default as many as pay for themselves.",
+)
 @reports_errors
 def command(
     schemas: Path,
@@ -31,6 +36,7 @@ def command(
     templates: Path | None,
     only: tuple[str, ...],
     force: bool,
+    jobs: int | None,
 ) -> None:
     """Generate the package, its docs and its tests."""
     started = time.perf_counter()
@@ -39,7 +45,7 @@ def command(
     if stamped is not None:
         _say_summary(0, stamped, 0, started)
         return
-    generate(schemas, out, templates, frozenset(only), force, started)
+    generate(schemas, out, templates, frozenset(only), force, started, jobs)
 
 
 def _template_folders(overrides: Path | None) -> list[str]:
@@ -57,6 +63,7 @@ def generate(
     only: frozenset[str],
     force: bool,
     started: float,
+    jobs: int | None = None,
 ) -> None:
     """Generate, and say what was done. Raises CodegenError."""
     from runcomfy_codegen.atomic import locked
@@ -68,7 +75,7 @@ def generate(
     shipped = load_templates(templates)
     with locked(out, _say_waiting):
         tree = read_tree(out)
-        planned = plan(schemas, tree, shipped, only, force)
+        planned = plan(schemas, tree, shipped, only, force, jobs)
         written = write(tree, planned.contents, planned.expected, force, bool(only))
         unmoved = before == signature(sources)
         if not only:
@@ -78,7 +85,7 @@ def generate(
     _say_summary(
         len(planned.made), models - len(planned.made), len(planned.removed), started
     )
-    if not written.kept and unmoved:
+    if unmoved and not only and not written.kept:
         put_stamp(str(out), signature([*sources, str(out)]), models)
 
 

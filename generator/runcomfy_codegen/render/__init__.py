@@ -25,7 +25,12 @@ from runcomfy_codegen.render.escape import (
     python_string,
     yaml,
 )
-from runcomfy_codegen.render.field_types import UntypeableError, untypeable
+from runcomfy_codegen.render.field_types import (
+    UntypeableError,
+    resolve_types,
+    untypeable,
+)
+from runcomfy_codegen.workers import spread
 
 SUFFIX = ".jinja"
 VIEWS: Mapping[str, Callable[[Module], Any]] = {
@@ -58,10 +63,13 @@ def render(
     templates: Templates,
     models: frozenset[str],
     stored: Mapping[str, bytes] | None = None,
+    jobs: int = 1,
 ) -> list[OutputFile]:
     """Return the files of some models, and those that all share, in the tree's order.
 
-    `stored` is each stored file as published, by path, for the docs to show. Raises ProblemsError for models that come to no types, and TemplateError.
+    `stored` is each stored file as published, by path, for the docs to show; `jobs` is
+    how many processes do it. Raises ProblemsError for models that come to no types, and
+    TemplateError.
     """
     environment = _environment(templates)
     files: list[OutputFile] = []
@@ -69,14 +77,21 @@ def render(
     shared = [path for path in templates.files if "{module}" not in path]
     each = [path for path in templates.files if "{module}" in path]
     files += _shared_files(package, templates, shared, environment)
-    for module in package.modules:
-        if module.model.model_id not in models:
-            continue
+
+    def render_module(module: Module) -> list[OutputFile] | Problem:
+        published = (stored or {}).get(module.model.path, b"{}\n").decode()
         try:
-            published = (stored or {}).get(module.model.path, b"{}\n").decode()
-            files += _module_files(module, each, environment, published)
+            return list(_module_files(module, each, environment, published))
         except UntypeableError as error:
-            problems.append(untypeable(module, error))
+            return untypeable(module, error)
+
+    chosen = [m for m in package.modules if m.model.model_id in models]
+    resolve_types(chosen)
+    for rendered in spread(render_module, chosen, jobs):
+        if isinstance(rendered, Problem):
+            problems.append(rendered)
+        else:
+            files += rendered
     if problems:
         raise ProblemsError(problems)
     return sorted(files, key=lambda file: file.path.split("/"))
@@ -150,10 +165,14 @@ def _file(
     try:
         text = environment.get_template(template).render(context)
     except jinja2.TemplateSyntaxError as error:
-        raise TemplateError(template, error.lineno, str(error.message)) from error
+        raise _broken(template, error.lineno, str(error.message)) from error
     except jinja2.TemplateError as error:
-        raise TemplateError(template, _line(error), str(error)) from error
+        raise _broken(template, _line(error), str(error)) from error
     return OutputFile(path.removesuffix(SUFFIX), text.encode(), model_id)
+
+
+def _broken(template: str, line: int, what: str) -> TemplateError:
+    return TemplateError(f"{template}:{line}", what, "correct the template")
 
 
 def _line(error: BaseException) -> int:

@@ -9,7 +9,8 @@ own, so that they are written where they belong.
 
 import json
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
@@ -19,6 +20,10 @@ from runcomfy_codegen.render.layout import Bracket, Node, Pair, Union, literal
 PREFIX = "#/$defs/"
 INNER = "_"
 """Starts the name of a definition that is no class: no class name starts so."""
+FIELDS = f"{INNER}fields"
+"""The definition that holds all fields of a document."""
+STUB: Schema = {"type": "object", "properties": {"x": {"type": "string"}}}
+"""Stands for a class, of which the parser needs to know its name alone."""
 OTHERS = Identifier("__pydantic_extra__")
 """Where pydantic keeps the fields that a class does not name."""
 LIMITS = {
@@ -60,42 +65,63 @@ def field_types(module: Module) -> dict[str, dict[str, tuple[Node, list[Node]]]]
 
     Raises UntypeableError, with what the parser said, for a schema it cannot read.
     """
-    document = _Document(module)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            results = _parse(json.dumps({"$defs": document.definitions}))
+        _resolve([field for _, _, field in _documents(module)])
     except Exception as error:  # its errors and warnings have no base of their own
         said = f"{type(error).__name__}: {error}"[:300]
         raise UntypeableError(f"no Python type could be made of it: {said}") from error
-    parsed = {_defined_name(model.reference): model for model in results}
-    reading = _Reading(document.inner)
-    return {
-        cls.name: dict(_typed_fields(cls, parsed[cls.name], reading))
-        for cls in module.classes
+    types: dict[str, dict[str, tuple[Node, list[Node]]]] = {
+        cls.name: {} for cls in module.classes
     }
+    for cls, name, document in _documents(module):
+        node = _Reading(document.inner).node(_resolved[document.key])
+        is_limited = cls.kind.startswith("input") and name != OTHERS
+        types[cls.name][name] = (node, limits(document.schema) if is_limited else [])
+    return types
+
+
+def resolve_types(modules: Iterable[Module]) -> None:
+    """Resolve the fields of many modules at once, which costs far less than one by one.
+
+    What the parser refuses is left to `field_types`, which knows whose it is.
+    """
+    fields = [field for module in modules for _, _, field in _documents(module)]
+    with suppress(Exception):
+        _resolve(fields)
+
+
+def _documents(module: Module) -> Iterator[tuple[Class, Identifier, "_Document"]]:
+    for cls in module.classes:
+        is_open = cls.kind.startswith("output")
+        for field in cls.fields:
+            yield cls, field.name, _Document(field.schema, is_open)
+        if cls.others:
+            yield cls, OTHERS, _Document(cls.others, is_open, is_inside=True)
 
 
 class _Document:
-    """The classes of a module as the parser gets them."""
+    """One field as the parser gets it: fields that it cannot tell apart share a key."""
 
-    def __init__(self, module: Module) -> None:
+    def __init__(
+        self, schema: Schema, is_open: bool, prefix: str = "", is_inside: bool = False
+    ) -> None:
+        self.schema, self.is_open, self.is_inside = schema, is_open, is_inside
         self.definitions: dict[str, Schema] = {}
-        self.inner: dict[str, tuple[Schema, bool]] = {}
-        for cls in module.classes:
-            is_open = cls.kind.startswith("output")
-            fields = {f.name: self.plain(f.schema, is_open) for f in cls.fields}
-            if cls.others:
-                fields[OTHERS] = self.inside(cls.others, is_open)
-            self.definitions[cls.name] = {
-                "type": "object",
-                "properties": fields,
-                "required": list(fields),
-            }
+        self.inner: list[tuple[Schema, bool]] = []
+        self.prefix = prefix
+        make = self.inside if is_inside else self.plain
+        self.field = make(schema, is_open)
+        self.key = json.dumps([self.field, self.definitions])
+
+    def renamed(self, prefix: str) -> "_Document":
+        """Return the same with other names for its definitions."""
+        return _Document(self.schema, self.is_open, prefix, self.is_inside)
 
     def plain(self, schema: Schema, is_open: bool) -> Schema:
         """Return what of a schema makes its type: no words, no null, no limits."""
         if "$ref" in schema:
+            name = schema["$ref"].removeprefix(PREFIX)
+            self.definitions[name] = STUB
             return {"$ref": schema["$ref"]}
         name = type_name(schema)
         if name == "null":
@@ -123,8 +149,8 @@ class _Document:
         return self._define(schema, plain, is_open)
 
     def _define(self, schema: Schema, plain: Schema, is_open: bool) -> Schema:
-        name = f"{INNER}{len(self.inner) + 1}"
-        self.inner[name] = (schema, is_open)
+        name = f"{INNER}{self.prefix}{len(self.inner)}"
+        self.inner.append((schema, is_open))
         # Only what is surely no class comes back as it was given: a list of it.
         self.definitions[name] = {"type": "array", "items": plain}
         return {"$ref": PREFIX + name}
@@ -133,7 +159,7 @@ class _Document:
 class _Reading:
     """What the parser resolved, read as expressions."""
 
-    def __init__(self, inner: dict[str, tuple[Schema, bool]]) -> None:
+    def __init__(self, inner: list[tuple[Schema, bool]]) -> None:
         self.inner = inner
 
     def node(self, data_type: Any) -> Node:
@@ -151,9 +177,9 @@ class _Reading:
 
     def _reference(self, reference: Any) -> Node:
         name = _defined_name(reference)
-        if name not in self.inner:
+        if not name.startswith(INNER):
             return name
-        schema, is_open = self.inner[name]
+        schema, is_open = self.inner[int(name.rpartition(INNER)[2])]
         if type_name(schema) == "null":
             return "None"
         around = self.node(reference.source.fields[0].data_type)
@@ -161,6 +187,36 @@ class _Reading:
         if is_nullable(schema):
             node = union([node, "None"])
         return annotated(node, [] if is_open else limits(schema))
+
+
+_resolved: dict[str, Any] = {}
+"""What the parser made of each field, by its key: most fields are alike."""
+
+
+def _resolve(fields: Iterable[_Document]) -> None:
+    """Resolve fields that have not been resolved yet, all in one document."""
+    missing = {field.key: field for field in fields if field.key not in _resolved}
+    if not missing:
+        return
+    definitions: dict[str, Schema] = {}
+    properties: dict[str, Schema] = {}
+    for number, field in enumerate(missing.values()):
+        document = field.renamed(f"{number}{INNER}")
+        definitions |= document.definitions
+        properties[f"f{number}"] = document.field
+    fields_class = {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+    }
+    definitions[FIELDS] = fields_class
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        results = _parse(json.dumps({"$defs": definitions}))
+    parsed = next(m for m in results if _defined_name(m.reference) == FIELDS)
+    by_name = {field.original_name: field.data_type for field in parsed.fields}
+    for number, key in enumerate(missing):
+        _resolved[key] = by_name[f"f{number}"]
 
 
 @cache
@@ -198,18 +254,6 @@ def _parse(document: str) -> list[Any]:
     reader = parser(document, config=JSONSchemaParserConfig(**settings))
     reader.parse_raw()
     return list(reader.results)
-
-
-def _typed_fields(
-    cls: Class, parsed: Any, reading: _Reading
-) -> Iterator[tuple[str, tuple[Node, list[Node]]]]:
-    fields = {field.original_name: field for field in parsed.fields}
-    is_input = cls.kind.startswith("input")
-    for field in cls.fields:
-        node = reading.node(fields[field.name].data_type)
-        yield field.name, (node, limits(field.schema) if is_input else [])
-    if OTHERS in fields:
-        yield OTHERS, (reading.node(fields[OTHERS].data_type), [])
 
 
 def _defined_name(reference: Any) -> str:
@@ -285,6 +329,9 @@ def _may_overlap(branches: list[Schema]) -> bool:
 
 def type_name(schema: Schema) -> str:
     """Return the name of a schema's type, null left out if there is another; "" if none."""
+    branches = _branches(schema)
+    if branches and all(type_name(branch) == "null" for branch in branches):
+        return "null"
     named = schema.get("type", "")
     names = named if isinstance(named, list) else [named]
     return str(next((name for name in names if name != "null"), "null"))

@@ -20,8 +20,6 @@ MAX_STALE_PAGES = 2
 MAX_MODELS = 10_000
 MAX_BYTES = 256 * 2**20
 
-NOT_GONE = "so nothing is taken as gone"
-
 Progress = Callable[[int, int | None], None]
 """Is told how many models came, and how many are to come."""
 
@@ -66,6 +64,7 @@ def list_catalogue(
 ) -> Listing:
     """Return what the catalogue lists. Raises nothing: a failure is part of the listing."""
     listing = Listing()
+    one = _Pass()
     for _ in range(MAX_PASSES):
         one = _Pass()
         try:
@@ -74,14 +73,11 @@ def list_catalogue(
             listing.failure = error
         listing.entries |= one.entries
         listing.seen |= one.keys
-        listing.errors = one.errors
-        listing.remarks = one.remarks
-        if listing.failure or len(set(one.totals)) <= 1:
+        if listing.failure or one.is_settled():
             break
-    else:
-        one.remarks.append(f"the catalogue kept changing, {NOT_GONE}")
     if not listing.failure and not which.query():
         listing.is_complete = one.is_complete()
+    listing.errors, listing.remarks = one.errors, one.remarks
     return listing
 
 
@@ -137,18 +133,22 @@ class _Pass:
                 if remark not in self.remarks:
                     self.remarks.append(remark)
 
+    def is_settled(self) -> bool:
+        """Return whether the catalogue stayed the same, as far as its total says."""
+        return len(set(self.totals)) <= 1
+
     def is_complete(self) -> bool:
         """Decide whether what it lacks is not in the catalogue, and remark why not."""
         total = self.totals[-1] if self.totals else None
-        if len(set(self.totals)) > 1:
-            return False
-        if not self.keys:
-            self.remarks.append(f"the catalogue is empty, {NOT_GONE}")
+        if not self.is_settled():
+            why = "the catalogue kept changing"
+        elif not self.keys:
+            why = "the catalogue is empty"
         elif total is not None and total > self.count:
-            said = f"the catalogue says {total} models and lists {self.count}"
-            self.remarks.append(f"{said}, {NOT_GONE}")
+            why = f"the catalogue says {total} models and lists {self.count}"
         elif total is None and not self.has_end:
-            self.remarks.append(f"the catalogue has no end, {NOT_GONE}")
+            why = "the catalogue has no end"
         else:
             return True
+        self.remarks.append(f"{why}, so nothing is taken as gone")
         return False

@@ -1,0 +1,45 @@
+"""Spread work over processes."""
+
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_all_start_methods, get_context
+from typing import Any, TypeVar
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+WORTH_A_WORKER = 100
+"""Models below this number cost less than starting a worker for them."""
+
+_work: tuple[Callable[[Any], Any], Sequence[Any]] = (lambda item: item, ())
+
+
+def worthwhile_jobs(models: int) -> int:
+    """Return how many workers pay for themselves."""
+    return max(1, min(len(os.sched_getaffinity(0)), models // WORTH_A_WORKER))
+
+
+def spread(
+    function: Callable[[Item], Result], items: Sequence[Item], jobs: int
+) -> list[Result]:
+    """Return what a function makes of each item, in the order of the items.
+
+    Workers are forked, so that they have imported everything and nothing has to be
+    sent to them; where a system cannot fork, this process does it all.
+    """
+    global _work
+    jobs = min(jobs, len(items))
+    if jobs < 2 or "fork" not in get_all_start_methods():
+        return [function(item) for item in items]
+    _work = (function, items)
+    size = -(-len(items) // (jobs * 4))
+    starts = range(0, len(items), size)
+    with ProcessPoolExecutor(jobs, mp_context=get_context("fork")) as pool:
+        slices = pool.map(_do, starts, [size] * len(starts))
+        return [result for done in slices for result in done]
+
+
+def _do(start: int, size: int) -> list[Any]:
+    function, items = _work
+    return [function(item) for item in items[start : start + size]]
