@@ -102,9 +102,12 @@ def models() -> list[str]:
 
 def __getattr__(name: str) -> object:
     if name == "__version__":
-        from importlib.metadata import version
+        from importlib.metadata import PackageNotFoundError, version
 
-        return version("runcomfy-models")
+        try:
+            return version("runcomfy-models")
+        except PackageNotFoundError:  # used from a checkout, not installed
+            return "0+unknown"
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module

@@ -13,12 +13,14 @@ import httpx2
 from ._commands import Answer, Call, Close, Do, Failure, Open, Read, Send, Sleep
 from ._wire import (
     CHUNK,
-    KEEPALIVE_SECONDS,
-    MAX_CONNECTIONS,
+    LIMITS,
+    MAX_CALLS,
     Body,
     Wire,
+    check_kind,
     failure_of,
     log_call,
+    proxied_by_environment,
     remaining,
 )
 
@@ -30,7 +32,7 @@ T = TypeVar("T")
 
 
 class AsyncWire(Wire):
-    """Performs commands by an `httpx2.AsyncClient`."""
+    """Performs commands by an httpx2 transport or client."""
 
     def __init__(
         self,
@@ -41,16 +43,19 @@ class AsyncWire(Wire):
         transport: httpx2.AsyncBaseTransport | None,
         http_client: httpx2.AsyncClient | None,
     ) -> None:
+        check_kind("http_client", http_client, httpx2.AsyncClient)
+        check_kind("transport", transport, httpx2.AsyncBaseTransport)
         super().__init__(settings, timeout, http_client)
-        self._client = http_client or httpx2.AsyncClient(
-            proxy=proxy,
-            transport=transport,
-            limits=httpx2.Limits(
-                max_connections=MAX_CONNECTIONS,
-                max_keepalive_connections=MAX_CONNECTIONS,
-                keepalive_expiry=KEEPALIVE_SECONDS,
-            ),
-        )
+        # A client of httpx2 costs a fifth of a request, so it is left out where the
+        # caller brings none and no proxy of the environment has to be chosen.
+        self._client = http_client
+        self._transport = transport
+        if http_client is None and transport is None:
+            if proxy is None and proxied_by_environment():
+                self._client = httpx2.AsyncClient(limits=LIMITS)
+            else:
+                self._transport = httpx2.AsyncHTTPTransport(proxy=proxy, limits=LIMITS)
+        self._places = asyncio.Semaphore(MAX_CALLS)
         self._performers: dict[type, Callable[[Any], Awaitable[Any]]] = {
             Send: self._send,
             Sleep: lambda command: asyncio.sleep(command.seconds),
@@ -68,8 +73,18 @@ class AsyncWire(Wire):
     async def close(self) -> None:
         """Close the connections, unless they are the caller's."""
         self._closed = True
-        if self._foreign is None:
+        if self._transport is not None:
+            await self._transport.aclose()
+        elif self._foreign is None and self._client is not None:
             await self._client.aclose()
+
+    async def _deliver(self, request: httpx2.Request) -> httpx2.Response:
+        if self._client is None:
+            assert self._transport is not None
+            return await self._transport.handle_async_request(request)
+        return await self._client.send(
+            request, stream=True, auth=None, follow_redirects=False
+        )
 
     async def _send(self, command: Send) -> Answer | Failure:
         self.check_open()
@@ -83,19 +98,26 @@ class AsyncWire(Wire):
                     reply = await self._exchange(command)
         except Exception as error:
             reply = failure_of(error)
+        except BaseException as error:
+            # The frames of a Ctrl-C or a cancellation hold what was sent, token and all.
+            raise error.with_traceback(None) from None
         log_call(command.method, command.path, started, reply)
         return reply
 
     async def _exchange(self, command: Send) -> Answer:
-        response = await self._client.send(
-            self.api_request(command), stream=True, auth=None, follow_redirects=False
-        )
+        async with self._places:
+            return await self._exchange_now(command)
+
+    async def _exchange_now(self, command: Send) -> Answer:
+        response = await self._deliver(self.api_request(command))
         body = Body()
         chunks = response.aiter_bytes()
         try:
             async for chunk in chunks:
                 if not body.add(chunk):
                     break
+        except httpx2.DecodingError:
+            return Answer(response.status_code, response.headers, None)
         except Exception:
             if response.status_code < 400:
                 raise
@@ -114,12 +136,7 @@ class AsyncWire(Wire):
         started = time.perf_counter()
         reply: Answer | Failure
         try:
-            response = await self._client.send(
-                self.download_request(command.url),
-                stream=True,
-                auth=None,
-                follow_redirects=False,
-            )
+            response = await self._deliver(self.download_request(command.url))
             stream = response, response.aiter_bytes(CHUNK)
             reply = Answer(response.status_code, response.headers, None, stream)
         except Exception as error:

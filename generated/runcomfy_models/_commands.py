@@ -61,7 +61,7 @@ class Close(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """An HTTP answer. `body` is None where it was too large to be read."""
+    """An HTTP answer. `body` is None where it was too large, or not to be decoded."""
 
     status_code: int
     headers: Any

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, Iterable
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ._many import check_concurrency
+from ._many import check_concurrency, log_left
 
 if TYPE_CHECKING:
     from ._models import InputModel, OutputModel
@@ -21,7 +21,7 @@ def run_many(
     inputs: Iterable[InputModel[OutputT]],
     concurrency: int,
     timeout: float | None,
-) -> AsyncIterator[tuple[int, Result[OutputT] | Exception]]:
+) -> AsyncGenerator[tuple[int, Result[OutputT] | Exception], None]:
     """Run the inputs, and yield index and result or error as each job ends."""
     check_concurrency(concurrency)
     return _outcomes(client, inputs, concurrency, timeout)
@@ -32,14 +32,20 @@ async def _outcomes(
     inputs: Iterable[InputModel[Any]],
     concurrency: int,
     timeout: float | None,
-) -> AsyncIterator[tuple[int, Any]]:
+) -> AsyncGenerator[tuple[int, Any], None]:
     ended: asyncio.Queue[tuple[int, Any]] = asyncio.Queue()
     tasks: dict[int, asyncio.Task[None]] = {}
+    submitted: dict[int, str] = {}
+    stopping = False
 
     async def run(index: int, model_input: InputModel[Any]) -> None:
         outcome: Any
         try:
-            outcome = await client.run(model_input, timeout=timeout)
+            job = await client.submit(model_input)
+            submitted[index] = job.request_id
+            if stopping:
+                return
+            outcome = await job.wait(timeout)
         except Exception as error:
             outcome = error
         ended.put_nowait((index, outcome))
@@ -62,10 +68,14 @@ async def _outcomes(
                 break
             index, outcome = await ended.get()
             del tasks[index]
+            submitted.pop(index, None)
             yield index, outcome
         if fault is not None:
             raise fault
     finally:
-        for task in tasks.values():
-            task.cancel()
+        # A submit under way is let finish: cut short, its job would have no name.
+        stopping = True
+        for index in submitted:
+            tasks[index].cancel()
         await asyncio.gather(*tasks.values(), return_exceptions=True)
+        log_left(submitted.values())

@@ -4,29 +4,26 @@ Closed in, open out: an input refuses what its schema does not allow, before it
 costs anything; an output keeps whatever the service sends. Nothing here does I/O.
 """
 
-from typing import Any, ClassVar, Generic, Self, TypeVar
+from collections.abc import Hashable
+from fractions import Fraction
+from typing import Any, ClassVar, Generic, Self, TypeVar, get_args
 
 from pydantic import (
     AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    GetCoreSchemaHandler,
     PrivateAttr,
     ValidationError,
     ValidatorFunctionWrapHandler,
+    create_model,
     field_validator,
 )
+from pydantic_core import CoreSchema, core_schema, to_jsonable_python
 
-
-def _check_unique(items: list[Any] | None) -> list[Any] | None:
-    for index, item in enumerate(items or ()):
-        if item in (items or ())[:index]:
-            raise ValueError(f"item {index} stands in the list twice")
-    return items
-
-
-UNIQUE_ITEMS = AfterValidator(_check_unique)
-"""Refuses a list that holds an item twice."""
+NULLABLE = "nullable"
+"""Marks an optional field for which null is a value of its own, and is sent."""
 
 
 def _refuse_bool(value: Any) -> Any:
@@ -47,19 +44,101 @@ NOT_BOOL = BeforeValidator(_refuse_bool)
 ONLY_BOOL = BeforeValidator(_require_bool)
 """Refuses 1 and 0, which Python takes for true and false, in a `Literal` of those."""
 
-NULLABLE = "nullable"
-"""Marks an optional field for which null is a value of its own, and is sent."""
+
+def _check_unique(items: Any) -> Any:
+    seen: set[Hashable] = set()
+    for index, item in enumerate(items or ()):
+        key = _key(_wire(item))
+        if key in seen:
+            raise ValueError(f"item {index} stands in the list twice")
+        seen.add(key)
+    return items
+
+
+UNIQUE_ITEMS = AfterValidator(_check_unique)
+"""Refuses a list that holds an item twice."""
 
 
 def one_of(*values: Any) -> AfterValidator:
     """Refuse all but these values, where `Literal` cannot hold them."""
+    keys = {_key(value) for value in values}
 
     def check(value: Any) -> Any:
-        if value is not None and value not in values:
+        if value is not None and _key(_wire(value)) not in keys:
             raise ValueError(f"should be one of {', '.join(map(repr, values))}")
         return value
 
     return AfterValidator(check)
+
+
+def multiple_of(step: float) -> AfterValidator:
+    """Refuse what is no multiple of a step, as its decimals are written."""
+    exact = Fraction(str(step))
+
+    def check(value: Any) -> Any:
+        if value is not None and Fraction(str(value)) % exact:
+            raise ValueError(f"should be a multiple of {step}")
+        return value
+
+    return AfterValidator(check)
+
+
+def count_fields(least: int, most: int | None) -> AfterValidator:
+    """Refuse an object with fewer or more fields set than these."""
+
+    def check(value: Any) -> Any:
+        count = least if value is None else len(_wire(value))
+        if count < least or (most is not None and count > most):
+            raise ValueError(f"should have {least} to {most or 'any number of'} fields")
+        return value
+
+    return AfterValidator(check)
+
+
+def _key(value: Any) -> Hashable:
+    """Return what two JSON values share if they are the same; true is not 1."""
+    match value:
+        case bool():
+            return "boolean", value
+        case dict():
+            return "object", frozenset((k, _key(v)) for k, v in value.items())
+        case list():
+            return "array", *map(_key, value)
+    return value if isinstance(value, Hashable) else repr(value)
+
+
+class _OneBranch:
+    """Refuses what fits several types of a union."""
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        branches: list[type[BaseModel]] = []
+
+        def check(value: Any) -> Any:
+            if not branches:
+                members = [m for m in get_args(source) if m is not type(None)]
+                branches.extend(
+                    create_model("Branch", __base__=InputObject, value=(member, ...))
+                    for member in members
+                )
+            if value is not None and sum(_fits(b, value) for b in branches) > 1:
+                raise ValueError("should fit one of several types, and fits more")
+            return value
+
+        return core_schema.no_info_before_validator_function(check, handler(source))
+
+
+def _fits(branch: type[BaseModel], value: Any) -> bool:
+    try:
+        branch(value=_wire(value))
+    except ValidationError:
+        return False
+    return True
+
+
+ONE_BRANCH = _OneBranch()
+"""Refuses what fits several types of a union."""
 
 
 class OutputModel(BaseModel):
@@ -96,6 +175,12 @@ class InputObject(BaseModel):
         validate_by_alias=True,
         validate_by_name=True,
     )
+
+
+class OpenInputObject(InputObject):
+    """An object inside an input that takes fields beyond those it names."""
+
+    model_config = ConfigDict(extra="allow")
 
 
 OutputT = TypeVar("OutputT", bound=OutputModel)
@@ -144,28 +229,28 @@ def wire_body(model_input: InputModel[Any]) -> dict[str, Any]:
     """
     if model_input._unchecked is not None:
         return dict(model_input._unchecked)
-    body = model_input.model_dump(mode="json", by_alias=True, exclude_unset=True)
-    return _without_none(model_input, body)
-
-
-def _without_none(instance: InputObject, body: dict[str, Any]) -> dict[str, Any]:
-    """Leave out what is None, but where null is a value of its own."""
-    for name, field in type(instance).model_fields.items():
-        wire_name = field.alias or name
-        if wire_name not in body:
-            continue
-        value = getattr(instance, name)
-        if value is None:
-            if NULLABLE not in field.metadata and not field.is_required():
-                del body[wire_name]
-        else:
-            body[wire_name] = _prune(value, body[wire_name])
+    body: dict[str, Any] = to_jsonable_python(_wire(model_input))
     return body
 
 
-def _prune(value: Any, dumped: Any) -> Any:
+def _wire(value: Any) -> Any:
+    """Return a value with each object in it as the fields that were set."""
     if isinstance(value, InputObject):
-        return _without_none(value, dumped)
+        return _fields_set(value)
+    if isinstance(value, dict):
+        return {key: _wire(inner) for key, inner in value.items()}
     if isinstance(value, list):
-        return [_prune(*pair) for pair in zip(value, dumped, strict=True)]
-    return dumped
+        return [_wire(item) for item in value]
+    return value
+
+
+def _fields_set(instance: InputObject) -> dict[str, Any]:
+    body = {}
+    for name, field in type(instance).model_fields.items():
+        value = getattr(instance, name, None)
+        is_left_out = name not in instance.model_fields_set or (
+            value is None and not field.is_required() and NULLABLE not in field.metadata
+        )
+        if not is_left_out:
+            body[field.alias or name] = _wire(value)
+    return body | {k: _wire(v) for k, v in (instance.model_extra or {}).items()}

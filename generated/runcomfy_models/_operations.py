@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from . import _rules
 from ._commands import Answer, Failure, Operation, Send, Sleep
+from ._log import log
 from ._refusals import Subject, is_refusal, read_refusal
 from ._settings import Settings, clean_request_id, model_path, request_path
 from .errors import (
@@ -53,7 +54,9 @@ def submit(settings: Settings, model_id: str, body: dict[str, Any]) -> Operation
             reply = yield call
         except BaseException as error:
             if not isinstance(error, Exception | GeneratorExit):
-                error.add_note(f"The submit of {model_id} was interrupted. {UNCERTAIN}")
+                note = f"The submit of {model_id} was interrupted. {UNCERTAIN}"
+                error.add_note(note)
+                log.warning("%s", note)
             raise
         if isinstance(reply, Answer):
             return _read_submitted(settings, model_id, reply)
@@ -208,7 +211,7 @@ def _decode(body: bytes | None) -> object:
 
 def _oddness(reply: Answer) -> str:
     if reply.body is None:
-        return "the answer is far too large"
+        return "the answer is too large, or cannot be decoded"
     if 300 <= reply.status_code < 400:
         return "the service redirects, which is not followed with the token"
     if not reply.body.strip():

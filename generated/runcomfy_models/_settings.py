@@ -109,22 +109,30 @@ def clean_token(secret: Secret) -> Secret:
 def clean_base_url(text: str) -> str:
     """Return scheme, host, port and path prefix, with neither `/v1` nor slash."""
     text = text.strip()
-    try:
-        parts = urlsplit(text)
-        _ = parts.port
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname)
-        secretive = "@" in parts.netloc
-    except ValueError:
-        usable = secretive = False
-    if secretive:
+    if "@" in text.partition("://")[2].partition("/")[0]:
         raise ConfigurationError(
             "The base URL must not hold a user name or password; give the token alone."
         )
-    if not usable or parts.query or parts.fragment or any(c.isspace() for c in text):
+    if not is_base_url(text):
         raise ConfigurationError(
             f"The base URL {text!r} is no http(s) URL such as {DEFAULT_BASE_URL}."
         )
     return text.rstrip("/").removesuffix("/v1").rstrip("/")
+
+
+def is_base_url(text: str) -> bool:
+    """Tell whether paths can be put after it."""
+    try:
+        parts = urlsplit(text)
+        _ = parts.port
+    except ValueError:
+        return False
+    return (
+        parts.scheme in ("http", "https")
+        and bool(parts.hostname)
+        and not (parts.query or parts.fragment or "@" in parts.netloc)
+        and not any(character.isspace() for character in text)
+    )
 
 
 def poll_schedule(

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import httpx2
 
 from ._commands import Answer, Call, Close, Do, Failure, Open, Read, Send, Sleep
 from ._wire import (
     CHUNK,
-    KEEPALIVE_SECONDS,
-    MAX_CONNECTIONS,
+    LIMITS,
     Body,
     Wire,
+    check_kind,
     failure_of,
     log_call,
+    proxied_by_environment,
     remaining,
 )
 
@@ -28,7 +29,7 @@ T = TypeVar("T")
 
 
 class SyncWire(Wire):
-    """Performs commands by an `httpx2.Client`."""
+    """Performs commands by an httpx2 transport or client."""
 
     def __init__(
         self,
@@ -39,16 +40,18 @@ class SyncWire(Wire):
         transport: httpx2.BaseTransport | None,
         http_client: httpx2.Client | None,
     ) -> None:
+        check_kind("http_client", http_client, httpx2.Client)
+        check_kind("transport", transport, httpx2.BaseTransport)
         super().__init__(settings, timeout, http_client)
-        self._client = http_client or httpx2.Client(
-            proxy=proxy,
-            transport=transport,
-            limits=httpx2.Limits(
-                max_connections=MAX_CONNECTIONS,
-                max_keepalive_connections=MAX_CONNECTIONS,
-                keepalive_expiry=KEEPALIVE_SECONDS,
-            ),
-        )
+        # A client of httpx2 costs a fifth of a request, so it is left out where the
+        # caller brings none and no proxy of the environment has to be chosen.
+        self._client = http_client
+        self._transport = transport
+        if http_client is None and transport is None:
+            if proxy is None and proxied_by_environment():
+                self._client = httpx2.Client(limits=LIMITS)
+            else:
+                self._transport = httpx2.HTTPTransport(proxy=proxy, limits=LIMITS)
         self._performers: dict[type, Callable[[Any], Any]] = {
             Send: self._send,
             Sleep: lambda command: time.sleep(command.seconds),
@@ -66,8 +69,18 @@ class SyncWire(Wire):
     def close(self) -> None:
         """Close the connections, unless they are the caller's."""
         self._closed = True
-        if self._foreign is None:
+        if self._transport is not None:
+            self._transport.close()
+        elif self._foreign is None and self._client is not None:
             self._client.close()
+
+    def _deliver(self, request: httpx2.Request) -> httpx2.Response:
+        if self._client is None:
+            assert self._transport is not None
+            return self._transport.handle_request(request)
+        return self._client.send(
+            request, stream=True, auth=None, follow_redirects=False
+        )
 
     def _send(self, command: Send) -> Answer | Failure:
         self.check_open()
@@ -77,22 +90,28 @@ class SyncWire(Wire):
             reply = self._exchange(command)
         except Exception as error:
             reply = failure_of(error)
+        except BaseException as error:
+            # The frames of a Ctrl-C or a cancellation hold what was sent, token and all.
+            raise error.with_traceback(None) from None
         log_call(command.method, command.path, started, reply)
         return reply
 
     def _exchange(self, command: Send) -> Answer | Failure:
-        response = self._client.send(
-            self.api_request(command), stream=True, auth=None, follow_redirects=False
-        )
+        response = self._deliver(self.api_request(command))
         body = Body()
         deadline = command.deadline
         end = None if deadline is None else time.monotonic() + remaining(deadline)
         try:
-            for chunk in response.iter_bytes():
+            chunks: Iterable[bytes] = response.iter_bytes()
+            if "content-encoding" not in response.headers:
+                chunks = cast("Iterable[bytes]", response.stream)
+            for chunk in chunks:
                 if not body.add(chunk):
                     break
                 if end is not None and time.monotonic() > end:
                     return Failure(sent=True, reason="the deadline passed")
+        except httpx2.DecodingError:
+            return Answer(response.status_code, response.headers, None)
         except Exception:
             if response.status_code < 400:
                 raise
@@ -105,12 +124,7 @@ class SyncWire(Wire):
         started = time.perf_counter()
         reply: Answer | Failure
         try:
-            response = self._client.send(
-                self.download_request(command.url),
-                stream=True,
-                auth=None,
-                follow_redirects=False,
-            )
+            response = self._deliver(self.download_request(command.url))
             stream = response, response.iter_bytes(CHUNK)
             reply = Answer(response.status_code, response.headers, None, stream)
         except Exception as error:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from typing import TYPE_CHECKING, Any
+from urllib.request import getproxies
 
 import httpx2
 
@@ -21,8 +22,16 @@ if TYPE_CHECKING:
     from ._settings import Settings
 
 MAX_CONNECTIONS = 100
+MAX_CALLS = 32
+"""API calls at once, of an async client: the pool's cost grows with its connections,
+and the rest is left to downloads."""
 KEEPALIVE_SECONDS = 15.0
 """Longer than the longest pause between two polls."""
+LIMITS = httpx2.Limits(
+    max_connections=MAX_CONNECTIONS,
+    max_keepalive_connections=MAX_CONNECTIONS,
+    keepalive_expiry=KEEPALIVE_SECONDS,
+)
 TIMEOUT = httpx2.Timeout(60.0, connect=10.0)
 MAX_BODY = 10 * 1024 * 1024
 """Bytes of an API answer that are read at most."""
@@ -43,7 +52,6 @@ HOPELESS = (
     httpx2.UnsupportedProtocol,
     httpx2.InvalidURL,
     httpx2.LocalProtocolError,
-    httpx2.DecodingError,
 )
 """What would be the same when tried again."""
 
@@ -166,6 +174,21 @@ class Body:
     def value(self) -> bytes | None:
         """Return the bytes, or None if they were too many."""
         return b"".join(self._chunks) if self._size <= MAX_BODY else None
+
+
+def proxied_by_environment() -> bool:
+    """Tell whether the environment names a proxy, for an httpx2 client to sort out."""
+    proxies = getproxies()
+    return any(proxies.get(scheme) for scheme in ("http", "https", "all"))
+
+
+def check_kind(name: str, value: object, kind: type) -> None:
+    """Refuse a client or transport of the other kind, or of another library."""
+    if value is not None and not isinstance(value, kind):
+        raise TypeError(
+            f"{name} must be an httpx2.{kind.__name__}, not a "
+            f"{type(value).__module__}.{type(value).__name__}"
+        )
 
 
 def remaining(deadline: float) -> float:

@@ -8,7 +8,8 @@ from ._base import BaseClient
 from .jobs import AsyncJob
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterable
+    from collections.abc import AsyncGenerator, Callable, Iterable
+    from os import PathLike
     from pathlib import Path
     from types import TracebackType
 
@@ -128,7 +129,7 @@ class AsyncRunComfy(BaseClient):
         *,
         concurrency: int = 16,
         timeout: float | None = None,
-    ) -> AsyncIterator[tuple[int, Result[OutputT] | Exception]]:
+    ) -> AsyncGenerator[tuple[int, Result[OutputT] | Exception], None]:
         """Run many jobs, and yield each one's index and result or error as it ends.
 
         At most `concurrency` are in flight, or waiting for you to take them.
@@ -141,7 +142,7 @@ class AsyncRunComfy(BaseClient):
     async def download(
         self,
         result: Result[Any],
-        directory: str | Path,
+        directory: str | PathLike[str],
         *,
         max_bytes: int = 2 * 1024**3,
         on_progress: OnProgress | None = None,

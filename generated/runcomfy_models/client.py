@@ -8,7 +8,8 @@ from ._base import BaseClient
 from .jobs import Job
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Generator, Iterable
+    from os import PathLike
     from pathlib import Path
     from types import TracebackType
 
@@ -123,7 +124,7 @@ class RunComfy(BaseClient):
         *,
         concurrency: int = 16,
         timeout: float | None = None,
-    ) -> Iterator[tuple[int, Result[OutputT] | Exception]]:
+    ) -> Generator[tuple[int, Result[OutputT] | Exception], None, None]:
         """Run many jobs, and yield each one's index and result or error as it ends.
 
         At most `concurrency` are in flight, or waiting for you to take them.
@@ -136,7 +137,7 @@ class RunComfy(BaseClient):
     def download(
         self,
         result: Result[Any],
-        directory: str | Path,
+        directory: str | PathLike[str],
         *,
         max_bytes: int = 2 * 1024**3,
         on_progress: OnProgress | None = None,

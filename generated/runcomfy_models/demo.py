@@ -40,7 +40,9 @@ def run(model_id: str, out: Path) -> None:
         print(f"input      {json.dumps(wire_body(model_input), ensure_ascii=False)}")
         job = client.submit(model_input)
         print(f"submitted  {job.request_id}")
-        result = job.wait(timeout=60, on_update=lambda update: print(f"update     {update}"))
+        result = job.wait(
+            timeout=60, on_update=lambda update: print(f"update     {update}")
+        )
         print(f"output     {result.output!r}")
         for path in client.download(result, out):
             print(f"downloaded {path}  ({path.stat().st_size} bytes)")

@@ -59,7 +59,7 @@ class _PassingError(Exception):
 def download(
     settings: Settings,
     result: Result[Any],
-    directory: str | Path,
+    directory: str | os.PathLike[str],
     max_bytes: int,
     on_progress: OnProgress | None,
 ) -> Operation[list[Path]]:

@@ -144,7 +144,8 @@ class DownloadError(RunComfyError):
 class JobError(RunComfyError):
     """Something about one job, which `job` holds."""
 
-    job: "BaseJob[Any]"
+    job: "Any"
+    """The `Job` or `AsyncJob`, to go on with."""
 
     def __init__(
         self,

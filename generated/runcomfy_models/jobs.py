@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator
+    from collections.abc import AsyncGenerator, Callable, Generator
 
     from ._commands import Operation
     from ._models import OutputModel
@@ -89,7 +89,7 @@ class Job(BaseJob[OutputT]):
 
         return self._run(_watch.wait, self, timeout, on_update)
 
-    def updates(self, timeout: float | None = None) -> Iterator[JobStatus]:
+    def updates(self, timeout: float | None = None) -> Generator[JobStatus, None, None]:
         """Yield the job's status at each change until it has ended."""
         from ._watch import Watch
 
@@ -149,7 +149,9 @@ class AsyncJob(BaseJob[OutputT]):
 
         return await self._run(_watch.wait, self, timeout, on_update)
 
-    async def updates(self, timeout: float | None = None) -> AsyncIterator[JobStatus]:
+    async def updates(
+        self, timeout: float | None = None
+    ) -> AsyncGenerator[JobStatus, None]:
         """Yield the job's status at each change until it has ended."""
         from ._watch import Watch
 

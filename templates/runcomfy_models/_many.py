@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import heapq
 from collections import deque
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Collection, Generator, Iterable
 from math import inf
 from threading import Condition, Lock, Thread
 from time import monotonic
@@ -47,6 +47,16 @@ def check_concurrency(concurrency: int) -> None:
         raise ConfigurationError("concurrency must be 1 or more.")
 
 
+def log_left(request_ids: Collection[str]) -> None:
+    """Name the jobs whose outcome the consumer did not wait for."""
+    if request_ids:
+        log.warning(
+            "run_many stopped before these jobs' outcomes were taken; "
+            "they were left running, or have ended: %s",
+            ", ".join(request_ids),
+        )
+
+
 def run_many(
     client: RunComfy,
     inputs: Iterable[InputModel[OutputT]],
@@ -79,7 +89,7 @@ class Crew:
         self._asleep: list[Task] = []
         self._alarm = inf
         self._ended: deque[tuple[int, Any]] = deque()
-        self._running: dict[int, str] = {}
+        self._submitted: dict[int, str] = {}
         self._taken_on = 0
         self._exhausted = False
         self._stopped = False
@@ -107,7 +117,9 @@ class Crew:
                 self._news.wait(GLANCE)
             self._taken_on -= 1
             self._work_to_do.notify()
-            return self._ended.popleft()
+            number, outcome = self._ended.popleft()
+            self._submitted.pop(number, None)
+            return number, outcome
 
     def _stop(self, threads: list[Thread]) -> None:
         with self._work_to_do:
@@ -115,9 +127,7 @@ class Crew:
             self._work_to_do.notify_all()
         for thread in threads:
             thread.join()
-        if self._running:
-            left = ", ".join(self._running.values())
-            log.warning("run_many stopped; these jobs were left running: %s", left)
+        log_left(self._submitted.values())
 
     def _work(self) -> None:
         while (task := self._next_task()) is not None:
@@ -185,13 +195,12 @@ class Crew:
         model_id, body, output_type = self._client._read_input(model_input)
 
         def make_job(request_id: str) -> Any:
-            self._running[number] = request_id
+            self._submitted[number] = request_id
             return self._client.job(request_id, output_type)
 
         return run(self._client._settings, model_id, body, make_job, self._timeout)
 
     def _end(self, number: int, outcome: Any) -> None:
         with self._news:
-            self._running.pop(number, None)
             self._ended.append((number, outcome))
             self._news.notify()

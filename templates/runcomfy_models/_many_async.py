@@ -6,8 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Iterable
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ._log import log
-from ._many import check_concurrency
+from ._many import check_concurrency, log_left
 
 if TYPE_CHECKING:
     from ._models import InputModel, OutputModel
@@ -36,16 +35,15 @@ async def _outcomes(
 ) -> AsyncGenerator[tuple[int, Any], None]:
     ended: asyncio.Queue[tuple[int, Any]] = asyncio.Queue()
     tasks: dict[int, asyncio.Task[None]] = {}
-    submitted: set[int] = set()
+    submitted: dict[int, str] = {}
     stopping = False
 
     async def run(index: int, model_input: InputModel[Any]) -> None:
         outcome: Any
         try:
             job = await client.submit(model_input)
-            submitted.add(index)
+            submitted[index] = job.request_id
             if stopping:
-                log.warning("run_many stopped; left running: %s", job.request_id)
                 return
             outcome = await job.wait(timeout)
         except Exception as error:
@@ -70,7 +68,7 @@ async def _outcomes(
                 break
             index, outcome = await ended.get()
             del tasks[index]
-            submitted.discard(index)
+            submitted.pop(index, None)
             yield index, outcome
         if fault is not None:
             raise fault
@@ -80,3 +78,4 @@ async def _outcomes(
         for index in submitted:
             tasks[index].cancel()
         await asyncio.gather(*tasks.values(), return_exceptions=True)
+        log_left(submitted.values())

@@ -1,0 +1,234 @@
+"""Downloads: whole files or none, safe names, a size cap, and never the token."""
+
+import base64
+import errno
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from runcomfy_models import DownloadError, DownloadProgress, Result, downloads
+from runcomfy_models._models import OutputModel
+
+from .faces import Face
+from .scripted_server import PNG, Reply, ScriptedServer
+
+
+def result(*urls: str) -> Result[OutputModel]:
+    return Result(OutputModel(), "req-1", {"output": {"images": list(urls)}})
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_every_medium_becomes_a_file(
+    face: Face, server: ScriptedServer, tmp_path: Path, token: str
+) -> None:
+    client = face.client()
+    found = client.run_model("a/b", {})
+    folder = tmp_path / "new" / "er"
+    paths = client.download(found, str(folder))
+    assert paths == [folder / "req-1.png"]
+    assert paths[0].read_bytes() == PNG
+    assert paths[0].stat().st_mode & 0o777 == 0o666 & ~umask()
+    call = server.received[-1]
+    assert call.path == "/media/req-1.png"
+    assert "authorization" not in call.headers
+    assert token not in str(call)
+
+
+def umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def test_nothing_is_overwritten(
+    face: Face, server: ScriptedServer, tmp_path: Path
+) -> None:
+    client = face.client()
+    (tmp_path / "a.png").write_text("mine")
+    found = result(f"{server.url}/media/a.png", f"{server.url}/media/b/a.png")
+    paths = client.download(found, tmp_path)
+    assert [path.name for path in paths] == ["a-1.png", "a-2.png"]
+    assert (tmp_path / "a.png").read_text() == "mine"
+    assert client.download(result(), tmp_path) == []
+
+
+PASSING = {
+    "drop": Reply(drop=True),
+    "cut": Reply(body=PNG, cut=10),
+    "hang": Reply(hang=True),
+    "server error": Reply(503),
+    "rate limit": Reply(429, headers={"Retry-After": "0"}),
+    "empty": Reply(),
+}
+
+
+@pytest.mark.parametrize("kind", PASSING)
+def test_a_broken_download_starts_again(
+    face: Face, server: ScriptedServer, tmp_path: Path, kind: str
+) -> None:
+    good = server.default("/media/a.png", "")
+    server.script("/media/a.png", *[PASSING[kind]] * 2, good)
+    client = face.client(timeout=0.1)
+    (path,) = client.download(result(f"{server.url}/media/a.png"), tmp_path)
+    assert path.read_bytes() == PNG
+    assert names(tmp_path) == ["a.png"]
+    server.script("/media/a.png", PASSING[kind])
+    with pytest.raises(DownloadError):
+        face.client(timeout=0.05, max_retries=1).download(
+            result(f"{server.url}/media/a.png"), tmp_path
+        )
+    assert names(tmp_path) == ["a.png"]
+
+
+REFUSED = {
+    "gone": (Reply(404), "HTTP 404; the link may have expired"),
+    "forbidden": (Reply(403), "HTTP 403"),
+    "teapot": (Reply(418), "HTTP 418"),
+    "a part": (Reply(206, body=b"x"), "HTTP 206"),
+    "a page": (
+        Reply(body=b"<html>", headers={"Content-Type": "text/html"}),
+        "web page",
+    ),
+    "huge": (Reply(body=b"x" * 1001), "larger than 1000 bytes"),
+    "huge, announced, and then nothing": (
+        Reply(body=b"x", headers={"Content-Length": "1001"}),
+        "larger than 1000 bytes",
+    ),
+    "huge, unannounced": (
+        Reply(
+            body=b"3e9\r\n" + b"x" * 1001 + b"\r\n0\r\n\r\n",
+            headers={"Content-Length": "", "Transfer-Encoding": "chunked"},
+        ),
+        "larger than 1000 bytes",
+    ),
+    "redirect to a file": (
+        Reply(302, headers={"Location": "file:///etc/passwd"}),
+        "no http",
+    ),
+    "redirect to data": (Reply(302, headers={"Location": "data:,x"}), "no http"),
+    "redirect nowhere": (Reply(302), "HTTP 302"),
+    "endless redirect": (
+        Reply(302, headers={"Location": "/media/a.png"}),
+        "redirects more than 5 times",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", REFUSED)
+def test_what_must_not_be_downloaded_is_not(
+    face: Face, server: ScriptedServer, tmp_path: Path, kind: str
+) -> None:
+    reply, said = REFUSED[kind]
+    if reply.headers.get("Content-Length") == "":
+        head, body = reply.head_and_body()
+        head = head.replace(b"Content-Length: \r\n", b"")
+        reply.head_and_body = lambda: (head, body)  # type: ignore[method-assign]
+    server.script("/media/a.png", reply)
+    url = f"{server.url}/media/a.png?signature=hidden"
+    with pytest.raises(DownloadError, match=said) as caught:
+        face.client(timeout=1).download(result(url), tmp_path, max_bytes=1000)
+    assert caught.value.url == url.partition("?")[0]
+    assert "hidden" not in str(caught.value)
+    assert caught.value.request_id == "req-1"
+    assert names(tmp_path) == []
+    assert len(server.received) == (6 if kind == "endless redirect" else 1)
+
+
+def test_redirects_are_followed_without_the_token(
+    face: Face, server: ScriptedServer, tmp_path: Path
+) -> None:
+    server.script(
+        "/media/a", Reply(307, headers={"Location": f"{server.url}/media/b.png"})
+    )
+    (path,) = face.client().download(result(f"{server.url}/media/a"), tmp_path)
+    assert path.read_bytes() == PNG
+    assert path.name == "a.png"
+    assert not any("authorization" in call.headers for call in server.received)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["file:///etc/passwd", "ftp://x.test/a", "s3://bucket/a", "http://[x"],
+)
+def test_other_schemes_are_refused_before_anything_is_fetched(
+    face: Face, server: ScriptedServer, tmp_path: Path, url: str
+) -> None:
+    found = result(f"{server.url}/media/a.png", url)
+    with pytest.raises(DownloadError, match="no http"):
+        face.client().download(found, tmp_path)
+    assert not server.received
+    assert names(tmp_path) == []
+
+
+def test_data_uris_are_decoded(face: Face, tmp_path: Path) -> None:
+    encoded = base64.b64encode(PNG).decode().rstrip("=")
+    uris = [f"data:image/png;base64,{encoded}", "data:text/plain,a%20b", "DATA:,c"]
+    found: Result[Any] = Result(OutputModel(), "req/1", {"output": uris})
+    # The third names no media type, so it is no medium.
+    paths = face.client().download(found, tmp_path)
+    assert names(tmp_path) == ["req_1.png", "req_1.txt"]
+    assert [path.read_bytes() for path in paths] == [PNG, b"a b"]
+    for uri, said in (
+        ("data:image/png;base64,%%%", "base64"),
+        ("data:image/png;base64", "holds no data"),
+        ("data:image/png,", "is empty"),
+        (uris[0], "larger than 9 bytes"),
+        ("data:image/png," + "x" * 1000, "larger than 9 bytes"),
+    ):
+        with pytest.raises(DownloadError, match=said) as caught:
+            face.client().download(result(uri), tmp_path / "x", max_bytes=9)
+        assert len(str(caught.value)) < 200
+    assert names(tmp_path / "x") == []
+
+
+def test_progress_is_told(face: Face, server: ScriptedServer, tmp_path: Path) -> None:
+    url = f"{server.url}/media/a.png"
+    body = b"x" * 700_000
+    server.script("/media/a.png", Reply(body=body))
+    told: list[DownloadProgress] = []
+    face.client().download(result(url), tmp_path, on_progress=told.append)
+    assert told[-1] == DownloadProgress(url, len(body), len(body))
+    received = [progress.received for progress in told]
+    assert received == sorted(set(received))
+    assert len(received) > 1
+
+
+def test_a_fault_in_on_progress_stops_the_download(
+    face: Face, server: ScriptedServer, tmp_path: Path
+) -> None:
+    def on_progress(progress: DownloadProgress) -> None:
+        raise KeyError("enough")
+
+    client = face.client()
+    with pytest.raises(KeyError):
+        client.download(
+            result(f"{server.url}/media/a.png"), tmp_path, on_progress=on_progress
+        )
+    assert names(tmp_path) == []
+    assert client.job("r").status().ended
+
+
+def test_a_full_disk_is_a_download_error(
+    face: Face, server: ScriptedServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def write(part: Any, chunk: bytes) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(downloads._Part, "write", write)
+    with pytest.raises(DownloadError, match="No space left"):
+        face.client().download(result(f"{server.url}/media/a.png"), tmp_path)
+    assert names(tmp_path) == []
+    blocked = tmp_path / "file"
+    blocked.touch()
+    with pytest.raises(DownloadError, match="could not be written"):
+        face.client().download(result(f"{server.url}/media/a.png"), blocked)
+
+
+def test_credentials_in_a_url_are_not_shown() -> None:
+    shown = downloads.shown_url("https://me:secret@x.test/a/b.png?sig=1#frag")
+    assert shown == "https://x.test/a/b.png"
