@@ -4,8 +4,9 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+WRITTEN := generator tests benchmarks templates/runcomfy_models
 
-.PHONY: help setup demo test generate check lint format golden clean
+.PHONY: help setup demo test generate check lint format bench docs golden clean
 
 help:
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -32,18 +33,27 @@ check: $(READY) ## whether generated/ is up to date
 	$(BIN)/runcomfy-codegen check
 
 lint: $(READY) ## format, lint and types of the generator, the runtime and the generated code
-	$(BIN)/black --check --quiet generator generated tests templates/runcomfy_models
-	$(BIN)/ruff check --quiet generator generated tests
+	$(BIN)/black --check --quiet $(WRITTEN) generated
+	$(BIN)/ruff check --quiet $(WRITTEN) generated
 	$(BIN)/mypy
-	$(BIN)/pyright
+	$(BIN)/pyright --pythonpath $(BIN)/python
 
 format: $(READY) ## format what is written by hand
-	$(BIN)/ruff check --quiet --fix generator tests templates/runcomfy_models
-	$(BIN)/black --quiet generator tests templates/runcomfy_models
+	$(BIN)/ruff check --quiet --fix $(WRITTEN)
+	$(BIN)/black --quiet $(WRITTEN)
+
+bench: $(READY) ## ratios against the peers, kept in benchmarks/
+	$(PYTHON) -m venv .bench
+	.bench/bin/python -m pip install --quiet openapi-python-client fal-client replicate openai runwayml
+	npm install --silent --no-save --prefix .bench @hey-api/openapi-ts typescript@5
+	$(BIN)/python -m benchmarks --peers .bench/bin/python --node .bench
+
+docs: $(READY) ## build the model docs into site/
+	$(BIN)/runcomfy-codegen docs build
 
 golden: $(READY) ## rewrite the expected outputs of the golden tests
 	$(BIN)/python -m pytest tests/golden --rewrite
 
 clean: ## delete the environment and what tools left
-	rm -rf $(VENV) demo-output site .mypy_cache .ruff_cache
+	rm -rf $(VENV) .bench demo-output site .mypy_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -60,7 +60,9 @@ def read_tree(out: Path) -> Tree:
         except OSError as error:
             raise unusable(out / path, error) from error
     manifest = _read_object(out / MANIFEST)
-    known = {path: (value,) for path, value in _recorded_files(manifest)}
+    known: dict[str, tuple[str, ...]] = {
+        path: (value,) for path, value in _recorded_files(manifest)
+    }
     for path, digests in _read_object(out / JOURNAL).items():
         if isinstance(digests, list):
             known[path] = (*known.get(path, ()), *map(str, digests))

@@ -42,7 +42,9 @@ def test_the_wheel_holds_the_package_and_nothing_of_the_generator(wheel: Path) -
     assert "runcomfy_models/blackforestlabs/flux_2_pro_edit.py" in names
     assert "runcomfy_models/_schemas/blackforestlabs/flux_2_pro_edit.json" in names
     assert "runcomfy_models/simulator/sample.mp4" in names
-    needs = [need for need in message.get_all("Requires-Dist", []) if "extra" not in need]
+    needs = [
+        need for need in message.get_all("Requires-Dist", []) if "extra" not in need
+    ]
     assert sorted(need.split("<")[0].split(">")[0] for need in needs) == [
         "httpx2",
         "pydantic",
@@ -97,7 +99,9 @@ def test_a_vendor_completes_and_loads_its_models() -> None:
 
 
 def test_models_lists_what_there_is() -> None:
-    code = "import json, runcomfy_models; print(json.dumps(len(runcomfy_models.models())))"
+    code = (
+        "import json, runcomfy_models; print(json.dumps(len(runcomfy_models.models())))"
+    )
     stored = [
         path
         for path in (GENERATED.parent / "schemas").rglob("*/*.json")

@@ -32,9 +32,12 @@ def tree(folder: str = "generated") -> dict[str, bytes]:
 
 
 def generate(*arguments: str) -> None:
-    with contextlib.suppress(SystemExit), open(os.devnull, "w") as nowhere:
-        with contextlib.redirect_stdout(nowhere):
-            main(["generate", *arguments])
+    with (
+        contextlib.suppress(SystemExit),
+        open(os.devnull, "w") as nowhere,
+        contextlib.redirect_stdout(nowhere),
+    ):
+        main(["generate", *arguments])
 
 
 def forked() -> int:
