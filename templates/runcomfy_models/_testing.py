@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from ._models import InputModel, OutputModel, wire_body
 from .simulator import Simulator
@@ -42,6 +42,7 @@ class ModelTest:
                 wrong.append(f"{name}: required is {field.is_required()}")
             elif default is not ... and not _is_same(field.default, default):
                 wrong.append(f"{name}: the default is {field.default!r}")
+        wrong += [f"{n}: not in the schema" for n in declared.keys() - fields.keys()]
         if self.input_type.model_id != self.model_id:
             wrong.append(f"model_id is {self.input_type.model_id!r}")
         if self.input_type.output_type is not self.output_type:
@@ -108,10 +109,13 @@ class ModelTest:
                 wrong.append(f"{wire_name}: there is no such field in the output")
             elif not _is_same(_plain(getattr(whole, known[wire_name])), value):
                 wrong.append(f"{wire_name}: {value!r} is not what came back")
+        wrong += _mistyped(whole, output)
         if (whole.model_extra or {}).get("no_such_field") != [1]:
             wrong.append("an unknown field of the output is lost")
-        self.output_type.model_validate({})
+        empty = self.output_type.model_validate({})
         for wire_name, name in known.items():
+            if getattr(empty, name) is not None:
+                wrong.append(f"{wire_name}: has a value that nobody sent")
             odd = self.output_type.model_validate({wire_name: {"odd": [None]}})
             if not _is_same(_plain(getattr(odd, name)), {"odd": [None]}):
                 wrong.append(f"{wire_name}: an odd value is lost")
@@ -132,6 +136,22 @@ class ModelTest:
 
     def _report(self, wrong: list[str]) -> None:
         assert not wrong, "\n  ".join([self.model_id, *wrong])
+
+
+def _mistyped(whole: OutputModel, output: Mapping[str, Any]) -> list[str]:
+    """Return each field, nested ones too, whose type does not fit a value of the schema."""
+    wrong = []
+    for name, field in type(whole).model_fields.items():
+        wire_name, value = field.alias or name, getattr(whole, name)
+        sent = output.get(wire_name)
+        if isinstance(value, OutputModel) and isinstance(sent, Mapping):
+            wrong += _mistyped(value, sent)
+        elif sent is not None:
+            try:
+                TypeAdapter(field.annotation).validate_python(sent, strict=True)
+            except ValidationError:
+                wrong.append(f"{wire_name}: {sent!r} is not of its type")
+    return wrong
 
 
 def _plain(value: Any) -> Any:

@@ -58,7 +58,7 @@ REFUSED = {
     "seed: float for integer": {"seed": 1.5},
     "seed: bool for integer": {"seed": True},
     "num_inference_steps: str for integer": {"num_inference_steps": "1"},
-    "num_inference_steps: float for integer": {"num_inference_steps": 1.5},
+    "num_inference_steps: float for integer": {"num_inference_steps": 4.5},
     "num_inference_steps: bool for integer": {"num_inference_steps": True},
     "num_inference_steps: below 4": {"num_inference_steps": 3},
     "num_inference_steps: above 50": {"num_inference_steps": 51},

@@ -89,7 +89,7 @@ REFUSED = {
     "guidance_scale: below 1.5": {"guidance_scale": 1.4999999999999998},
     "guidance_scale: above 10": {"guidance_scale": 10.000000000000002},
     "num_inference_steps: str for integer": {"num_inference_steps": "1"},
-    "num_inference_steps: float for integer": {"num_inference_steps": 1.5},
+    "num_inference_steps: float for integer": {"num_inference_steps": 2.5},
     "num_inference_steps: bool for integer": {"num_inference_steps": True},
     "num_inference_steps: below 2": {"num_inference_steps": 1},
     "num_inference_steps: above 50": {"num_inference_steps": 51},
