@@ -80,6 +80,10 @@ class FetchError(Exception):
         super().__init__(what)
 
 
+class TooLargeError(FetchError):
+    """An answer of more bytes than were asked for at most."""
+
+
 class _SameOrigin(urllib.request.HTTPRedirectHandler):
     """Follows redirects within an origin; from one to another, only without a token."""
 
@@ -132,7 +136,7 @@ def _read(response: Any, most: int) -> bytes:
     while piece := response.read1(PIECE):
         content += piece
         if len(content) > most:
-            raise FetchError(f"the answer is larger than {most // 2**20} MiB")
+            raise TooLargeError(f"the answer is larger than {most // 2**20} MiB")
         if time.monotonic() - started > DEADLINE:
             raise FetchError(f"the answer took more than {DEADLINE:.0f} s", again=True)
     if response.length:  # read1 ends quietly where a connection breaks off

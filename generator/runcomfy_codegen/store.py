@@ -247,7 +247,8 @@ def path_of(model_id: str) -> str:
     """
     pattern = parse_json(shipped(SCHEMA_NAME, "schemas").read_bytes())
     is_id = re.search(pattern["properties"]["model_id"]["pattern"], model_id)
-    if not is_id or f"{model_id}.json".endswith(OVERLAY_SUFFIX):
+    is_taken = f"{model_id}.json".endswith(OVERLAY_SUFFIX) or ".json/" in model_id
+    if not is_id or is_taken:
         raise ValueError(f"{model_id!r} is no model_id")
     return f"{model_id}.json"
 

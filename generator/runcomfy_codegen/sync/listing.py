@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from runcomfy_codegen.errors import SourceError
-from runcomfy_codegen.fetch import Service
+from runcomfy_codegen.fetch import Service, TooLargeError
 from runcomfy_codegen.sync.pages import Page, get_page
 
 LIMIT = 100
@@ -17,6 +17,8 @@ MAX_PASSES = 3
 """How often a catalogue that changes under way is listed."""
 MAX_STALE_PAGES = 2
 """How many pages with nothing new in them end a listing."""
+MAX_TOO_LARGE = 2
+"""How many entries that are too large to read are passed over."""
 MAX_MODELS = 10_000
 MAX_BYTES = 256 * 2**20
 
@@ -92,6 +94,8 @@ class _Pass:
     totals: list[int | None] = field(default_factory=list)
     count: int = 0
     """How many entries came, without pages that held nothing new."""
+    too_large: int = 0
+    """How many entries were passed over."""
     has_end: bool = False
     """Whether an empty page ended it."""
 
@@ -99,14 +103,20 @@ class _Pass:
         self, service: Service, query: Mapping[str, str | int], progress: Progress
     ) -> None:
         """Ask for page after page. Raises SourceError if one does not come."""
+        where = f"{service.base_url}/v1/models"
         offset = size = stale = 0
+        limit = LIMIT
         while stale < MAX_STALE_PAGES:
-            place: dict[str, str | int] = {
-                "limit": LIMIT,
-                "offset": offset,
-                "include_schema": "true",
-            }
-            page = get_page(service, {**query, **place}, f"catalogue, from {offset}")
+            place: dict[str, str | int] = {"limit": limit, "offset": offset}
+            asked = {**query, **place, "include_schema": "true"}
+            try:
+                page = get_page(service, asked, f"catalogue, from {offset}")
+            except TooLargeError as error:
+                if limit == 1:
+                    self._skip(offset, error)
+                    offset += 1
+                limit = max(1, limit // 10)
+                continue
             if not page.keys:
                 self.has_end = True
                 break
@@ -119,7 +129,16 @@ class _Pass:
             if len(self.keys) > MAX_MODELS or size > MAX_BYTES:
                 what = f"it lists over {MAX_MODELS} models, or {MAX_BYTES // 2**20} MiB"
                 fix = "list a part with --search, --category or --kind"
-                raise SourceError(f"{service.base_url}/v1/models", what, fix)
+                raise SourceError(where, what, fix)
+
+    def _skip(self, offset: int, error: TooLargeError) -> None:
+        """Pass over an entry that is too large. Raises SourceError for many of them."""
+        fix = "see that --base-url is that of the API"
+        skipped = SourceError(f"catalogue, entry {offset}", error.what, fix)
+        self.too_large += 1
+        if self.too_large > MAX_TOO_LARGE:
+            raise skipped
+        self.errors.append(skipped)
 
     def _take(self, page: Page) -> None:
         self.totals.append(page.total)
@@ -142,6 +161,8 @@ class _Pass:
         total = self.totals[-1] if self.totals else None
         if not self.is_settled():
             why = "the catalogue kept changing"
+        elif self.too_large:
+            why = "an entry is too large to be read"
         elif not self.keys:
             why = "the catalogue is empty"
         elif total is not None and total > self.count:

@@ -9,7 +9,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 from runcomfy_codegen.errors import SourceError
-from runcomfy_codegen.fetch import TOKEN_VARIABLES, FetchError, Service, fetch
+from runcomfy_codegen.fetch import (
+    TOKEN_VARIABLES,
+    FetchError,
+    Service,
+    TooLargeError,
+    fetch,
+)
 from runcomfy_codegen.ir import Json
 from runcomfy_codegen.reader import read_source
 from runcomfy_codegen.store import MAX_BYTES
@@ -37,12 +43,18 @@ class Page:
 
 
 def get_page(service: Service, query: Mapping[str, str | int], origin: str) -> Page:
-    """Return a page of the catalogue. Raises SourceError if none comes, after retries."""
+    """Return a page of the catalogue.
+
+    Raises TooLargeError for one of more than MAX_BYTES, and SourceError if none comes,
+    after retries.
+    """
     url = f"{service.base_url}/v1/models?{urlencode(query)}"
     pauses = iter(PAUSES)
     while True:
         try:
             return _parse(fetch(url, service, MAX_BYTES), origin)
+        except TooLargeError:
+            raise
         except FetchError as error:
             pause = next(pauses, None)
             if pause is None or not error.again:
