@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 WRITTEN := generator tests benchmarks templates/runcomfy_models
 
-.PHONY: help setup demo test generate check lint format bench docs golden clean
+.PHONY: help setup demo test generate check lint format bench docs form golden clean
 
 help:
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -50,6 +50,9 @@ bench: $(READY) ## ratios against the peers, kept in benchmarks/
 
 docs: $(READY) ## build the model docs into site/
 	$(BIN)/runcomfy-codegen docs build
+
+form: ## rebundle the docs' form from generator/form; needs node
+	cd generator/form && npm install --no-package-lock --silent && npm run check && npm run build
 
 golden: $(READY) ## rewrite the expected outputs of the golden tests
 	$(BIN)/python -m pytest tests/golden --rewrite

@@ -6,7 +6,7 @@ costs anything; an output keeps whatever the service sends. Nothing here does I/
 
 from collections.abc import Hashable
 from fractions import Fraction
-from typing import Any, ClassVar, Generic, Self, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, get_args
 
 from pydantic import (
     AfterValidator,
@@ -28,7 +28,7 @@ NULLABLE = "nullable"
 
 def _refuse_bool(value: Any) -> Any:
     if isinstance(value, bool):
-        raise ValueError("should be a number, not true or false")
+        raise ValueError("should be a number, not true or false")  # noqa: TRY004
     return value
 
 
@@ -181,6 +181,9 @@ class OpenInputObject(InputObject):
     """An object inside an input that takes fields beyond those it names."""
 
     model_config = ConfigDict(extra="allow")
+
+    if TYPE_CHECKING:  # subclasses narrow it
+        __pydantic_extra__: Any  # pyright: ignore[reportIncompatibleVariableOverride]
 
 
 OutputT = TypeVar("OutputT", bound=OutputModel)

@@ -147,8 +147,9 @@ def _mistyped(whole: OutputModel, output: Mapping[str, Any]) -> list[str]:
         if isinstance(value, OutputModel) and isinstance(sent, Mapping):
             wrong += _mistyped(value, sent)
         elif sent is not None:
+            annotation: Any = field.annotation
             try:
-                TypeAdapter(field.annotation).validate_python(sent, strict=True)
+                TypeAdapter(annotation).validate_python(sent, strict=True)
             except ValidationError:
                 wrong.append(f"{wire_name}: {sent!r} is not of its type")
     return wrong

@@ -152,8 +152,9 @@ class _Naming:
 
     def module(self, model: Model) -> Module:
         vendor, name = self.module_name(model.model_id)
-        classes = _Classes(self, model)
-        return Module(model, vendor, name, classes.all())
+        # A schema with Problems may be none at all: only the module gets its name.
+        classes = () if model.problems else _Classes(self, model).all()
+        return Module(model, vendor, name, classes)
 
     def module_name(self, model_id: str) -> tuple[Identifier, Identifier]:
         first, _, rest = model_id.partition("/")
@@ -228,6 +229,7 @@ class _Naming:
     def refuse_leftovers(self, modules: list[Module], gone: list[Retired]) -> None:
         known = {module.model.model_id for module in modules}
         known |= {retired.model_id for retired in gone}
+        read = {m.model.model_id for m in modules if not m.model.problems}
         for table, entries in self.tables.items():
             for model_id in sorted(entries.keys() - known):
                 self._refuse(
@@ -237,7 +239,7 @@ class _Naming:
                     "correct the model_id, or delete the line",
                 )
             for model_id in (
-                sorted(entries.keys() & known) if table != "modules" else ()
+                sorted(entries.keys() & read) if table != "modules" else ()
             ):
                 self._refuse_unused(table, model_id, entries[model_id])
 

@@ -16,6 +16,8 @@ from pydantic_core import SchemaError, SchemaValidator, core_schema
 
 from runcomfy_codegen.ir import Json, Schema
 
+_extend: Any = extend  # it has no types of its own
+
 
 @lru_cache(maxsize=512)
 def _linear(pattern: str) -> SchemaValidator | None:
@@ -40,7 +42,7 @@ def _check_pattern(
         yield ValidationError(f"{instance!r} does not match {pattern!r}")
 
 
-SchemaJudge = extend(Draft202012Validator, {"pattern": _check_pattern})
+SchemaJudge: Any = _extend(Draft202012Validator, {"pattern": _check_pattern})
 """A jsonschema validator of 2020-12 that no pattern can keep busy."""
 
 
@@ -51,7 +53,7 @@ def _check_pattern_strictly(
         yield ValidationError(f"{instance!r} may not match {pattern!r}")
 
 
-StrictJudge = extend(Draft202012Validator, {"pattern": _check_pattern_strictly})
+StrictJudge: Any = _extend(Draft202012Validator, {"pattern": _check_pattern_strictly})
 """The same, for values of our own making: one that nobody can judge is refused."""
 
 

@@ -173,8 +173,11 @@ def _finish(docs: Path, site: Path, pages: list[str]) -> None:
         _save(site / page, _plain(docs / page))
         rendered = (site / page).with_suffix(".html")
         text = rendered.read_text("utf-8")
-        link = f'<link rel="alternate" type="text/markdown" href="{Path(page).name}">'
-        _save(rendered, text.replace("</head>", f"{link}</head>", 1))
+        name = Path(page).name
+        link = f'<link rel="alternate" type="text/markdown" href="{name}">'
+        text = text.replace("</head>", f"{link}</head>", 1)
+        shown = f'<p><a href="{name}">This page as Markdown</a></p>'
+        _save(rendered, text.replace("</article>", f"{shown}</article>", 1))
     _slim_search(site)
     _save(site / MARK, "Made by `runcomfy-codegen docs build`, which may replace it.\n")
     _save(site / ".nojekyll", "")
@@ -185,7 +188,10 @@ def _slim_search(site: Path) -> None:
 
     Every page loads the index, to which each parameter of each model would add.
     """
-    whole = json.loads((site / "search.json").read_bytes())
+    index = site / "search.json"
+    if not index.is_file():
+        return
+    whole = json.loads(index.read_bytes())
     kept: dict[str, dict[str, Any]] = {}
     for item in whole["items"]:
         page, _, anchor = item["location"].partition("#")
@@ -194,7 +200,7 @@ def _slim_search(site: Path) -> None:
         elif anchor.startswith("input-"):
             kept[page]["text"] += f" {item['title']}"
     text = json.dumps({**whole, "items": [*kept.values()]}, ensure_ascii=False)
-    _save(site / "search.json", text)
+    _save(index, text)
     _save(site / "search.js", f"var __index={text}")
 
 

@@ -17,6 +17,8 @@ def renamed(old: Module, new: Module) -> Iterator[Change]:
     if was != now:
         what = f"module {was} -> {now}"
         yield Change(model_id, "model", "", "module", "breaking", what, was, now)
+    if not old.classes or not new.classes:
+        return  # a model with Problems has none
     before, after = _names(old), _names(new)
     for place in sorted(before.keys() & after.keys()):
         side, field, kind = place

@@ -35,6 +35,9 @@ LIMITS = (
     "uniqueItems",
 )
 
+SAYING_NOTHING = {"type", "title", "description", "examples", "format", "x-media"}
+"""Keywords that refuse no value that is of the type."""
+
 
 def check_enums(model: Model) -> Model:
     """Return the model whose enums hold values of their type, each once."""
@@ -96,11 +99,12 @@ def _kept(
     schema: Schema, values: list[Json], pointer: str, report: Report
 ) -> Iterator[Json]:
     rest = {k: v for k, v in schema.items() if k not in ("enum", "default")}
+    is_limited = not rest.keys() <= SAYING_NOTHING
     seen: set[str] = set()
     for value in values:
         if fingerprint(value) in seen:
             report.note(pointer, value, "once", "the value stands twice", "warning")
-        elif not is_valid(rest, value):
+        elif is_limited and not is_valid(rest, value):
             why = "the schema's other keywords refuse this value"
             report.note(pointer, value, "nothing", why, "warning")
         else:

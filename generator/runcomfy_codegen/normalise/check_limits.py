@@ -8,6 +8,7 @@ After: `{"type": "integer", "minimum": 1, "maximum": 9, "maxLength": 4}`, with a
 import math
 import re
 import warnings
+from typing import TypeGuard
 
 from runcomfy_codegen.ir import Json, Model, Schema
 from runcomfy_codegen.normalise.walk import Report, each_schema, types_of
@@ -54,7 +55,7 @@ def _check(schema: Schema, pointer: str, report: Report) -> Schema:
     return new
 
 
-def _is_number(value: Json) -> bool:
+def _is_number(value: Json) -> TypeGuard[int | float]:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 

@@ -10,7 +10,8 @@ from runcomfy_codegen.ir import Json, Model, Schema
 from runcomfy_codegen.normalise.walk import (
     MAX_DEPTH,
     Report,
-    escape,
+    place_of,
+    replaced,
     report_on,
     subschemas,
     with_report,
@@ -40,7 +41,8 @@ class _Inliner:
     """Inlines the references of one schema, and counts what they grow to."""
 
     def __init__(self, root: Schema, report: Report) -> None:
-        self.root, self.report, self.count = root, report, 0
+        self.root, self.report = root, report
+        self.count, self.too_deep = 0, False
 
     def inline(
         self, schema: Schema, pointer: str, trail: tuple[str, ...], depth: int = 0
@@ -52,7 +54,8 @@ class _Inliner:
                 f"there are more than {MAX_SCHEMAS} schemas in it",
                 "publish a smaller schema",
             )
-        if depth == MAX_DEPTH:
+        if depth == MAX_DEPTH and not self.too_deep:
+            self.too_deep = True
             self.report.problem(
                 pointer,
                 f"it is nested deeper than {MAX_DEPTH} levels",
@@ -63,18 +66,13 @@ class _Inliner:
         if "$ref" in schema:
             return self._target(schema, pointer, trail, depth)
         new = {key: value for key, value in schema.items() if key not in DROPPED}
-        for (keyword, *rest), child in subschemas(new):
-            place = "".join(f"/{escape(part)}" for part in (keyword, *rest))
-            inlined = self.inline(child, pointer + place, trail, depth + 1)
-            if not rest:
-                new[keyword] = inlined
-            elif isinstance(new[keyword], list):
-                siblings = list(new[keyword])
-                siblings[int(rest[0])] = inlined
-                new[keyword] = siblings
-            else:
-                new[keyword] = {**new[keyword], rest[0]: inlined}
-        return new
+        return replaced(
+            new,
+            (
+                (step, self.inline(child, pointer + place_of(step), trail, depth + 1))
+                for step, child in subschemas(new)
+            ),
+        )
 
     def _target(
         self, schema: Schema, pointer: str, trail: tuple[str, ...], depth: int

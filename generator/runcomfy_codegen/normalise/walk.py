@@ -5,7 +5,7 @@ of the dialect.
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias
 
@@ -124,22 +124,42 @@ def rewrite(
     """Return a schema with itself and then each of its subschemas visited."""
     if depth > MAX_DEPTH:
         return schema
-    visited = dict(visit(schema, pointer, report))
-    for step, child in subschemas(visited):
-        keyword, *rest = step
-        place = "".join(f"/{escape(part)}" for part in step)
-        new = rewrite(child, pointer + place, visit, report, depth + 1)
-        if new is child:
+    visited = visit(schema, pointer, report)
+    return replaced(
+        visited,
+        (
+            (step, rewrite(child, pointer + place_of(step), visit, report, depth + 1))
+            for step, child in subschemas(visited)
+        ),
+    )
+
+
+def replaced(
+    schema: Schema, children: Iterable[tuple[tuple[str, ...], Schema]]
+) -> Schema:
+    """Return a schema with other subschemas, each where its keys lead."""
+    new: Schema = schema
+    copied: set[str] = set()
+    for (keyword, *rest), child in children:
+        old: Json = new[keyword]
+        key: Any = int(rest[0]) if rest and isinstance(old, list) else "".join(rest)
+        if (old[key] if rest else old) is child:
             continue
-        if not rest:
-            visited[keyword] = new
-        elif keyword in LIST_KEYWORDS:
-            siblings = list(visited[keyword])
-            siblings[int(rest[0])] = new
-            visited[keyword] = siblings
+        if not copied:
+            new = dict(schema)
+        if rest and keyword not in copied:
+            new[keyword] = list(old) if isinstance(old, list) else dict(old)
+        copied.add(keyword)
+        if rest:
+            new[keyword][key] = child
         else:
-            visited[keyword] = {**visited[keyword], rest[0]: new}
-    return visited
+            new[keyword] = child
+    return new
+
+
+def place_of(step: tuple[str, ...]) -> str:
+    """Return the keys that lead to a subschema as a JSON pointer."""
+    return "".join(f"/{escape(part)}" for part in step)
 
 
 def subschemas(schema: Schema) -> Iterator[tuple[tuple[str, ...], Schema]]:

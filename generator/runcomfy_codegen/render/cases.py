@@ -80,9 +80,21 @@ def _cases(schema: Schema, name: str) -> Iterator[tuple[str, Json | Repeat, bool
         yield "not in its enum", _stranger(schema["enum"]), False
     named = schema.get("type")
     for type_name in named if isinstance(named, list) else [named]:
-        for value in WRONG_TYPES.get(str(type_name), ()):
+        for value in _wrong_types(str(type_name), schema):
             yield f"{type(value).__name__} for {type_name}", value, False
         yield from _type_cases(str(type_name), schema, name)
+
+
+def _wrong_types(type_name: str, schema: Schema) -> Iterator[Json]:
+    """Yield values of other types; a fraction is one within the bounds."""
+    low, high = lower_bound(schema, 1), upper_bound(schema, 1)
+    for value in WRONG_TYPES.get(type_name, ()):
+        if isinstance(value, float) and low is not None:
+            yield low + 0.5
+        elif isinstance(value, float) and high is not None:
+            yield high - 0.5
+        else:
+            yield value
 
 
 def _type_cases(

@@ -39,7 +39,8 @@ class Page:
     """The same at the left margin, behind a short name."""
     python_body: str
     """The example as a dict."""
-    notes: tuple[Note, ...]
+    notes: tuple[tuple[str, Note], ...]
+    """What a caller should know, each with the place in the schema."""
     family: str
     family_anchor: str
     input_document: Mapping[str, Json]
@@ -73,12 +74,20 @@ def view(module: Module) -> Page:
         async_input=python_call(module, body, indent=12),
         python_input_flush=python_call(module, body, indent=0),
         python_body=lay_out(literal(body), 4, 88),
-        notes=tuple(note for note in model.notes if note.severity == "warning"),
+        notes=tuple(
+            (_place(note.pointer), note)
+            for note in model.notes
+            if note.severity == "warning"
+        ),
         family=family_of(model.model_id),
         family_anchor=anchor_of(family_of(model.model_id)),
         input_document=input_document(module, body),
         output_document=output_document(module),
     )
+
+
+def _place(pointer: str) -> str:
+    return pointer.removeprefix("/input_schema/").removeprefix("properties/")
 
 
 def shown(package: Package) -> tuple[Page, ...]:

@@ -292,6 +292,8 @@ def annotated(node: Node, constraints: list[Node]) -> Node:
 
 def limits(schema: Schema) -> list[Node]:
     """Return what a schema demands of its own type: Field's keywords, then our checks."""
+    if schema.get("additionalProperties") is False and "$ref" not in schema:
+        schema = {**schema, "maxProperties": 0}
     found: list[Node] = [
         Pair(f"{ours}=", literal(schema[keyword]))
         for keyword, ours in LIMITS.items()
@@ -299,8 +301,6 @@ def limits(schema: Schema) -> list[Node]:
         and (ours != "min_length" or schema[keyword] > 0)
         and not (keyword.endswith("Properties") and "$ref" in schema)
     ]
-    if schema.get("additionalProperties") is False and "$ref" not in schema:
-        found.append(Pair("max_length=", "0"))
     step = schema.get("multipleOf")
     if isinstance(step, int) and type_name(schema) == "integer":
         found.append(Pair("multiple_of=", literal(step)))

@@ -1,7 +1,6 @@
 """List the models for a reader: what each takes and makes, and which belong together."""
 
 import re
-from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from itertools import groupby
 from typing import Any
@@ -90,7 +89,7 @@ def entry_of(module: Module) -> Entry:
         vendor=module.vendor,
         module=module.name,
         tasks=model.categories,
-        takes=_kinds(_media(model.input_schema) | {"text"}),
+        takes=_kinds(_taken(model.input_schema)),
         makes=_kinds(_made(model)),
         price=_price(model),
     )
@@ -156,21 +155,20 @@ def _made(model: Model) -> set[str]:
         said = set(re.split("[-_ ]", word.rpartition("-to-")[2])) & MEDIA
         if said:
             return said
-    taken = _media(model.input_schema)
-    return (taken if "edit" in words else set()) or _media(model.output_schema)
+    taken = _taken(model.input_schema) & MEDIA
+    return (taken if "edit" in words else set()) or _taken(model.output_schema) & MEDIA
 
 
-def _media(schema: Mapping[str, Json]) -> set[str]:
-    return set(_mentioned(schema)) & MEDIA
-
-
-def _mentioned(value: Json) -> Iterator[str]:
-    if isinstance(value, dict):
-        kind = value.get("x-media")
-        if isinstance(kind, str):
-            yield kind
-        for inner in value.values():
-            yield from _mentioned(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _mentioned(inner)
+def _taken(value: Json) -> set[str]:
+    """Return the kinds of what a schema takes; text is a string of any words."""
+    if isinstance(value, list):
+        return {kind for inner in value for kind in _taken(inner)}
+    if not isinstance(value, dict):
+        return set()
+    taken = {kind for inner in value.values() for kind in _taken(inner)}
+    kind = value.get("x-media")
+    if isinstance(kind, str) and kind in MEDIA:
+        taken.add(kind)
+    elif value.get("type") == "string" and not {"enum", "const"} & value.keys():
+        taken.add("text")
+    return taken

@@ -197,7 +197,7 @@ def _declaration(
         node = union([node, "None"])
     if field.nullable and not field.required and cls.kind.startswith("input"):
         constraints = [*constraints, "NULLABLE"]
-    default = "" if field.required else _default(field.schema, cls)
+    default = "" if field.required else default_of(field, cls)
     annotation = annotated(node, constraints)
     return Declaration(
         name=field.name,
@@ -226,9 +226,9 @@ def declared(name: str, annotation: Node, default: Node) -> str:
     )
 
 
-def _default(schema: dict[str, Json], cls: Class) -> Node:
+def default_of(field: Field, cls: Class) -> Node:
     """Return a default as Python. One that holds an object is left to the service."""
-    default = schema.get("default")
+    default = field.schema.get("default")
     if cls.kind.startswith("output") or _holds_object(default):
         return "None"
     return literal(default)

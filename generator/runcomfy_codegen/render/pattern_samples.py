@@ -6,7 +6,7 @@ from typing import Any
 
 LONGEST = 1_000
 CHARACTERS = "a0A_- ./:,;@#é\n"
-CATEGORIES = {
+CATEGORIES: dict[str, Callable[[str], bool]] = {
     "CATEGORY_DIGIT": str.isdecimal,
     "CATEGORY_SPACE": str.isspace,
     "CATEGORY_WORD": lambda c: c.isalnum() or c == "_",

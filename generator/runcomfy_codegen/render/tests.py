@@ -8,6 +8,7 @@ from runcomfy_codegen.ir import Class, Json, Module
 from runcomfy_codegen.render.cases import Case, Repeat, field_cases
 from runcomfy_codegen.render.escape import python_string
 from runcomfy_codegen.render.layout import Bracket, Node, Pair, lay_out, literal
+from runcomfy_codegen.render.models import default_of
 from runcomfy_codegen.render.samples import example_body, sample
 
 
@@ -52,13 +53,7 @@ def _fields(root: Class) -> Node:
     """Return each field with its wire name and default; `...` marks a required one."""
     pairs = []
     for field in root.fields:
-        default = field.schema.get("default")
-        if field.required:
-            shown: Node = "..."
-        elif isinstance(default, dict | list):
-            continue
-        else:
-            shown = literal(default)
+        shown = "..." if field.required else default_of(field, root)
         pairs.append(
             (field.name, Bracket("(", (python_string(field.wire_name), shown), ")"))
         )

@@ -1,0 +1,188 @@
+"""Every snippet on every page runs as it stands there, against the simulator."""
+
+import json
+import multiprocessing
+import os
+import re
+import runpy
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PAGES = [
+    ROOT / "README.md",
+    ROOT / "generated/README.md",
+    *sorted((ROOT / "generated/docs").rglob("*.md")),
+]
+NAMES = [page.relative_to(ROOT).as_posix() for page in PAGES]
+BLOCK = re.compile(
+    r'^(?P<indent> *)```(?P<language>\w*)(?: title="(?P<title>[^"]+)")?\n'
+    r"(?P<text>.*?)^(?P=indent)```$",
+    re.MULTILINE | re.DOTALL,
+)
+RUN = {"python", "bash"}
+SHOWN = {"text", "json", "toml", ""}
+AT_ONCE = 12
+LONGEST = 60
+"""Seconds that a snippet may take."""
+ENTRY = {"model_id": "acme/new", "input_schema": {"type": "object", "properties": {}}}
+FORKED = multiprocessing.get_context("forkserver")
+FORKED.set_forkserver_preload(
+    [
+        "asyncio",
+        "httpx2",
+        "pydantic",
+        "runcomfy_models.client",
+        "runcomfy_models._models",
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Snippet:
+    """One fenced block of a page."""
+
+    language: str
+    title: str
+    text: str
+    line: int
+
+
+def snippets(page: Path) -> list[Snippet]:
+    """Return the fenced blocks of a page, in their order."""
+    text = page.read_text("utf-8")
+    found = []
+    for match in BLOCK.finditer(text):
+        indent = re.compile("^" + match["indent"], re.MULTILINE)
+        found.append(
+            Snippet(
+                match["language"],
+                match["title"] or "",
+                indent.sub("", match["text"]),
+                text.count("\n", 0, match.start()) + 1,
+            )
+        )
+    return found
+
+
+def run_page(page: Path, folder: Path, environment: Mapping[str, str]) -> list[str]:
+    """Run the snippets of a page one after the other, and return what failed."""
+    shutil.copytree(ROOT / "schemas", folder / "schemas")
+    case = ROOT / "tests/reader/cases/text_run_together/input.txt"
+    shutil.copy(case, folder / "page.txt")
+    (folder / "entry.json").write_text(json.dumps(ENTRY))
+    failures = []
+    for number, snippet in enumerate(snippets(page)):
+        if snippet.language in RUN:
+            exit_code, said = run(snippet, folder, number, environment)
+            if exit_code:
+                failures.append(f"{page}:{snippet.line}: exit {exit_code}\n{said}")
+    return failures
+
+
+def run(
+    snippet: Snippet, folder: Path, number: int, environment: Mapping[str, str]
+) -> tuple[int, str]:
+    """Run one snippet; return its exit code and what it said. Only its ports differ."""
+    text = re.sub(r"\b(8787|8000)\b", str(free_port()), snippet.text)
+    file = folder / (snippet.title or f"snippet_{number}.py")
+    if snippet.language == "bash":
+        return run_command(["bash", "-eu", "-c", text], folder, environment)
+    file.write_text(text, "utf-8")
+    if file.name.startswith("test_"):
+        pytest_command = ["python", "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+        return run_command([*pytest_command, file.name], folder, environment)
+    return run_script(file, environment)
+
+
+def run_command(
+    command: list[str], folder: Path, environment: Mapping[str, str]
+) -> tuple[int, str]:
+    """Run a program to its end."""
+    done = subprocess.run(
+        command,
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=LONGEST,
+        check=False,
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+def run_script(file: Path, environment: Mapping[str, str]) -> tuple[int, str]:
+    """Run a script in a process of its own, forked from one that has the imports."""
+    log = file.with_suffix(".log")
+    process = FORKED.Process(target=be_script, args=(file, log, dict(environment)))
+    process.start()
+    process.join(LONGEST)
+    if process.is_alive():
+        process.kill()
+    return process.exitcode or 0, log.read_text("utf-8") if log.exists() else ""
+
+
+def be_script(file: Path, log: Path, environment: dict[str, str]) -> None:
+    """Become the script."""
+    os.chdir(file.parent)
+    os.environ.update(environment)
+    with log.open("w", encoding="utf-8") as said:
+        os.dup2(said.fileno(), 1)
+        os.dup2(said.fileno(), 2)
+    sys.argv = [file.name]
+    runpy.run_path(str(file), run_name="__main__")
+
+
+def free_port() -> int:
+    """Return a port that nothing listens on."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
+
+
+@pytest.fixture(scope="session")
+def failures(
+    environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, list[str]]:
+    """What failed, by page. All pages run side by side: most of the time is waiting."""
+    folders = [tmp_path_factory.mktemp("page") for _ in PAGES]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        outcomes = pool.map(run_page, PAGES, folders, [environment] * len(PAGES))
+        return dict(zip(NAMES, outcomes, strict=True))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_snippet_runs(name: str, failures: dict[str, list[str]]) -> None:
+    assert not failures[name], "\n".join(failures[name])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_language_is_known(name: str) -> None:
+    languages = {snippet.language for snippet in snippets(ROOT / name)}
+    assert languages <= RUN | SHOWN
+
+
+@pytest.mark.parametrize("name", [n for n in NAMES if "docs/models/" in n])
+def test_a_model_is_shown_in_every_way(name: str) -> None:
+    if "was retired" in (ROOT / name).read_text("utf-8"):
+        return
+    shown = [(snippet.language, snippet.title) for snippet in snippets(ROOT / name)]
+    assert shown == [
+        ("text", "Model ID"),
+        ("python", ""),
+        ("python", ""),
+        ("python", "submit.py"),
+        ("python", "resume.py"),
+        ("python", "cancel.py"),
+        ("bash", ""),
+    ]
