@@ -1,0 +1,163 @@
+"""Stored models that are too large, too deep or no JSON: said so, quickly, without a crash."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from trees import module_files
+
+from runcomfy_codegen.cli import main
+
+STRING = {"type": "string"}
+SECONDS = 20
+"""Far above what any of these takes; a hang is what it is for."""
+
+
+def _entry(properties: dict[str, Any], **more: Any) -> dict[str, Any]:
+    schema = {"type": "object", "properties": properties, **more}
+    return {"model_id": "acme/brush", "input_schema": schema}
+
+
+def _nested(depth: int, wrap: Callable[[Any], Any]) -> Any:
+    schema: Any = STRING
+    for _ in range(depth):
+        schema = wrap(schema)
+    return schema
+
+
+def _bomb(levels: int) -> dict[str, Any]:
+    """Return definitions of which each holds the one before twenty times."""
+    found: dict[str, Any] = {"A0": STRING}
+    for level in range(levels):
+        inner = {"$ref": f"#/$defs/A{level}"}
+        found[f"A{level + 1}"] = {
+            "type": "object",
+            "properties": {f"x{number}": inner for number in range(20)},
+        }
+    return found
+
+
+LARGE = {
+    "10,000 fields": _entry({f"field_{number}": STRING for number in range(10_000)}),
+    "10,000 enum values": _entry(
+        {"x": {"type": "string", "enum": [f"value {n}" for n in range(10_000)]}}
+    ),
+    "a description of 1 MB": _entry(
+        {"x": {"type": "string", "description": "width between 1 and up to " * 40_000}}
+    ),
+    "a word of 1 MB": _entry({"x": {"const": "y" * 2**20}}),
+    "lists in lists": _entry(
+        {"x": _nested(20, lambda inner: {"type": "array", "items": inner})}
+    ),
+    "a catastrophic pattern": _entry(
+        {
+            "x": {
+                "type": "string",
+                "pattern": "^(a+)+$",
+                "default": "a" * 5_000 + "!",
+                "examples": ["a" * 5_000 + "!", "a" * 5_000],
+            }
+        },
+        required=["x"],
+    ),
+    "a required list of 20,000": _entry(
+        {"x": {"type": "array", "items": STRING, "minItems": 20_000}}, required=["x"]
+    ),
+}
+REFUSED = {
+    "objects in objects": (
+        _entry(
+            {"x": _nested(200, lambda i: {"type": "object", "properties": {"x": i}})}
+        ),
+        "nested deeper",
+    ),
+    "choices in choices": (
+        _entry({"x": _nested(200, lambda inner: {"anyOf": [inner]})}),
+        "nested deeper",
+    ),
+    "references that double": (
+        _entry({"x": {"$ref": "#/$defs/A8"}}, **{"$defs": _bomb(8)}),
+        "more than 20000 schemas",
+    ),
+    "a recursive reference": (
+        _entry({"x": {"$ref": "#"}}),
+        "leads back to itself",
+    ),
+    "a reference to itself": (
+        _entry({"x": {"$ref": "#/$defs/X"}}, **{"$defs": {"X": {"$ref": "#/$defs/X"}}}),
+        "leads back to itself",
+    ),
+}
+NO_JSON = {
+    "NaN": b'{"model_id": "acme/a", "input_schema": {"minimum": NaN}}',
+    "Infinity": b'{"model_id": "acme/a", "input_schema": {"minimum": Infinity}}',
+    "a number that overflows": b'{"model_id": "acme/a", "input_schema": {"minimum": 1e999}}',
+    "a key twice": b'{"model_id": "acme/a", "model_id": "acme/b"}',
+    "half a surrogate pair": b'{"model_id": "acme/a", "description": "\\ud800"}',
+    "no UTF-8": b'{"model_id": "acme/\xff"}',
+    "UTF-16": '{"model_id": "acme/a"}'.encode("utf-16"),
+    "nothing": b"",
+    "a list": b"[]",
+    "brackets without end": b"[" * 100_000,
+    "objects without end": b'{"a":' * 100_000,
+    "digits without end": b'{"model_id": ' + b"9" * 5_000 + b"}",
+}
+
+
+@pytest.mark.parametrize("name", LARGE)
+def test_large_models_are_generated(name: str) -> None:
+    started = perf_counter()
+    files = module_files(LARGE[name])[0] | module_files(LARGE[name], "tests/")[0]
+    assert perf_counter() - started < SECONDS
+    assert len(files) == 3
+    for path, text in files.items():
+        if path.endswith(".py"):
+            compile(text, path, "exec")
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_never_ends_is_refused(name: str, tmp_path: Path) -> None:
+    entry, said = REFUSED[name]
+    run = _generate(tmp_path, json.dumps(entry).encode())
+    assert run.exit_code == 3
+    assert said in run.stderr
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("name", NO_JSON)
+def test_what_is_no_json_is_refused(name: str, tmp_path: Path) -> None:
+    run = _generate(tmp_path, NO_JSON[name])
+    assert run.exit_code == 3, run.output
+    assert "schemas/acme/brush.json#" in run.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_byte_order_mark_is_passed_over(tmp_path: Path) -> None:
+    content = json.dumps(_entry({"x": STRING})).encode("utf-8-sig")
+    assert _generate(tmp_path, content).exit_code == 0
+
+
+def test_a_link_out_of_the_folder_is_refused(tmp_path: Path) -> None:
+    outside = tmp_path / "outside.json"
+    outside.write_text(json.dumps(_entry({"x": STRING})), "utf-8")
+    (tmp_path / "schemas" / "acme").mkdir(parents=True)
+    (tmp_path / "schemas" / "acme" / "link.json").symlink_to(outside)
+    run = _generate(tmp_path, json.dumps(_entry({"x": STRING})).encode())
+    assert run.exit_code == 3
+    assert "link" in run.stderr
+
+
+def _generate(folder: Path, content: bytes) -> Result:
+    path = folder / "schemas" / "acme" / "brush.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    started = perf_counter()
+    places = ["--schemas", str(folder / "schemas"), "--out", str(folder / "out")]
+    run = CliRunner().invoke(main, ["generate", *places])
+    assert perf_counter() - started < SECONDS
+    assert run.exception is None or isinstance(run.exception, SystemExit), run.exception
+    return run

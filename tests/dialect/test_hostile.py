@@ -1,0 +1,232 @@
+"""Whatever a stored model holds, it becomes Problems, or files that hold it as text."""
+
+import ast
+import html.parser
+import io
+import json
+import re
+import tokenize
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import black
+import markdown
+import pytest
+import yaml
+from hypothesis import HealthCheck, assume, given, settings
+from markdown_it import MarkdownIt
+from payloads import payloads
+from stored_models import HOSTILE, MARK, entries, schemas, texts
+from test_fidelity import OurJudge, _disagreement
+from trees import PACKAGE, RUNTIME, Generated, imported, module_files
+
+MODE = black.Mode(target_versions={black.TargetVersion.PY311})
+NODES = (
+    ast.Module, ast.ImportFrom, ast.alias, ast.ClassDef, ast.AnnAssign, ast.Assign,
+    ast.Expr, ast.Pass, ast.Name, ast.Subscript, ast.Tuple, ast.List, ast.Dict,
+    ast.Constant, ast.Call, ast.keyword, ast.BinOp, ast.BitOr, ast.UnaryOp, ast.USub,
+    ast.Load, ast.Store,
+)  # fmt: skip
+"""What a module of classes is written with: nothing that runs, but the calls below."""
+CALLS = {"Field", "count_fields", "multiple_of", "one_of"}
+TAGS = set(  # noqa: C405
+    [
+        "a",
+        "br",
+        "code",
+        "div",
+        "em",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "hr",
+        "li",
+        "ol",
+        "p",
+        "pre",
+        "span",
+        "strong",
+        "table",
+        "tbody",
+        "td",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+    ]
+)
+given_entry = given(entry=entries())
+
+
+def _module(files: Mapping[str, str]) -> str:
+    return next(text for path, text in files.items() if _is_module(path))
+
+
+def _is_module(path: str) -> bool:
+    return path.startswith("runcomfy_models/") and path.endswith(".py")
+
+
+@settings(max_examples=40)
+@given_entry
+def test_text_stays_text_in_python(entry: dict[str, Any]) -> None:
+    files, names = module_files(entry)
+    files |= module_files(entry, "tests/")[0]
+    for path, text in files.items():
+        assert not PurePosixPath(path).is_absolute()
+        assert ".." not in PurePosixPath(path).parts
+        assert MARK not in path or any(name in path for name in names)
+        if path.endswith(".py"):
+            compile(text, path, "exec")
+            for token in tokenize.generate_tokens(io.StringIO(text).readline):
+                if token.type not in (tokenize.STRING, tokenize.NL):
+                    assert MARK not in token.string or token.string in names, token
+        elif path.endswith(".json"):
+            json.loads(text)
+    if files:
+        for node in ast.walk(ast.parse(_module(files))):
+            assert isinstance(node, NODES), ast.dump(node)
+            if isinstance(node, ast.Call):
+                assert isinstance(node.func, ast.Name)
+                assert node.func.id in CALLS
+
+
+@settings(max_examples=20)
+@given_entry
+def test_black_changes_nothing(entry: dict[str, Any]) -> None:
+    files = module_files(entry)[0] | module_files(entry, "tests/")[0]
+    for path, text in files.items():
+        if path.endswith(".py"):
+            assert black.format_str(text, mode=MODE) == text
+
+
+class _Tags(html.parser.HTMLParser):
+    """Refuses every tag and address that the templates do not write."""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        assert tag in TAGS, tag
+        for name, value in attrs:
+            assert not name.startswith("on"), name
+            assert MARK not in name
+            assert MARK not in f"{value}" or re.fullmatch(
+                r"#?[\w-]+", f"{value}"
+            ), value
+
+    def handle_comment(self, data: str) -> None:
+        raise AssertionError(data)
+
+    handle_decl = handle_pi = unknown_decl = handle_comment
+
+
+@settings(max_examples=15)
+@given_entry
+def test_text_stays_text_in_docs(entry: dict[str, Any]) -> None:
+    files, _ = module_files(entry, "docs/")
+    common = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+    for path, text in files.items():
+        if not path.endswith(".md"):
+            continue
+        head, page = text.removeprefix("---\n").split("\n---\n", 1)
+        front = yaml.safe_load(head)
+        assert all(isinstance(value, str) for value in front.values()), front
+        assert page.count("\n# ") == 1
+        _Tags().feed(common.render(page))
+        rendered = markdown.markdown(
+            page, extensions=["tables", "fenced_code", "attr_list", "admonition"]
+        )
+        _Tags().feed(rendered)
+
+
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
+@given(entry=entries(schemas()))
+def test_any_schema_agrees_with_jsonschema(
+    entry: dict[str, Any], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    files, _ = module_files(entry)
+    assume(files)
+    module = _written(files, tmp_path_factory.mktemp("any"))
+    schema = next(json.loads(t) for p, t in files.items() if "/_schemas/" in p)
+    model = Generated("any", module, schema["input_schema"])
+    try:
+        bodies = list(payloads(model.input_schema))
+    except AssertionError:  # nothing meets such a schema
+        assume(False)
+    for body in bodies:
+        said = _disagreement(model, OurJudge(model.input_schema), body)
+        assert not said, f"{said}\n{model.input_schema}"
+
+
+def _written(files: Mapping[str, str], folder: Path) -> Any:
+    """Return the module of a model, imported from a folder of its own."""
+    found = next(path for path in files if _is_module(path))
+    root = f"{folder.name}_tree"
+    shared = {f"{PACKAGE}_models.py": (RUNTIME / "_models.py").read_text("utf-8")}
+    for path, text in {**files, **shared}.items():
+        if _is_module(path):
+            (folder / root / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / root / path).write_text(text, "utf-8")
+    return imported(folder, f"{root}/{found.removesuffix('.py')}")
+
+
+@pytest.mark.parametrize("part", range(3))
+def test_each_hostile_text_everywhere(part: int) -> None:
+    hostile = MARK.join(["", *HOSTILE[part::3], ""])
+    entry = {
+        "model_id": "acme/brush",
+        "display_name": hostile,
+        "description": hostile,
+        "kind": hostile,
+        "categories": [hostile],
+        "price_unit": hostile,
+        "pricing_note": hostile,
+        "example": {hostile: hostile},
+        "input_schema": {
+            "type": "object",
+            "title": hostile,
+            "properties": {
+                hostile: {
+                    "type": "string",
+                    "title": hostile,
+                    "description": hostile,
+                    "default": hostile,
+                },
+                "choice": {"type": "string", "enum": [hostile], "default": hostile},
+                "nested": {
+                    "type": "object",
+                    "description": hostile,
+                    "properties": {f"{hostile}2": {"const": hostile}},
+                },
+                "validated": {
+                    "type": "string",
+                    "format": hostile,
+                    "validations": [{"validation_rule": hostile, hostile: hostile}],
+                },
+            },
+        },
+    }
+    assert module_files(entry)[0]
+    for check in (
+        test_text_stays_text_in_python,
+        test_text_stays_text_in_docs,
+        test_black_changes_nothing,
+    ):
+        check.hypothesis.inner_test(entry)
+
+
+@given(text=texts())
+@settings(max_examples=30)
+def test_texts_are_kept(text: str) -> None:
+    entry = {
+        "model_id": "acme/brush",
+        "description": text,
+        "input_schema": {
+            "type": "object",
+            "properties": {"x": {"const": text}, text: {"type": "integer"}},
+        },
+    }
+    files, _ = module_files(entry)
+    assume(files)
+    tree = ast.parse(_module(files))
+    constants = {n.value for n in ast.walk(tree) if isinstance(n, ast.Constant)}
+    assert text in constants

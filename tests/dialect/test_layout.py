@@ -1,0 +1,68 @@
+"""Declarations are laid out as black would, whatever they hold."""
+
+import black
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from runcomfy_codegen.render.layout import Bracket, Node, Pair, Union, literal
+from runcomfy_codegen.render.models import declared
+
+MODE = black.Mode(target_versions={black.TargetVersion.PY311})
+
+
+def _words(letter: str, most: int) -> st.SearchStrategy[Node]:
+    return st.integers(1, most).map(lambda length: literal(letter * length))
+
+
+def _bracket(
+    head: str, tail: str, inner: st.SearchStrategy[Node]
+) -> st.SearchStrategy[Node]:
+    return inner.map(lambda node: Bracket(head, (node,), tail))
+
+
+CHOICES = st.lists(_words("v", 14), min_size=1, max_size=9, unique=True).map(
+    lambda values: Bracket("Literal[", tuple(values), "]")
+)
+LIMITS = st.tuples(st.integers(1, 10**12), _words("p", 70)).map(
+    lambda two: Bracket(
+        "Field(", (Pair("max_length=", str(two[0])), Pair("pattern=", two[1])), ")"
+    )
+)
+LIMITED = LIMITS.map(lambda field: Bracket("Annotated[", ("str", field), "]"))
+NAMES = st.sampled_from(
+    ["str", "int", "bool", "ImageSize", "VeryLongClassNameForAnObjectInAnInput"]
+)
+SIMPLE = NAMES | CHOICES | LIMITED
+MEMBERS = SIMPLE | st.one_of(
+    _bracket("list[", "]", SIMPLE),
+    SIMPLE.map(lambda node: Bracket("dict[", ("str", node), "]")),
+)
+
+
+@st.composite
+def _types(draw: st.DrawFn) -> Node:
+    members = draw(st.lists(MEMBERS, min_size=1, max_size=3, unique=True))
+    members += draw(st.sampled_from([[], ["None"]]))
+    node: Node = Union(tuple(members)) if len(members) > 1 else members[0]
+    limits: list[Node] = draw(
+        st.lists(_words("a", 40).map(lambda alias: Pair("alias=", alias)), max_size=1)
+    )
+    limits += draw(st.sampled_from([[], [Pair("ge=", "1")], [Pair("le=", "20")]]))
+    checks = draw(st.sampled_from([[], ["UNIQUE_ITEMS"], ["ONE_BRANCH", "NULLABLE"]]))
+    field = [Bracket("Field(", tuple(limits), ")")] if limits else []
+    if field or checks:
+        return Bracket("Annotated[", (node, *field, *checks), "]")
+    return node
+
+
+DEFAULTS = st.sampled_from(["", "None", "True", "2.5"]) | _words("d", 90)
+DEFAULTS |= st.lists(st.integers(1, 50).map("x".__mul__), max_size=3).map(literal)
+
+
+@settings(max_examples=150)
+@given(name=st.integers(1, 40).map("n".__mul__), node=_types(), default=DEFAULTS)
+def test_a_declaration_is_as_black_leaves_it(
+    name: str, node: Node, default: Node
+) -> None:
+    source = f"class A:\n    {name}: {declared(name, node, default)}\n"
+    assert black.format_str(source, mode=MODE) == source
