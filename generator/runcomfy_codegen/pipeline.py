@@ -6,9 +6,9 @@ changed, and gives the same bytes as one that makes everything.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -18,17 +18,18 @@ from runcomfy_codegen.changelog import advance, changelog, dump_history, read_hi
 from runcomfy_codegen.changelog import settled as settled_history
 from runcomfy_codegen.diff import Change
 from runcomfy_codegen.errors import ProblemsError, UsageError
-from runcomfy_codegen.ir import Json, Model, Note, OutputFile, Package
+from runcomfy_codegen.fingerprint import TOOLS, hash_of, input_keys
+from runcomfy_codegen.ir import Model, Note, OutputFile, Package
 from runcomfy_codegen.names import name_package
 from runcomfy_codegen.normalise import normalise
 from runcomfy_codegen.render import Templates, render
-from runcomfy_codegen.store import Folder, Store, overlay_path, parse, read, shipped
+from runcomfy_codegen.store import Store, overlay_path, parse, read
+from runcomfy_codegen.template_files import runtime_names
 from runcomfy_codegen.workers import spread, worthwhile_jobs
 from runcomfy_codegen.write import MANIFEST, Tree, digest, seal
 
-RUNTIME = "runcomfy_models/"
-TOOLS = {"black": "26.10.1", "datamodel-code-generator": "0.89.0"}
-"""What shapes the output beside our own code, as pinned in pyproject.toml."""
+SCHEMAS = "runcomfy_models/_schemas"
+"""Where the output folder has the normalised entries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +50,8 @@ class Plan:
     """The files that had to be made."""
     expected: Mapping[str, str]
     """The digest of every file, the manifest's too."""
-    made: frozenset[str]
-    """The models that had to be made."""
+    made: Mapping[str, frozenset[str]]
+    """The models that had to be made, and the files of each."""
     removed: frozenset[str]
     """The models that were recorded and are gone."""
     models: frozenset[str]
@@ -95,7 +96,7 @@ def plan(
     every Problem of the run.
     """
     folder = read(schemas)
-    keys = _input_keys(folder, templates)
+    keys = input_keys(folder, templates)
     recorded: dict[str, dict[str, Any]] = dict(tree.recorded)
     known = {
         record["path"]: model_id
@@ -112,7 +113,7 @@ def plan(
     recalled = read_history(folder)
     history = advance(recalled, folder, templates.version, names)
     remembered = digest(settled_history(history))
-    shared = _hash([sorted(keys.items()), folder.retired, remembered])
+    shared = hash_of([sorted(keys.items()), folder.retired, remembered])
     if not made and not store.problems and _shares(tree, shared, force):
         return _nothing_new(tree, recorded, frozenset(removed), dump_history(history))
     restored = [_restore(tree, i, recorded[i]) for i in sorted(known.values())]
@@ -125,7 +126,7 @@ def plan(
     files = render(package, templates, wanted, folder.files, jobs)
     records = _records(package, files, keys, recorded)
     files.append(changelog(history, names))
-    planned = _planned(package, files, records, shared, wanted, frozenset(removed))
+    planned = _planned(package, files, records, shared, frozenset(removed))
     changes = account(recalled.last, folder, names).changes if recalled else ()
     return replace(planned, history=dump_history(history), changes=changes)
 
@@ -143,7 +144,6 @@ def _planned(
     files: list[OutputFile],
     records: dict[str, Any],
     shared: str,
-    made: frozenset[str],
     removed: frozenset[str],
 ) -> Plan:
     contents = {file.path: file.content for file in files}
@@ -157,6 +157,11 @@ def _planned(
     contents[MANIFEST] = seal(manifest)
     models = frozenset(module.model.model_id for module in package.modules)
     expected = _expected(manifest, contents)
+    owned = sorted((f for f in files if f.model_id), key=lambda f: f.model_id)
+    made = {
+        model_id: frozenset(file.path for file in group)
+        for model_id, group in groupby(owned, key=lambda file: file.model_id)
+    }
     return Plan(package, contents, expected, made, removed, models, b"")
 
 
@@ -165,10 +170,9 @@ def _nothing_new(
 ) -> Plan:
     content = tree.read(MANIFEST)
     expected = _expected(tree.manifest, {MANIFEST: content})
-    none: frozenset[str] = frozenset()
     models = frozenset(recorded)
     return Plan(
-        Package(()), {MANIFEST: content}, expected, none, removed, models, history
+        Package(()), {MANIFEST: content}, expected, {}, removed, models, history
     )
 
 
@@ -212,7 +216,7 @@ def _is_whole(tree: Tree, record: Mapping[str, Any], force: bool) -> bool:
     """Whether a model's files are there; edited ones are left alone, unless forced."""
     for path, recorded in record["files"].items():
         found = tree.present.get(path)
-        must_match = force or path.startswith(f"{RUNTIME}_schemas/")
+        must_match = force or path.startswith(SCHEMAS)
         if found is None or (must_match and found != recorded):
             return False
     return True
@@ -231,7 +235,7 @@ def _shares(tree: Tree, shared: str, force: bool) -> bool:
 def _restore(tree: Tree, model_id: str, record: Mapping[str, Any]) -> Model:
     """Return a model as its normalised entry in the output folder describes it."""
     vendor, _, name = record["module"].partition(".")
-    entry = json.loads(tree.read(f"{RUNTIME}_schemas/{vendor}/{name}.json"))
+    entry = json.loads(tree.read(f"{SCHEMAS}/{vendor}/{name}.json"))
     return Model(
         path=record["path"],
         overlay=None,
@@ -253,76 +257,3 @@ def _restore(tree: Tree, model_id: str, record: Mapping[str, Any]) -> Model:
             for note in entry.get("notes", ())
         ),
     )
-
-
-def _input_keys(folder: Folder, templates: Templates) -> dict[str, str]:
-    """Return the hash of all that each stored model's files are made from."""
-    surroundings = _hash(
-        [
-            templates.version,
-            _own_source(),
-            TOOLS,
-            [(path, digest(content)) for path, content in templates.files.items()],
-            folder.names,
-        ]
-    )
-    return {
-        path: _hash(
-            [
-                surroundings,
-                digest(folder.files[path]),
-                digest(folder.files.get(overlay_path(path), b"")),
-            ]
-        )
-        for path in folder.model_paths()
-    }
-
-
-@cache
-def _own_source() -> str:
-    """Return the hash of this program: between two versions, it may have changed."""
-    root = Path(__file__).parent
-    sources = sorted(root.rglob("*.py"), key=lambda path: path.as_posix())
-    return _hash(
-        [(p.relative_to(root).as_posix(), digest(p.read_bytes())) for p in sources]
-    )
-
-
-def _hash(content: Json) -> str:
-    return digest(json.dumps(content, ensure_ascii=True).encode())
-
-
-def load_templates(overrides: Path | None = None) -> Templates:
-    """Read the shipped templates, and those of a folder that override them by path."""
-    files = dict(_read_files(templates_folder()))
-    if overrides is not None:
-        if not overrides.is_dir():
-            raise UsageError(
-                str(overrides), "there is no such folder", "give one with --templates"
-            )
-        files |= dict(_read_files(overrides))
-    return Templates(dict(sorted(files.items())), __version__)
-
-
-def templates_folder() -> Path:
-    """Return where the shipped templates are."""
-    return shipped("templates", ".")
-
-
-def _read_files(folder: Path) -> Iterator[tuple[str, bytes]]:
-    for path in sorted(folder.rglob("*")):
-        below = path.relative_to(folder)
-        # What came from running the templates' Python is not a template.
-        leftover = any(part == "__pycache__" or part[0] == "." for part in below.parts)
-        if path.is_file() and not leftover:
-            yield below.as_posix(), path.read_bytes()
-
-
-def runtime_names(templates: Templates) -> set[str]:
-    """Return the names in the package that are the runtime's own."""
-    names = {"models"}
-    for path in templates.files:
-        if path.startswith(RUNTIME):
-            first = path.removeprefix(RUNTIME).partition("/")[0]
-            names.add(first.partition(".")[0])
-    return names

@@ -17,9 +17,9 @@ from runcomfy_codegen.errors import ProblemsError
 from runcomfy_codegen.ir import StoredModel
 from runcomfy_codegen.names import name_package
 from runcomfy_codegen.normalise import normalise
-from runcomfy_codegen.pipeline import load_templates
 from runcomfy_codegen.render import Templates, render
 from runcomfy_codegen.store import parse_json, violations
+from runcomfy_codegen.template_files import load_templates
 
 CHECKOUT = Path(__file__).parents[2]
 SCHEMAS = CHECKOUT / "schemas"

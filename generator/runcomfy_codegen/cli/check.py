@@ -13,7 +13,8 @@ from runcomfy_codegen.cli.reporting import (
     remedy,
     reports_errors,
 )
-from runcomfy_codegen.pipeline import load_templates, plan
+from runcomfy_codegen.pipeline import plan
+from runcomfy_codegen.template_files import load_templates
 from runcomfy_codegen.write import compare, read_tree
 
 

@@ -18,8 +18,8 @@ from runcomfy_codegen.cli.reporting import (
 )
 from runcomfy_codegen.diff import Verdict
 from runcomfy_codegen.diff.report import json_text, markdown_report, text_report
-from runcomfy_codegen.pipeline import load_templates, runtime_names
 from runcomfy_codegen.revisions import read_revision
+from runcomfy_codegen.template_files import load_templates, runtime_names
 
 FAILING: dict[str, tuple[Verdict, ...]] = {
     "breaking": ("breaking",),

@@ -67,7 +67,8 @@ def generate(
 ) -> None:
     """Generate, and say what was done. Raises CodegenError."""
     from runcomfy_codegen.atomic import locked
-    from runcomfy_codegen.pipeline import load_templates, plan
+    from runcomfy_codegen.pipeline import plan
+    from runcomfy_codegen.template_files import load_templates
     from runcomfy_codegen.write import read_tree, write
 
     sources = [str(schemas), *_template_folders(templates)]
@@ -81,10 +82,11 @@ def generate(
         if not only:
             _keep_history(schemas, planned.history)
     models = len(planned.models)
-    _say_written(schemas, out, planned, written, frozenset(tree.recorded))
-    _say_summary(
-        len(planned.made), models - len(planned.made), len(planned.removed), started
-    )
+    touched = {*written.created, *written.replaced}
+    changed = {i for i, paths in planned.made.items() if paths & touched}
+    known = frozenset(tree.recorded)
+    _say_written(schemas, out, planned, written, changed, known)
+    _say_summary(len(changed), models - len(changed), len(planned.removed), started)
     if unmoved and not only and not written.kept:
         put_stamp(str(out), signature([*sources, str(out)]), models)
 
@@ -116,7 +118,12 @@ def _say_summary(changed: int, unchanged: int, removed: int, started: float) -> 
 
 
 def _say_written(
-    schemas: Path, out: Path, planned: "Plan", written: "Written", known: frozenset[str]
+    schemas: Path,
+    out: Path,
+    planned: "Plan",
+    written: "Written",
+    changed: set[str],
+    known: frozenset[str],
 ) -> None:
     from runcomfy_codegen.cli.changes import say_model
     from runcomfy_codegen.cli.reporting import drift_line, note_line, remedy
@@ -125,7 +132,7 @@ def _say_written(
         say_model("removed", model_id, planned.changes)
     for module in planned.package.modules:
         model = module.model
-        if model.model_id not in planned.made:
+        if model.model_id not in changed:
             continue
         path = out / f"runcomfy_models/{module.vendor}/{module.name}.py"
         state = "changed" if model.model_id in known else "new"

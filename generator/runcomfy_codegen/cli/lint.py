@@ -18,7 +18,8 @@ from runcomfy_codegen.cli.reporting import (
     reports_errors,
 )
 from runcomfy_codegen.ir import Note, Problem
-from runcomfy_codegen.pipeline import build, load_templates, problems_of
+from runcomfy_codegen.pipeline import build, problems_of
+from runcomfy_codegen.template_files import load_templates
 
 
 @click.command(name="lint")

@@ -6,7 +6,8 @@ import click
 
 from runcomfy_codegen.cli.options import SCHEMAS
 from runcomfy_codegen.cli.reporting import reports_errors
-from runcomfy_codegen.pipeline import build, load_templates, problems_of
+from runcomfy_codegen.pipeline import build, problems_of
+from runcomfy_codegen.template_files import load_templates
 
 
 @click.command(name="list")

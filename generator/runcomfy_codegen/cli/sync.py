@@ -22,7 +22,6 @@ from runcomfy_codegen.cli.reporting import (
 from runcomfy_codegen.errors import CodegenError
 from runcomfy_codegen.fetch import BASE_URL_VARIABLE, DEFAULT_BASE_URL, Service
 from runcomfy_codegen.ir import Problem
-from runcomfy_codegen.pipeline import load_templates, runtime_names
 from runcomfy_codegen.store import Folder, read
 from runcomfy_codegen.sync import (
     Filter,
@@ -33,6 +32,7 @@ from runcomfy_codegen.sync import (
     plan,
     result,
 )
+from runcomfy_codegen.template_files import load_templates, runtime_names
 
 
 @click.command(name="sync")

@@ -11,7 +11,7 @@ from runcomfy_codegen.cli.generate import generate
 from runcomfy_codegen.cli.options import OUT, SCHEMAS, TEMPLATES
 from runcomfy_codegen.cli.reporting import error_lines, reports_errors
 from runcomfy_codegen.errors import CodegenError, UsageError
-from runcomfy_codegen.pipeline import templates_folder
+from runcomfy_codegen.template_files import templates_folder
 
 SETTLED = 100
 """Milliseconds without a change after which a save is taken as done."""

@@ -11,11 +11,21 @@ import json
 import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from functools import cache
 from typing import Any
 
 from runcomfy_codegen.ir import Class, Identifier, Json, Module, Problem, Schema
-from runcomfy_codegen.render.layout import Bracket, Node, Pair, Union, literal
+from runcomfy_codegen.render.layout import Bracket, Node, literal
+from runcomfy_codegen.render.limits import (
+    annotated,
+    branches_of,
+    is_literal,
+    is_nullable,
+    limits,
+    type_name,
+    union,
+    values_of,
+)
+from runcomfy_codegen.render.parser import parse
 
 PREFIX = "#/$defs/"
 INNER = "_"
@@ -26,20 +36,6 @@ STUB: Schema = {"type": "object", "properties": {"x": {"type": "string"}}}
 """Stands for a class, of which the parser needs to know its name alone."""
 OTHERS = Identifier("__pydantic_extra__")
 """Where pydantic keeps the fields that a class does not name."""
-LIMITS = {
-    "minimum": "ge",
-    "exclusiveMinimum": "gt",
-    "maximum": "le",
-    "exclusiveMaximum": "lt",
-    "minLength": "min_length",
-    "minItems": "min_length",
-    "maxLength": "max_length",
-    "maxItems": "max_length",
-    "minProperties": "min_length",
-    "maxProperties": "max_length",
-    "pattern": "pattern",
-}
-"""Keywords of JSON Schema and of pydantic, in the order of writing."""
 
 
 class UntypeableError(Exception):
@@ -126,11 +122,11 @@ class _Document:
         name = type_name(schema)
         if name == "null":
             return self._define(schema, {}, is_open)
-        values = _values(schema)
-        if values and all(_is_literal(value) for value in values):
+        values = values_of(schema)
+        if values and all(is_literal(value) for value in values):
             plain: Schema = {"enum": [value for value in values if value is not None]}
             return {"anyOf": [plain, {"type": name}]} if is_open else plain
-        branches = [b for b in _branches(schema) if b.get("type") != "null"]
+        branches = [b for b in branches_of(schema) if b.get("type") != "null"]
         if branches:
             return {"anyOf": [self.inside(branch, is_open) for branch in branches]}
         for keyword in ("items", "additionalProperties"):
@@ -212,48 +208,11 @@ def _resolve(fields: Iterable[_Document]) -> None:
     definitions[FIELDS] = fields_class
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        results = _parse(json.dumps({"$defs": definitions}))
+        results = parse(json.dumps({"$defs": definitions}))
     parsed = next(m for m in results if _defined_name(m.reference) == FIELDS)
     by_name = {field.original_name: field.data_type for field in parsed.fields}
     for number, key in enumerate(missing):
         _resolved[key] = by_name[f"f{number}"]
-
-
-@cache
-def _configuration() -> tuple[Any, dict[str, Any]]:
-    """Return the parser's class and settings. Importing it costs more than a module."""
-    from datamodel_code_generator._shared_types import LiteralType
-    from datamodel_code_generator.enums import DataModelType
-    from datamodel_code_generator.format import PythonVersion
-    from datamodel_code_generator.model import get_data_model_types
-    from datamodel_code_generator.parser.jsonschema import JsonSchemaParser
-
-    python = PythonVersion.PY_311
-    types = get_data_model_types(DataModelType.PydanticV2BaseModel, python)
-    settings = {
-        "allow_remote_refs": False,
-        "data_model_field_type": types.field_model,
-        "data_model_root_type": types.root_model,
-        "data_model_type": types.data_model,
-        "data_type_manager_type": types.data_type_manager,
-        "enum_field_as_literal": LiteralType.All,
-        "field_constraints": True,
-        "strict_nullable": True,
-        "target_python_version": python,
-        "use_annotated": True,
-        "use_standard_collections": True,
-        "use_union_operator": True,
-    }
-    return JsonSchemaParser, settings
-
-
-def _parse(document: str) -> list[Any]:
-    from datamodel_code_generator.config import JSONSchemaParserConfig
-
-    parser, settings = _configuration()
-    reader = parser(document, config=JSONSchemaParserConfig(**settings))
-    reader.parse_raw()
-    return list(reader.results)
 
 
 def _defined_name(reference: Any) -> str:
@@ -267,95 +226,3 @@ def _literal_type(values: list[Json]) -> Node:
     if any(value is True or value is False for value in values):
         return annotated(node, ["ONLY_BOOL"])
     return annotated(node, ["NOT_BOOL"] if {0, 1} & {*values} else [])
-
-
-def union(members: list[Node]) -> Node:
-    """Return a type that is any of its members, each once."""
-    flat: list[Node] = []
-    for member in members:
-        flat += member.members if isinstance(member, Union) else (member,)
-    unique = list(dict.fromkeys(flat))
-    if not unique:
-        return "Any"
-    return unique[0] if len(unique) == 1 else Union(tuple(unique))
-
-
-def annotated(node: Node, constraints: list[Node]) -> Node:
-    """Return a type with its constraints."""
-    if not constraints:
-        return node
-    keywords = tuple(c for c in constraints if isinstance(c, Pair))
-    checks = tuple(c for c in constraints if not isinstance(c, Pair))
-    field = (Bracket("Field(", keywords, ")"),) if keywords else ()
-    return Bracket("Annotated[", (node, *field, *checks), "]")
-
-
-def limits(schema: Schema) -> list[Node]:
-    """Return what a schema demands of its own type: Field's keywords, then our checks."""
-    if schema.get("additionalProperties") is False and "$ref" not in schema:
-        schema = {**schema, "maxProperties": 0}
-    found: list[Node] = [
-        Pair(f"{ours}=", literal(schema[keyword]))
-        for keyword, ours in LIMITS.items()
-        if keyword in schema
-        and (ours != "min_length" or schema[keyword] > 0)
-        and not (keyword.endswith("Properties") and "$ref" in schema)
-    ]
-    step = schema.get("multipleOf")
-    if isinstance(step, int) and type_name(schema) == "integer":
-        found.append(Pair("multiple_of=", literal(step)))
-    elif step is not None:
-        found.append(Bracket("multiple_of(", (literal(step),), ")"))
-    counts = [schema.get("minProperties", 0), schema.get("maxProperties")]
-    if counts != [0, None] and "$ref" in schema:
-        found.append(Bracket("count_fields(", tuple(map(literal, counts)), ")"))
-    if schema.get("uniqueItems") is True:
-        found.append("UNIQUE_ITEMS")
-    values = _values(schema)
-    if not all(_is_literal(value) for value in values):
-        given = tuple(literal(value) for value in values if value is not None)
-        found.append(Bracket("one_of(", given, ")"))
-    if "oneOf" in schema and _may_overlap(schema["oneOf"]):
-        found.append("ONE_BRANCH")
-    return found
-
-
-def _may_overlap(branches: list[Schema]) -> bool:
-    """Whether a value could fit several branches: their types alone do not tell."""
-    names = [type_name(branch) for branch in branches]
-    known = "" not in names and len({*names}) == len(names)
-    return not known or {"integer", "number"} <= {*names}
-
-
-def type_name(schema: Schema) -> str:
-    """Return the name of a schema's type, null left out if there is another; "" if none."""
-    branches = _branches(schema)
-    if branches and all(type_name(branch) == "null" for branch in branches):
-        return "null"
-    named = schema.get("type", "")
-    names = named if isinstance(named, list) else [named]
-    return str(next((name for name in names if name != "null"), "null"))
-
-
-def is_nullable(schema: Schema) -> bool:
-    """Whether a schema takes null, beside other values."""
-    named, values = schema.get("type"), _values(schema)
-    if isinstance(named, list):
-        return "null" in named and (not values or None in values)
-    return any(b.get("type") == "null" or is_nullable(b) for b in _branches(schema))
-
-
-def _values(schema: Schema) -> list[Json]:
-    if "const" in schema:
-        return [schema["const"]]
-    values = schema.get("enum", [])
-    return values if isinstance(values, list) else []
-
-
-def _branches(schema: Schema) -> list[Schema]:
-    branches = [*schema.get("anyOf", ()), *schema.get("oneOf", ())]
-    return [branch for branch in branches if isinstance(branch, dict)]
-
-
-def _is_literal(value: Json) -> bool:
-    return value is None or isinstance(value, str | int)

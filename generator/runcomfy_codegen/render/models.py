@@ -18,9 +18,7 @@ from runcomfy_codegen.render.escape import json_text, python_string
 from runcomfy_codegen.render.field_types import (
     OTHERS,
     UntypeableError,
-    annotated,
     field_types,
-    union,
 )
 from runcomfy_codegen.render.layout import (
     WIDTH,
@@ -33,6 +31,7 @@ from runcomfy_codegen.render.layout import (
     literal,
     names_in,
 )
+from runcomfy_codegen.render.limits import annotated, union
 from runcomfy_codegen.render.samples import example_body
 from runcomfy_codegen.schema_validator import SchemaJudge, StrictJudge
 
