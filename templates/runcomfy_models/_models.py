@@ -4,7 +4,7 @@ Closed in, open out: an input refuses what its schema does not allow, before it
 costs anything; an output keeps whatever the service sends. Nothing here does I/O.
 """
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, get_args
 
@@ -21,6 +21,9 @@ from pydantic import (
     field_validator,
 )
 from pydantic_core import CoreSchema, core_schema, to_jsonable_python
+
+SHOWN_CHARACTERS, SHOWN_ITEMS = 80, 4
+"""How much of a text and of a list a repr shows."""
 
 NULLABLE = "nullable"
 """Marks an optional field for which null is a value of its own, and is sent."""
@@ -175,6 +178,21 @@ class InputObject(BaseModel):
         validate_by_alias=True,
         validate_by_name=True,
     )
+
+    def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
+        """Show what was set, long texts and lists shortened: they may hold whole files."""
+        for name, value in super().__repr_args__():
+            if name in self.model_fields_set:
+                yield name, _shortened(value)
+
+
+def _shortened(value: Any) -> Any:
+    if isinstance(value, str) and len(value) > SHOWN_CHARACTERS:
+        return f"{value[:SHOWN_CHARACTERS]}…"
+    if isinstance(value, list):
+        rest = ["…"] if len(value) > SHOWN_ITEMS else []
+        return [*map(_shortened, value[:SHOWN_ITEMS]), *rest]
+    return value
 
 
 class OpenInputObject(InputObject):
