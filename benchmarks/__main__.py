@@ -24,8 +24,8 @@ def main() -> None:
     """Measure, print, and write `RESULTS.md` and `results.json`."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks")
     parser.add_argument("--count", type=int, default=1000)
-    parser.add_argument("--peers", type=Path, default=None)
-    parser.add_argument("--node", type=Path, default=None)
+    parser.add_argument("--peers", type=_absolute, default=None)
+    parser.add_argument("--node", type=_absolute, default=None)
     arguments = parser.parse_args()
     scratch = Path(tempfile.mkdtemp(prefix="runcomfy-bench-"))
     try:
@@ -42,6 +42,11 @@ def main() -> None:
     (HERE / "RESULTS.md").write_text(text, "utf-8")
     results = {"machine": machine(), "rows": [row._asdict() for row in rows]}
     (HERE / "results.json").write_text(json.dumps(results, indent=1) + "\n", "utf-8")
+
+
+def _absolute(text: str) -> Path:
+    """Return a path that is good in every folder; a venv's Python stays the link it is."""
+    return Path(text).absolute()
 
 
 main()

@@ -1,16 +1,15 @@
 """Join the stages: from two schema folders to what changed between them.
 
 Only what differs between the two is normalised and named.
+
+What compares is imported late: a run that finds nothing changed needs none of it.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from runcomfy_codegen.diff import Change, compare
+from runcomfy_codegen.diff import Change
 from runcomfy_codegen.ir import Model, Package, Problem, Schema
-from runcomfy_codegen.names import name_package
-from runcomfy_codegen.normalise import normalise
-from runcomfy_codegen.normalise.apply_overlay import apply_overlay
 from runcomfy_codegen.store import Folder, overlay_path, parse
 
 
@@ -28,6 +27,8 @@ def account(old: Folder, new: Folder, runtime_names: Iterable[str]) -> Account:
 
     `runtime_names` are the names in the package that no vendor may have.
     """
+    from runcomfy_codegen.diff.packages import compare
+
     runtime_names = frozenset(runtime_names)
     same = set() if _renames(old, new) else _unchanged(old, new)
     before, old_problems = _package(old, same, runtime_names)
@@ -39,6 +40,9 @@ def naming_problems(
     folder: Folder, runtime_names: Iterable[str]
 ) -> tuple[Problem, ...]:
     """Return what stops the models of a folder from having each a module of its own."""
+    from runcomfy_codegen.names import name_package
+    from runcomfy_codegen.normalise.apply_overlay import apply_overlay
+
     bare: Schema = {"type": "object"}
     models = [
         replace(apply_overlay(stored), input_schema=bare, output_schema=bare)
@@ -66,6 +70,9 @@ def _unchanged(old: Folder, new: Folder) -> set[str]:
 def _package(
     folder: Folder, left_out: set[str], runtime_names: frozenset[str]
 ) -> tuple[Package, tuple[Problem, ...]]:
+    from runcomfy_codegen.names import name_package
+    from runcomfy_codegen.normalise import normalise
+
     store = parse(folder, [p for p in folder.model_paths() if p not in left_out])
     models = [normalise(stored) for stored in store.models]
     package = name_package(models, folder.names, folder.retired, runtime_names)

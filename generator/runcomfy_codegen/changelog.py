@@ -18,10 +18,8 @@ from typing import Any
 
 from runcomfy_codegen.account import account
 from runcomfy_codegen.diff import Change
-from runcomfy_codegen.diff.report import markdown_report
 from runcomfy_codegen.errors import ProblemsError
 from runcomfy_codegen.ir import OutputFile, Problem
-from runcomfy_codegen.render.escape import markdown_code
 from runcomfy_codegen.store import HISTORY_NAME, Folder
 
 PATH = "CHANGELOG.md"
@@ -101,6 +99,9 @@ def changelog(history: History, runtime_names: Iterable[str]) -> OutputFile:
 
 
 def _part(release: Release, is_first: bool) -> Iterator[str]:
+    from runcomfy_codegen.diff.report import markdown_report
+    from runcomfy_codegen.render.escape import markdown_code
+
     plain = re.fullmatch(r"[\w.+-]+", release.version, re.ASCII)
     yield f"## {release.version if plain else markdown_code(release.version)}"
     yield ""

@@ -4,8 +4,7 @@ import json
 from functools import cache
 from pathlib import Path
 
-from runcomfy_codegen.ir import Json
-from runcomfy_codegen.render import Templates
+from runcomfy_codegen.ir import Json, Templates
 from runcomfy_codegen.store import Folder, overlay_path
 from runcomfy_codegen.write import digest
 

@@ -143,6 +143,14 @@ class Package:
 
 
 @dataclass(frozen=True, slots=True)
+class Templates:
+    """The template files by path, and what the package is called."""
+
+    files: Mapping[str, bytes]
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
 class OutputFile:
     """A file to write, relative to the output folder."""
 

@@ -2,7 +2,8 @@
 
 A model whose inputs are those that the manifest records is not made again: it is read
 back from its normalised entry, for the files that all models share. So a run costs what
-changed, and gives the same bytes as one that makes everything.
+changed, and gives the same bytes as one that makes everything. The stages are imported
+late: a run that finds nothing changed needs none of them.
 """
 
 import json
@@ -12,20 +13,15 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from runcomfy_codegen import __version__
 from runcomfy_codegen.account import account
 from runcomfy_codegen.changelog import advance, changelog, dump_history, read_history
 from runcomfy_codegen.changelog import settled as settled_history
 from runcomfy_codegen.diff import Change
 from runcomfy_codegen.errors import ProblemsError, UsageError
 from runcomfy_codegen.fingerprint import TOOLS, hash_of, input_keys
-from runcomfy_codegen.ir import Model, Note, OutputFile, Package
-from runcomfy_codegen.names import name_package
-from runcomfy_codegen.normalise import normalise
-from runcomfy_codegen.render import Templates, render
+from runcomfy_codegen.ir import Model, Note, OutputFile, Package, Templates
 from runcomfy_codegen.store import Store, overlay_path, parse, read
 from runcomfy_codegen.template_files import runtime_names
-from runcomfy_codegen.workers import spread, worthwhile_jobs
 from runcomfy_codegen.write import MANIFEST, Tree, digest, seal
 
 SCHEMAS = "runcomfy_models/_schemas"
@@ -67,6 +63,9 @@ def build(schemas: Path, templates: Templates) -> Build:
 
     Collects Problems and raises none; otherwise raises as `store.load` does.
     """
+    from runcomfy_codegen.names import name_package
+    from runcomfy_codegen.normalise import normalise
+
     store = parse(read(schemas))
     models = tuple(normalise(stored) for stored in store.models)
     names = runtime_names(templates)
@@ -104,18 +103,26 @@ def plan(
         if record["inputs"] == keys.get(record["path"])
         and _is_whole(tree, record, force)
     }
-    store = parse(folder, [path for path in folder.model_paths() if path not in known])
-    jobs = jobs or worthwhile_jobs(len(store.models))
-    models = spread(normalise, store.models, jobs)
-    made = {model.model_id for model in models}
-    removed = recorded.keys() - made - set(known.values())
     names = runtime_names(templates)
     recalled = read_history(folder)
     history = advance(recalled, folder, templates.version, names)
     remembered = digest(settled_history(history))
     shared = hash_of([sorted(keys.items()), folder.retired, remembered])
-    if not made and not store.problems and _shares(tree, shared, force):
-        return _nothing_new(tree, recorded, frozenset(removed), dump_history(history))
+    missing = [path for path in folder.model_paths() if path not in known]
+    if not missing and not folder.problems and _shares(tree, shared, force):
+        removed = frozenset(recorded.keys() - known.values())
+        return _nothing_new(tree, recorded, removed, dump_history(history))
+
+    from runcomfy_codegen.names import name_package
+    from runcomfy_codegen.normalise import normalise
+    from runcomfy_codegen.render import render
+    from runcomfy_codegen.workers import spread, worthwhile_jobs
+
+    store = parse(folder, missing)
+    jobs = jobs or worthwhile_jobs(len(store.models))
+    models = spread(normalise, store.models, jobs)
+    made = {model.model_id for model in models}
+    removed = frozenset(recorded.keys() - made - set(known.values()))
     restored = [_restore(tree, i, recorded[i]) for i in sorted(known.values())]
     package = name_package([*models, *restored], folder.names, folder.retired, names)
     error = problems_of(Build(store, tuple(models), package))
@@ -126,7 +133,8 @@ def plan(
     files = render(package, templates, wanted, folder.files, jobs)
     records = _records(package, files, keys, recorded)
     files.append(changelog(history, names))
-    planned = _planned(package, files, records, shared, frozenset(removed))
+    version = templates.version
+    planned = _planned(package, files, records, shared, version, removed)
     changes = account(recalled.last, folder, names).changes if recalled else ()
     return replace(planned, history=dump_history(history), changes=changes)
 
@@ -144,11 +152,12 @@ def _planned(
     files: list[OutputFile],
     records: dict[str, Any],
     shared: str,
+    version: str,
     removed: frozenset[str],
 ) -> Plan:
     contents = {file.path: file.content for file in files}
     manifest = {
-        "generator": __version__,
+        "generator": version,
         "tools": TOOLS,
         "inputs": shared,
         "files": {f.path: digest(f.content) for f in files if not f.model_id},

@@ -2,11 +2,13 @@
 
 jsonschema has the last word, but a pattern is matched in linear time: a stored model
 must not be able to keep the generator busy. What only backtracking could match is
-taken as matched.
+matched if that is surely quick, else taken as matched.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from importlib import import_module
 from typing import Any
 
 from jsonschema import Draft202012Validator
@@ -16,7 +18,11 @@ from pydantic_core import SchemaError, SchemaValidator, core_schema
 
 from runcomfy_codegen.ir import Json, Schema
 
+MOST_STEPS = 10**7
+"""How often backtracking may try; a fraction of a second."""
+
 _extend: Any = extend  # it has no types of its own
+_parser: Any = import_module("re._parser")
 
 
 @lru_cache(maxsize=512)
@@ -32,7 +38,44 @@ def _linear(pattern: str) -> SchemaValidator | None:
 def matches(pattern: str, text: str) -> bool | None:
     """Return whether a pattern is found in a text; None where nobody can say quickly."""
     matcher = _linear(pattern)
-    return None if matcher is None else matcher.isinstance_python(text)
+    if matcher is not None:
+        return matcher.isinstance_python(text)
+    choices = _choices_of(pattern)
+    if choices is None or (len(text) + 1) ** (choices + 1) > MOST_STEPS:
+        return None
+    return re.search(pattern, text) is not None
+
+
+@lru_cache(maxsize=512)
+def _choices_of(pattern: str) -> int | None:
+    """Return how many choices backtracking could revise; None if one holds another."""
+    try:
+        return _choices(_parser.parse(pattern))
+    except (re.error, RecursionError, OverflowError, ValueError):
+        return None
+
+
+def _choices(parsed: Iterable[Any]) -> int:
+    total = 0
+    for op, value in parsed:
+        inner = sum(map(_choices, _inside(value)))
+        if str(op).endswith("_REPEAT"):
+            least, most, _ = value
+            if inner and int(most) > 1:
+                raise ValueError("a choice in a repetition")
+            total += inner + (least != most)
+        else:
+            total += inner + (str(op) in ("BRANCH", "GROUPREF_EXISTS"))
+    return total
+
+
+def _inside(value: Any) -> Iterator[Any]:
+    """Yield the patterns that one part of a parsed pattern holds."""
+    if isinstance(value, _parser.SubPattern):
+        yield value
+    elif isinstance(value, list | tuple):
+        for part in value:
+            yield from _inside(part)
 
 
 def _check_pattern(

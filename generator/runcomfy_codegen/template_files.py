@@ -5,7 +5,7 @@ from pathlib import Path
 
 from runcomfy_codegen import __version__
 from runcomfy_codegen.errors import UsageError
-from runcomfy_codegen.render import Templates
+from runcomfy_codegen.ir import Templates
 from runcomfy_codegen.store import shipped
 
 RUNTIME = "runcomfy_models/"

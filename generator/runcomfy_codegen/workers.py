@@ -1,5 +1,6 @@
 """Spread work over processes."""
 
+import gc
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -35,6 +36,7 @@ def spread(
     _work = (function, items)
     size = -(-len(items) // (jobs * 4))
     starts = range(0, len(items), size)
+    gc.freeze()  # else the workers' collector would touch, and so copy, all memory
     with ProcessPoolExecutor(jobs, mp_context=get_context("fork")) as pool:
         slices = pool.map(_do, starts, [size] * len(starts))
         return [result for done in slices for result in done]

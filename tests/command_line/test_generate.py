@@ -283,6 +283,18 @@ def test_no_such_folder(run: Run) -> None:
     assert "nowhere: there is no such folder" in done.output
 
 
+@pytest.mark.parametrize("out", ["schemas", "schemas/../schemas/generated"])
+def test_nothing_is_generated_among_the_stored_models(
+    run: Run, store: Store, out: str
+) -> None:
+    store()
+    before = tree(Path("schemas"))
+    done = run("generate", "--out", out)
+    assert done.exit_code == 2
+    assert "it is in the folder of stored models; give another" in done.output
+    assert tree(Path("schemas")) == before
+
+
 def test_an_empty_store_is_an_empty_package(run: Run, folder: Path) -> None:
     Path("schemas").mkdir()
     done = run("generate")

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 from folders import entry
 
-from runcomfy_codegen import pipeline
+from runcomfy_codegen import template_files
 from runcomfy_codegen.cli import main
 
 Run = Callable[..., Result]
@@ -126,7 +126,7 @@ def test_a_new_version_closes_the_one_before(
     run("generate")
     save(30)
     run("generate")
-    monkeypatch.setattr(pipeline, "__version__", "0.2.0")
+    monkeypatch.setattr(template_files, "__version__", "0.2.0")
     save(20)
     run("generate")
     text = CHANGELOG.read_text()
@@ -138,7 +138,7 @@ def test_a_new_version_closes_the_one_before(
     shutil.rmtree("generated")
     run("generate")
     assert tree() == whole
-    monkeypatch.setattr(pipeline, "__version__", "0.3.0")
+    monkeypatch.setattr(template_files, "__version__", "0.3.0")
     shutil.rmtree("cache")  # a new version is another program, and is not stamped
     run("generate")
     assert "## 0.3.0\n\nNo model changed.\n\n## 0.2.0\n" in CHANGELOG.read_text()

@@ -71,6 +71,7 @@ def generate(
     from runcomfy_codegen.template_files import load_templates
     from runcomfy_codegen.write import read_tree, write
 
+    _refuse_inside(schemas, out)
     sources = [str(schemas), *_template_folders(templates)]
     before = signature(sources)
     shipped = load_templates(templates)
@@ -89,6 +90,15 @@ def generate(
     _say_summary(len(changed), models - len(changed), len(planned.removed), started)
     if unmoved and not only and not written.kept:
         put_stamp(str(out), signature([*sources, str(out)]), models)
+
+
+def _refuse_inside(schemas: Path, out: Path) -> None:
+    """What is generated would be read as stored models by the next run."""
+    from runcomfy_codegen.errors import UsageError
+
+    if out.resolve().is_relative_to(schemas.resolve()):
+        what = "it is in the folder of stored models"
+        raise UsageError(str(out), what, "give another with --out")
 
 
 def _keep_history(schemas: Path, history: bytes) -> None:

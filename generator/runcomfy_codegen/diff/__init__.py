@@ -13,6 +13,5 @@ from runcomfy_codegen.diff.change import (
     breaks,
     version_step,
 )
-from runcomfy_codegen.diff.packages import compare
 
-__all__ = ["VERDICTS", "Change", "Verdict", "breaks", "compare", "version_step"]
+__all__ = ["VERDICTS", "Change", "Verdict", "breaks", "version_step"]

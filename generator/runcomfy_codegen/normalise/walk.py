@@ -27,6 +27,7 @@ SCHEMA_KEYWORDS = (
 )
 LIST_KEYWORDS = ("allOf", "anyOf", "oneOf", "prefixItems")
 MAP_KEYWORDS = ("properties", "patternProperties", "dependentSchemas", "$defs")
+CONTAINERS = frozenset((*SCHEMA_KEYWORDS, *LIST_KEYWORDS, *MAP_KEYWORDS))
 
 MAX_DEPTH = 24
 """Nesting beyond this is refused: no real input has it, and recursion must end."""
@@ -125,6 +126,8 @@ def rewrite(
     if depth > MAX_DEPTH:
         return schema
     visited = visit(schema, pointer, report)
+    if CONTAINERS.isdisjoint(visited):
+        return visited
     return replaced(
         visited,
         (
@@ -159,7 +162,8 @@ def replaced(
 
 def place_of(step: tuple[str, ...]) -> str:
     """Return the keys that lead to a subschema as a JSON pointer."""
-    return "".join(f"/{escape(part)}" for part in step)
+    keyword, *names = step
+    return f"/{keyword}/{escape(names[0])}" if names else f"/{keyword}"
 
 
 def subschemas(schema: Schema) -> Iterator[tuple[tuple[str, ...], Schema]]:

@@ -6,14 +6,13 @@ as it is. Which view of a module a template gets is told by its top folder.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
 import jinja2
 
 from runcomfy_codegen.errors import ProblemsError, TemplateError
-from runcomfy_codegen.ir import Module, OutputFile, Package, Problem
+from runcomfy_codegen.ir import Module, OutputFile, Package, Problem, Templates
 from runcomfy_codegen.render import docs, listing, models, openapi, tests
 from runcomfy_codegen.render.escape import (
     comment,
@@ -48,14 +47,6 @@ FILTERS = {
     "python": python_string,
     "yaml": yaml,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Templates:
-    """The template files by path, and what the package is called."""
-
-    files: Mapping[str, bytes]
-    version: str
 
 
 def render(

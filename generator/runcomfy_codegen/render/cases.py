@@ -19,6 +19,12 @@ from runcomfy_codegen.schema_validator import SchemaJudge, matches
 
 LONGEST = 20_000
 """Limits beyond this many characters or items are not tried: a case stays small."""
+PROSE = frozenset(("title", "description", "format", "x-media", "validations"))
+LIMITS = frozenset(
+    ("minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems")
+)
+PLAIN = PROSE | LIMITS | {"type", "enum", "items", "default", "examples"}
+"""The keywords whose rules do not touch each other."""
 WRONG_TYPES: dict[str, tuple[Json, ...]] = {
     "array": ("text", {}),
     "boolean": ("true", 1),
@@ -53,14 +59,28 @@ class Case:
 
 def field_cases(name: str, schema: Schema) -> Iterator[Case]:
     """Yield the cases of one property, each rule once."""
-    validator = SchemaJudge(schema)
+    judge = None if _is_plain(schema) else SchemaJudge(schema)
     seen: set[str] = set()
     for rule, value, accepted in _cases(schema, name):
         whole = value.whole() if isinstance(value, Repeat) else value
         key = f"{type(value).__name__} {value!r}"
-        if key not in seen and validator.is_valid(whole) == accepted:
-            seen.add(key)
-            yield Case(f"{name}: {rule}", name, value, accepted)
+        if key in seen or (judge and judge.is_valid(whole) != accepted):
+            continue
+        seen.add(key)
+        yield Case(f"{name}: {rule}", name, value, accepted)
+
+
+def _is_plain(schema: Schema) -> bool:
+    """Whether each rule stands for itself, so that no case needs a judge."""
+    if not PLAIN.issuperset(schema) or not isinstance(schema.get("type"), str):
+        return False
+    limits = LIMITS & schema.keys()
+    if "enum" in schema and (limits or None in schema["enum"]):
+        return False
+    if not all(isinstance(schema[keyword], int) for keyword in limits):
+        return bool(schema["type"] == "number")
+    items = schema.get("items")
+    return items is None or (isinstance(items, dict) and _is_plain(items))
 
 
 def _cases(schema: Schema, name: str) -> Iterator[tuple[str, Json | Repeat, bool]]:

@@ -1,11 +1,13 @@
 """Make a text that a regular expression matches, without ever running it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
 from typing import Any
 
 LONGEST = 1_000
 CHARACTERS = "a0A_- ./:,;@#é\n"
+OTHERS = "z9Z-_ ./:,;@#é\n"
+"""What to try where the pattern must not match the first ones."""
 CATEGORIES: dict[str, Callable[[str], bool]] = {
     "CATEGORY_DIGIT": str.isdecimal,
     "CATEGORY_SPACE": str.isspace,
@@ -17,21 +19,29 @@ CATEGORIES: dict[str, Callable[[str], bool]] = {
 REPEATS = ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT")
 
 
-def from_pattern(pattern: str, repeats: int = 0) -> str:
-    """Return a text that should match; each repetition is made so often, if it may be.
+def from_pattern(pattern: str, repeats: int = 0) -> Iterator[str]:
+    """Yield texts that should match; each repetition is made so often, if it may be.
 
-    What looks ahead or behind is passed over, so the text may fail to match.
+    What is looked for ahead is tried at the start, and what must not be there is
+    passed over, so a text may fail to match.
     """
     parser: Any = import_module("re._parser")
-    return _Writer(repeats).text(parser.parse(pattern))
+    for characters in (CHARACTERS, OTHERS):
+        writer = _Writer(repeats, characters)
+        text = writer.text(parser.parse(pattern))
+        yield text
+        if ahead := "".join(writer.ahead):
+            yield ahead + text[len(ahead) :]
+            yield ahead + text
 
 
 class _Writer:
     """Writes what a parsed pattern stands for."""
 
-    def __init__(self, repeats: int) -> None:
-        self.repeats = repeats
+    def __init__(self, repeats: int, characters: str) -> None:
+        self.repeats, self.characters = repeats, characters
         self.groups: dict[int, str] = {}
+        self.ahead: list[str] = []
 
     def text(self, parsed: Iterable[Any]) -> str:
         return "".join(self._one(str(op), value) for op, value in parsed)[:LONGEST]
@@ -40,11 +50,11 @@ class _Writer:
         if op == "LITERAL":
             return chr(value)
         if op == "NOT_LITERAL":
-            return _first(lambda c: ord(c) != value)
+            return self._first(lambda c: ord(c) != value)
         if op == "ANY":
-            return CHARACTERS[0]
+            return self.characters[0]
         if op == "IN":
-            return _first(lambda c: _is_in(c, value)) or _least(value)
+            return self._first(lambda c: _is_in(c, value)) or _least(value)
         if op in REPEATS:
             least, most, inner = value
             count = min(int(most), max(int(least), self.repeats), LONGEST)
@@ -57,11 +67,12 @@ class _Writer:
             return self.text(value[1][0])
         if op == "GROUPREF":
             return self.groups.get(value, "")
+        if op == "ASSERT" and value[0] > 0:
+            self.ahead.append(self.text(value[1]))
         return self.text(value) if op == "ATOMIC_GROUP" else ""
 
-
-def _first(fits: Callable[[str], bool]) -> str:
-    return next(filter(fits, CHARACTERS), "")
+    def _first(self, fits: Callable[[str], bool]) -> str:
+        return next(filter(fits, self.characters), "")
 
 
 def _is_in(character: str, members: Iterable[Any]) -> bool:

@@ -38,6 +38,8 @@ def sample(schema: Schema, name: str = "", index: int = 0) -> Json:
     branches = [*schema.get("anyOf", ()), *schema.get("oneOf", ())]
     if branches:
         made = [sample(b, name, index) for b in branches if b.get("type") != "null"]
+        # One branch of a oneOf may take the whole numbers of another.
+        made += [v + 0.5 for v in made if type(v) in (int, float)]
         return next((value for value in made if is_valid(schema, value)), None)
     named = schema.get("type")
     names = named if isinstance(named, list) else [named]
@@ -103,7 +105,11 @@ def _string(schema: Schema, name: str, index: int) -> str:
     pattern = schema.get("pattern")
     if pattern is None or matches(pattern, text):
         return text
-    made = (from_pattern(pattern, repeats) for repeats in (index, least + index))
+    made = (
+        text
+        for repeats in (index, least + index)
+        for text in from_pattern(pattern, repeats)
+    )
     return next((text for text in made if is_valid(schema, text)), text)
 
 
