@@ -77,9 +77,9 @@ def is_refusal(body: object) -> bool:
 
     A job that ended may carry an `error_code` too; that one is the job's.
     """
-    return (
-        isinstance(body, dict) and bool(body.get("error_code")) and not has_ended(body)
-    )
+    if not isinstance(body, dict) or has_ended(body):
+        return False
+    return str(body.get("error_code") or 0) != "0"
 
 
 def message_of(value: object) -> str:
@@ -104,6 +104,9 @@ def read_refusal(
     said = message_of(body)
     label = f"HTTP {status_code}" + ("" if code is None else f", code {code}")
     advice = ADVICE.get(kind)
+    if subject == "model" and kind is ServerError:
+        # A submit that the service failed at may have been taken: not to be repeated.
+        advice = None
     error = kind(
         f"{subject} {name}: {said or 'no explanation given'} ({label})"
         + (f"; {advice}." if advice else "."),

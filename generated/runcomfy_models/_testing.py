@@ -2,14 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
+from urllib.parse import unquote
 
 from pydantic import TypeAdapter, ValidationError
+from pydantic.fields import FieldInfo
 
 from ._models import InputModel, OutputModel, wire_body
 from .simulator import Simulator
 
-__all__ = ["ModelTest", "Simulator", "repeat"]
+__all__ = ["Cases", "ModelTest", "Simulator", "repeat"]
+
+Cases: TypeAlias = Mapping[str, Mapping[str, Any]]
+"""Changes to the example, by the rule that each tries."""
 
 
 def repeat(value: Any, count: int) -> Any:
@@ -36,8 +41,9 @@ class ModelTest:
             field = declared.get(name)
             if field is None:
                 wrong.append(f"{name}: there is no such field")
-            elif (field.alias or name) != wire_name:
-                wrong.append(f"{name}: goes over the wire as {field.alias or name!r}")
+            elif _wire_name(field, name) != wire_name:
+                sent_as = _wire_name(field, name)
+                wrong.append(f"{name}: goes over the wire as {sent_as!r}")
             elif field.is_required() != (default is ...):
                 wrong.append(f"{name}: required is {field.is_required()}")
             elif default is not ... and not _is_same(field.default, default):
@@ -49,7 +55,7 @@ class ModelTest:
             wrong.append(f"output_type is {self.input_type.output_type!r}")
         self._report(wrong)
 
-    def accepts(self, changes: Mapping[str, Mapping[str, Any]]) -> None:
+    def accepts(self, changes: Cases) -> None:
         """Check that the example is accepted with each change, and sent as it is."""
         wrong = []
         for rule, change in {"the example": {}, **changes}.items():
@@ -63,7 +69,7 @@ class ModelTest:
                     wrong.append(f"{rule}: sent as {sent!r}")
         self._report(wrong)
 
-    def refuses(self, changes: Mapping[str, Mapping[str, Any]]) -> None:
+    def refuses(self, changes: Cases) -> None:
         """Check that each change is refused, at its own field.
 
         Leaving a required field out, None in one, and an unknown field are refused
@@ -73,7 +79,7 @@ class ModelTest:
         for rule, change in changes.items():
             wrong += self._check_refusal(rule, {**self.example, **change}, *change)
         for name, field in self.input_type.model_fields.items():
-            wire_name = field.alias or name
+            wire_name = _wire_name(field, name)
             rest = {k: v for k, v in self.example.items() if k != wire_name}
             if field.is_required():
                 wrong += self._check_refusal(f"{name}: left out", rest, wire_name)
@@ -102,7 +108,7 @@ class ModelTest:
         """Check that the output is typed where it is known, and kept where it is not."""
         wrong = []
         fields = self.output_type.model_fields
-        known = {field.alias or name: name for name, field in fields.items()}
+        known = {_wire_name(field, name): name for name, field in fields.items()}
         whole = self.output_type.model_validate({**output, "no_such_field": [1]})
         for wire_name, value in output.items():
             if wire_name not in known:
@@ -131,18 +137,22 @@ class ModelTest:
         assert isinstance(result.output, self.output_type), self.model_id
         submitted = simulator.requests[0]
         assert submitted.method == "POST", self.model_id
-        assert submitted.path == f"/v1/models/{self.model_id}", self.model_id
+        assert unquote(submitted.path) == f"/v1/models/{self.model_id}", self.model_id
         assert submitted.body == self.example, self.model_id
 
     def _report(self, wrong: list[str]) -> None:
         assert not wrong, "\n  ".join([self.model_id, *wrong])
 
 
+def _wire_name(field: FieldInfo, name: str) -> str:
+    return name if field.alias is None else field.alias
+
+
 def _mistyped(whole: OutputModel, output: Mapping[str, Any]) -> list[str]:
     """Return each field, nested ones too, whose type does not fit a value of the schema."""
     wrong = []
     for name, field in type(whole).model_fields.items():
-        wire_name, value = field.alias or name, getattr(whole, name)
+        wire_name, value = _wire_name(field, name), getattr(whole, name)
         sent = output.get(wire_name)
         if isinstance(value, OutputModel) and isinstance(sent, Mapping):
             wrong += _mistyped(value, sent)

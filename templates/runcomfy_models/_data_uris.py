@@ -20,6 +20,7 @@ def decode_data_uri(uri: str, max_bytes: int) -> tuple[bytes, str]:
     data = unquote_to_bytes(payload)
     if encoded:
         try:
+            data = b"".join(data.split())
             data = base64.b64decode(data + b"=" * (-len(data) % 4), validate=True)
         except binascii.Error as error:
             raise ValueError(f"is not base64 ({error})") from None

@@ -234,11 +234,14 @@ class InputModel(InputObject, Generic[OutputT]):
         Fields may be given by their Python or wire names; unknown ones are sent as
         they are.
         """
-        aliases = {name: field.alias for name, field in cls.model_fields.items()}
+        aliases = {
+            name: name if field.alias is None else field.alias
+            for name, field in cls.model_fields.items()
+        }
         known = {name: value for name, value in fields.items() if name in aliases}
         instance = cls.model_construct(**known)
         instance._unchecked = {
-            aliases.get(name) or name: value for name, value in fields.items()
+            aliases.get(name, name): value for name, value in fields.items()
         }
         return instance
 
@@ -273,5 +276,5 @@ def _fields_set(instance: InputObject) -> dict[str, Any]:
             value is None and not field.is_required() and NULLABLE not in field.metadata
         )
         if not is_left_out:
-            body[field.alias or name] = _wire(value)
+            body[name if field.alias is None else field.alias] = _wire(value)
     return body | {k: _wire(v) for k, v in (instance.model_extra or {}).items()}

@@ -176,7 +176,8 @@ def _read_submitted(settings: Settings, model_id: str, reply: Answer) -> str:
         uncertain.detail, uncertain.retry_after = error.detail, error.retry_after
         raise uncertain from None
     except UnexpectedResponseError as error:
-        if reply.status_code >= 300:
+        if reply.status_code >= 300 and reply.status_code != 303:
+            # A redirect is a refusal, but See Other tells of what was done.
             raise
         raise SubmitUnreadableError(
             f"{error} {UNCERTAIN}", status_code=reply.status_code

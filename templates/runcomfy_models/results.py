@@ -15,7 +15,11 @@ __all__ = ["Result"]
 
 OutputT = TypeVar("OutputT", bound="OutputModel")
 
-_URL = re.compile(r"(?:[a-z][a-z0-9+.-]*://|data:[\w.+-]+/)\S+", re.IGNORECASE)
+# Unescaped spaces are taken where what ends the text can only be a file's name.
+_URL = re.compile(
+    r"[a-z][a-z0-9+.-]*://\S+" r"|https?://[^\r\n]+\.\w{2,5}" r"|data:[\w.+-]+/.+",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 class Result(Generic[OutputT]):

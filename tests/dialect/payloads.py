@@ -90,15 +90,15 @@ def _texts(schema: Schema) -> Iterator[str]:
             yield "😀" * length
     if "pattern" in schema:
         for repeats in range(8):
-            text = from_pattern(schema["pattern"], repeats)
-            yield from (
-                text,
-                f"{text}\n",
-                f" {text}",
-                text[:-1],
-                text.upper(),
-                text * 5,
-            )
+            for text in from_pattern(schema["pattern"], repeats):
+                yield from (
+                    text,
+                    f"{text}\n",
+                    f" {text}",
+                    text[:-1],
+                    text.upper(),
+                    text * 5,
+                )
 
 
 def _lists(schema: Schema) -> Iterator[list[Any]]:

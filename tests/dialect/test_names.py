@@ -3,6 +3,8 @@
 import builtins
 import json
 import keyword
+import os
+import subprocess
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -91,6 +93,27 @@ def test_every_taken_name_works_as_a_field(tmp_path: Path) -> None:
         exec(compile(code, "brush.py", "exec"), {"__name__": "models_of_the_test"})
     finally:
         del sys.modules["models_of_the_test"]
+
+
+@pytest.mark.parametrize(
+    ("model_id", "wire_name"),
+    [("acme/brush", ""), ("acme/Brush Video 01+x@2 Live", "prompt")],
+    ids=["a field with no name", "a model_id with spaces"],
+)
+def test_the_generated_test_of_an_odd_name_passes(
+    tmp_path: Path, model_id: str, wire_name: str
+) -> None:
+    entry = _entry(model_id, {wire_name: STRING, "z": STRING})
+    entry["input_schema"]["required"] = [wire_name]
+    assert _generate(tmp_path, {model_id: entry}).exit_code == 0
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "tests"],
+        cwd=tmp_path / "out",
+        env={**os.environ, "PYTHONPATH": str(tmp_path / "out")},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout
 
 
 @pytest.mark.parametrize(

@@ -14,10 +14,10 @@ from click.testing import CliRunner
 
 from runcomfy_codegen.cli import main
 from runcomfy_codegen.errors import ProblemsError
-from runcomfy_codegen.ir import StoredModel
+from runcomfy_codegen.ir import StoredModel, Templates
 from runcomfy_codegen.names import name_package
 from runcomfy_codegen.normalise import normalise
-from runcomfy_codegen.render import Templates, render
+from runcomfy_codegen.render import render
 from runcomfy_codegen.store import parse_json, violations
 from runcomfy_codegen.template_files import load_templates
 

@@ -34,7 +34,10 @@ def result(output: Any, **more: Any) -> Result[Output]:
         (7, []),
         ({"image": "HTTPS://X.test/A.PNG"}, ["HTTPS://X.test/A.PNG"]),
         ({"image": "file:///etc/passwd"}, ["file:///etc/passwd"]),
-        ({"image": "https://x.test/a b.png"}, []),
+        ({"image": "https://x.test/a b.png"}, ["https://x.test/a b.png"]),
+        ({"text": "https://x.test/a is a page"}, []),
+        ({"text": "https://x.test/a\nb.png"}, []),
+        (["data:image/png;base64,aG\n k="], ["data:image/png;base64,aG\n k="]),
     ],
 )
 def test_media_are_found_wherever_they_are(output: Any, media: list[str]) -> None:

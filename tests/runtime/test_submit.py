@@ -33,6 +33,7 @@ LOST = {
     "unavailable": Reply(503, headers={"Retry-After": "0"}),
     "gateway timeout": Reply(504),
     "server error as 200": Reply(json={"error_code": 500001}),
+    "see other": Reply(303, headers={"Location": "/v1/requests/a/status"}),
     "empty": Reply(),
     "no content": Reply(204),
     "broken JSON": Reply(body=b'{"request_id": '),
@@ -57,6 +58,7 @@ def test_a_lost_answer_is_uncertain_and_never_sent_again(
         client.submit_model("a/b", {})
     assert len(server.received) == 1
     assert "before you do" in str(caught.value)
+    assert "try again" not in str(caught.value)
     error = caught.value
     reply = LOST[kind]
     if not (reply.drop or reply.hang or reply.cut):

@@ -39,8 +39,8 @@ def view(module: Module) -> TestText:
         repeats=any(_is_repeated(case.value) for case in cases),
         example=_laid_out(literal(example_body(model)), "EXAMPLE"),
         fields=_laid_out(_fields(root), "FIELDS"),
-        accepted=_laid_out(_mapping(accepted), "ACCEPTED"),
-        refused=_laid_out(_mapping(refused), "REFUSED"),
+        accepted=_laid_out(_mapping(accepted), "ACCEPTED: Cases"),
+        refused=_laid_out(_mapping(refused), "REFUSED: Cases"),
         output=_laid_out(literal(_output(module)), "OUTPUT"),
     )
 
