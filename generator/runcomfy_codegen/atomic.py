@@ -1,7 +1,6 @@
 """Write single files, whole or not at all, and never through a symbolic link."""
 
 import os
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,12 +16,13 @@ except ImportError:  # Windows has no such locks
 
 TEMPORARY = ".runcomfy-codegen.tmp"
 """How the names of files end that are being written."""
+NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0)
 
 
 def refuse_links(folder: Path, path: str) -> None:
     """Raise StoreError for a path that leads through a symbolic link below a folder."""
     place = folder
-    for part in path.split("/"):
+    for part in filter(None, path.split("/")):
         place = place / part
         if place.is_symlink():
             raise StoreError(
@@ -32,24 +32,39 @@ def refuse_links(folder: Path, path: str) -> None:
             )
 
 
-def write_file(folder: Path, path: str, content: bytes) -> None:
-    """Write a file below a folder, whole or not at all. Raises StoreError."""
-    file = folder / path
-    refuse_links(folder, path)
-    temporary = ""
+def write_file(
+    folder: Path, path: str, content: bytes, ready: set[str] | None = None
+) -> None:
+    """Write a file below a folder, whole or not at all. Raises StoreError.
+
+    `ready` holds the folders that are known to be there, and to be no links; a run that
+    writes many files passes the same set each time.
+    """
+    parent, _, name = path.rpartition("/")
+    if ready is None or parent not in ready:
+        _make_ready(folder, parent)
+        if ready is not None:
+            ready.add(parent)
+    file = os.path.join(folder, parent, name)
+    temporary = os.path.join(folder, parent, f".{name[:100]}.{os.getpid()}{TEMPORARY}")
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(TEMPORARY, dir=file.parent, prefix=".")
-        with os.fdopen(handle, "wb") as stream:
+        handle = os.open(temporary, NEW_FILE, 0o644)
+        with open(handle, "wb") as stream:
             stream.write(content)
-            os.fchmod(stream.fileno(), 0o644)
         os.replace(temporary, file)
     except BaseException as error:  # Ctrl-C too leaves nothing behind
-        if temporary:
-            Path(temporary).unlink(missing_ok=True)
+        Path(temporary).unlink(missing_ok=True)
         if isinstance(error, OSError):
-            raise unusable(file, error) from error
+            raise unusable(Path(file), error) from error
         raise
+
+
+def _make_ready(folder: Path, parent: str) -> None:
+    refuse_links(folder, parent)
+    try:
+        (folder / parent).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise unusable(folder / parent, error) from error
 
 
 def unusable(file: Path, error: OSError) -> StoreError:

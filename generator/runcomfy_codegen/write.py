@@ -117,6 +117,7 @@ def write(
     drifts = compare(tree, expected, partial)
     done: dict[str, list[str]] = {"created": [], "replaced": [], "deleted": []}
     kept: list[Drift] = []
+    ready: set[str] = set()
     if drifts:
         _make(tree.out)
         write_file(tree.out, JOURNAL, _journal(tree.known, expected))
@@ -131,7 +132,7 @@ def write(
         elif drift.state == "edited" and not force:
             kept.append(drift)
         else:
-            write_file(tree.out, drift.path, contents[drift.path])
+            write_file(tree.out, drift.path, contents[drift.path], ready)
             state = "created" if drift.state == "missing" else "replaced"
             done[state].append(drift.path)
     if (tree.out / JOURNAL).exists():

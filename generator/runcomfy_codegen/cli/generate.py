@@ -66,6 +66,8 @@ def generate(
     jobs: int | None = None,
 ) -> None:
     """Generate, and say what was done. Raises CodegenError."""
+    import gc
+
     from runcomfy_codegen.atomic import locked
     from runcomfy_codegen.pipeline import plan
     from runcomfy_codegen.template_files import load_templates
@@ -75,6 +77,7 @@ def generate(
     sources = [str(schemas), *_template_folders(templates)]
     before = signature(sources)
     shipped = load_templates(templates)
+    gc.disable()  # a run makes millions of objects and hardly a cycle
     with locked(out, _say_waiting):
         tree = read_tree(out)
         planned = plan(schemas, tree, shipped, only, force, jobs)
