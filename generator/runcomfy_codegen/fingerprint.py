@@ -39,7 +39,11 @@ def input_keys(folder: Folder, templates: Templates) -> dict[str, str]:
 def _own_source() -> str:
     """Return the hash of this program: between two versions, it may have changed."""
     root = Path(__file__).parent
-    sources = sorted(root.rglob("*.py"), key=lambda path: path.as_posix())
+    packaged = root / "templates"  # hashed by themselves, wherever they are
+    sources = sorted(
+        (p for p in root.rglob("*.py") if packaged not in p.parents),
+        key=lambda path: path.as_posix(),
+    )
     return hash_of(
         [(p.relative_to(root).as_posix(), digest(p.read_bytes())) for p in sources]
     )

@@ -1,6 +1,8 @@
 """The generated folder is a distribution of its own, and importing it is cheap."""
 
 import json
+import os
+import shutil
 import subprocess
 import sys
 import venv
@@ -108,3 +110,21 @@ def test_models_lists_what_there_is() -> None:
         if not path.name.endswith(".overlay.json")
     ]
     assert python(code) == len(stored)
+
+
+def test_the_generator_from_a_wheel_gives_the_same_bytes(tmp_path: Path) -> None:
+    root = GENERATED.parent
+    pip = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps"]
+    subprocess.run([*pip, "--wheel-dir", str(tmp_path), str(root)], check=True)
+    with ZipFile(next(tmp_path.glob("runcomfy_codegen-*.whl"))) as archive:
+        archive.extractall(tmp_path / "installed")
+    shutil.copytree(root / "schemas", tmp_path / "schemas")
+    subprocess.run(
+        [sys.executable, "-m", "runcomfy_codegen", "generate"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(tmp_path / "installed")},
+        check=True,
+        capture_output=True,
+    )
+    manifest = (tmp_path / "generated" / "manifest.json").read_bytes()
+    assert manifest == (GENERATED / "manifest.json").read_bytes()
