@@ -24,6 +24,7 @@ from runcomfy_codegen.ir import (
     Retired,
     Schema,
 )
+from runcomfy_codegen.json_pointer import escape
 
 NAMES_FILE = "names.toml"
 RETIRED_FILE = "retired.toml"
@@ -179,7 +180,7 @@ class _Naming:
             return Identifier(place)
         self._refuse(
             NAMES_FILE,
-            f"/{table}/{_escape(model_id)}" + (f"/{_escape(key)}" if key else ""),
+            f"/{table}/{escape(model_id)}" + (f"/{escape(key)}" if key else ""),
             f"{place!r} cannot be a name here",
             "choose letters, digits and _, no keyword and no name of the base classes",
         )
@@ -191,14 +192,14 @@ class _Naming:
             if not isinstance(successor, str) or "/" not in model_id:
                 self._refuse(
                     RETIRED_FILE,
-                    f"/{_escape(model_id)}",
+                    f"/{escape(model_id)}",
                     "it names no successor",
                     'write "vendor/old" = "vendor/new", or = "" where there is none',
                 )
             elif model_id in live:
                 self._refuse(
                     RETIRED_FILE,
-                    f"/{_escape(model_id)}",
+                    f"/{escape(model_id)}",
                     "the model is published",
                     "delete this line, or the stored model",
                 )
@@ -234,7 +235,7 @@ class _Naming:
             for model_id in sorted(entries.keys() - known):
                 self._refuse(
                     NAMES_FILE,
-                    f"/{table}/{_escape(model_id)}",
+                    f"/{table}/{escape(model_id)}",
                     "there is no such model",
                     "correct the model_id, or delete the line",
                 )
@@ -244,7 +245,7 @@ class _Naming:
                 self._refuse_unused(table, model_id, entries[model_id])
 
     def _refuse_unused(self, table: str, model_id: str, chosen: Json) -> None:
-        place = f"/{table}/{_escape(model_id)}"
+        place = f"/{table}/{escape(model_id)}"
         if not isinstance(chosen, dict):
             self._refuse(NAMES_FILE, place, "it is no table", "write pointer = name")
             return
@@ -252,7 +253,7 @@ class _Naming:
             if (table, model_id, key) not in self.used:
                 self._refuse(
                     NAMES_FILE,
-                    f"{place}/{_escape(key)}",
+                    f"{place}/{escape(key)}",
                     f"the model has nothing to name here: {key}",
                     "write a JSON pointer into its input schema, or delete the line",
                 )
@@ -304,7 +305,7 @@ class _Classes:
         for wire_name, child in schema.get("properties", {}).items():
             if not isinstance(child, dict):
                 continue  # `true` and `false` say nothing of a field
-            place = f"{pointer}/properties/{_escape(wire_name)}"
+            place = f"{pointer}/properties/{escape(wire_name)}"
             name = self.naming.choice("fields", self.model.model_id, place)
             name = name or identifier(wire_name, "field_", FIELD_NAMES_TAKEN)
             if name in fields or self._is_alias(name, wire_name, schema):
@@ -401,10 +402,6 @@ def _is_nullable(schema: Schema) -> bool:
         return True
     branches = [*schema.get("anyOf", ()), *schema.get("oneOf", ())]
     return any(isinstance(b, dict) and _is_nullable(b) for b in branches)
-
-
-def _escape(part: str) -> str:
-    return part.replace("~", "~0").replace("/", "~1")
 
 
 def _toml(text: str) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 
 from runcomfy_codegen.errors import StoreError, UsageError
 from runcomfy_codegen.ir import Json, Problem, StoredModel
+from runcomfy_codegen.json_pointer import pointer_to
 
 OVERLAY_SUFFIX = ".overlay.json"
 SCHEMA_NAME = "stored-model.schema.json"
@@ -210,7 +211,7 @@ def _validator() -> Any:
 def violations(path: str, entry: Mapping[str, Json]) -> Iterator[Problem]:
     """Yield a Problem for each way in which an entry is not as stored models are."""
     for error in _validator().iter_errors(entry):
-        pointer = "".join(f"/{escape_pointer(str(part))}" for part in error.path)
+        pointer = pointer_to(error.path)
         yield Problem(
             path,
             pointer,
@@ -221,11 +222,6 @@ def violations(path: str, entry: Mapping[str, Json]) -> Iterator[Problem]:
 
 def _short(message: str) -> str:
     return message if len(message) <= 200 else f"{message[:120]} … {message[-70:]}"
-
-
-def escape_pointer(part: str) -> str:
-    """Escape one part of a JSON pointer (RFC 6901)."""
-    return part.replace("~", "~0").replace("/", "~1")
 
 
 def _read_toml(file: Path, problems: list[Problem]) -> dict[str, Any]:

@@ -7,7 +7,8 @@ After: no example, with a note. Docs and tests then make one.
 from dataclasses import replace
 
 from runcomfy_codegen.ir import Model
-from runcomfy_codegen.normalise.walk import brief, escape, report_on, with_report
+from runcomfy_codegen.json_pointer import pointer_to
+from runcomfy_codegen.normalise.walk import brief, report_on, with_report
 from runcomfy_codegen.schema_validator import SchemaJudge
 
 
@@ -17,7 +18,7 @@ def check_example(model: Model) -> Model:
         return model
     report = report_on(model)
     for error in SchemaJudge(model.input_schema).iter_errors(model.example):
-        place = "".join(f"/{escape(str(part))}" for part in error.path)
+        place = pointer_to(error.path)
         report.note(
             f"/example{place}",
             brief(error.message),

@@ -12,11 +12,11 @@ from typing import Any
 from jsonschema import Draft202012Validator
 
 from runcomfy_codegen.ir import Json, Model, Schema
+from runcomfy_codegen.json_pointer import escape, pointer_to
 from runcomfy_codegen.normalise.walk import (
     MAP_KEYWORDS,
     Report,
     brief,
-    escape,
     report_on,
     with_report,
 )
@@ -54,7 +54,7 @@ def _check(schema: Json, place: str, known: set[str], report: Report) -> None:
     if not errors:
         _good.add(likeness)
     for error in errors:
-        pointer = place + "".join(f"/{escape(str(part))}" for part in error.path)
+        pointer = place + pointer_to(error.path)
         if any(other.startswith(pointer) for other in known):
             continue
         report.problem(

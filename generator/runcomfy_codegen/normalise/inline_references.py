@@ -7,6 +7,7 @@ After: the schema that stands at `/$defs/Size`, and no `$defs`.
 from urllib.parse import unquote
 
 from runcomfy_codegen.ir import Json, Model, Schema
+from runcomfy_codegen.json_pointer import unescape
 from runcomfy_codegen.normalise.walk import (
     MAX_DEPTH,
     Report,
@@ -110,7 +111,7 @@ def _resolve(root: Schema, reference: str) -> Json:
     if first != "#":
         return None
     for part in parts:
-        part = part.replace("~1", "/").replace("~0", "~")
+        part = unescape(part)
         if isinstance(place, list) and part.isdecimal() and int(part) < len(place):
             place = place[int(part)]
         elif isinstance(place, dict):

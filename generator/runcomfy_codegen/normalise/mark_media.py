@@ -10,7 +10,8 @@ import re
 from urllib.parse import urlsplit
 
 from runcomfy_codegen.ir import Json, MediaKind, Model, Schema
-from runcomfy_codegen.normalise.walk import Report, each_schema, escape, types_of
+from runcomfy_codegen.json_pointer import escape
+from runcomfy_codegen.normalise.walk import Report, each_schema, types_of
 
 FORMATS: dict[str, MediaKind] = {
     f"{kind}_{suffix}": kind

@@ -10,7 +10,8 @@ service would not fill it in.
 from urllib.parse import urlsplit
 
 from runcomfy_codegen.ir import Json, Model, Schema
-from runcomfy_codegen.normalise.walk import Report, each_schema, escape, types_of
+from runcomfy_codegen.json_pointer import escape
+from runcomfy_codegen.normalise.walk import Report, each_schema, types_of
 from runcomfy_codegen.schema_validator import is_valid
 
 

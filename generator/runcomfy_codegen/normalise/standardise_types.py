@@ -9,10 +9,10 @@ After: `{"type": "number"}`, `{"type": "string"}`, `{"type": "string", "enum": [
 import json
 
 from runcomfy_codegen.ir import Json, Model, Schema, Severity
+from runcomfy_codegen.json_pointer import escape
 from runcomfy_codegen.normalise.walk import (
     Report,
     each_schema,
-    escape,
     true_and_false,
 )
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias
 
 from runcomfy_codegen.ir import Json, Model, Note, Problem, Schema, Severity
+from runcomfy_codegen.json_pointer import escape, unescape
 
 Side: TypeAlias = Literal["input", "output"]
 
@@ -66,7 +67,7 @@ class Report:
         """Return the overlay's path if it set the value at the pointer."""
         place, in_a_list = self.overlay, False
         for part in pointer.split("/")[1:]:
-            part = part.replace("~1", "/").replace("~0", "~")
+            part = unescape(part)
             if isinstance(place, list) and part.isdecimal() and int(part) < len(place):
                 place, in_a_list = place[int(part)], True
             elif isinstance(place, dict) and part in place:
@@ -199,11 +200,6 @@ def true_and_false(schema: Schema) -> Iterator[tuple[tuple[str, ...], bool]]:
 def fingerprint(value: Json) -> str:
     """Return a text that two JSON values share if they are the same."""
     return json.dumps(value, sort_keys=True)
-
-
-def escape(part: str) -> str:
-    """Escape one part of a JSON pointer (RFC 6901)."""
-    return part.replace("~", "~0").replace("/", "~1")
 
 
 def types_of(schema: Schema) -> tuple[str, ...]:

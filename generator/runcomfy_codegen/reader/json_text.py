@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from math import isinf
 from typing import Any
 
+from runcomfy_codegen.json_pointer import pointer_to
+
 MAX_BROKEN = 100
 MAX_DEPTH = 100
 MAX_DIGITS = 300
@@ -105,8 +107,7 @@ def faults(text: str, start: int, end: int) -> Iterator[Fault]:
 
 def pointer(path: tuple[str | int, ...]) -> str:
     """Write a path as a JSON pointer in a URI fragment's form, fit to be printed."""
-    steps = (str(step).replace("~", "~0").replace("/", "~1") for step in path)
-    text = "#" + "".join(f"/{step}" for step in steps)
+    text = f"#{pointer_to(path)}"
     return "".join(ch if ch.isprintable() else f"\\u{ord(ch):04x}" for ch in text)
 
 

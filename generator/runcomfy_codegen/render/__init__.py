@@ -94,12 +94,13 @@ def _shared_files(
     paths: list[str],
     environment: jinja2.Environment,
 ) -> Iterator[OutputFile]:
+    vendor_lists = listing.vendors(package)
     context = {
         "package": package,
         "version": templates.version,
         "catalogue": models.catalogue(package),
         "shown": docs.shown(package),
-        "listing": listing.vendors(package),
+        "listing": vendor_lists,
         "index": listing.index(package),
         "openapi": openapi.document(package, templates.version),
     }
@@ -108,7 +109,7 @@ def _shared_files(
         for vendor, modules in groupby(package.modules, key=lambda m: m.vendor)
     }
     gone = {retired.vendor for retired in package.retired}
-    listed = {vendor.name: vendor for vendor in listing.vendors(package)}
+    listed = {vendor.name: vendor for vendor in vendor_lists}
     successors = {module.model.model_id: module for module in package.modules}
     for path in paths:
         if "{retired}" in path:

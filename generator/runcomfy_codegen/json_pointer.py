@@ -1,0 +1,18 @@
+"""Write and read JSON pointers (RFC 6901)."""
+
+from collections.abc import Iterable
+
+
+def escape(part: str) -> str:
+    """Escape one part of a pointer."""
+    return part.replace("~", "~0").replace("/", "~1")
+
+
+def unescape(part: str) -> str:
+    """Return what an escaped part of a pointer stands for."""
+    return part.replace("~1", "/").replace("~0", "~")
+
+
+def pointer_to(path: Iterable[str | int]) -> str:
+    """Return the pointer that leads along a path."""
+    return "".join(f"/{escape(str(part))}" for part in path)
