@@ -25,11 +25,13 @@ def refuse_links(folder: Path, path: str) -> None:
     for part in filter(None, path.split("/")):
         place = place / part
         if place.is_symlink():
-            raise StoreError(
-                str(place),
-                "is a symbolic link, and nothing is written through one",
-                "remove it and run again",
-            )
+            raise a_link(str(place))
+
+
+def a_link(place: str) -> StoreError:
+    """Return the error of a symbolic link where a file or folder of ours should be."""
+    what = "is a symbolic link, and nothing is written through one"
+    return StoreError(place, what, "remove it and run again")
 
 
 def write_file(
@@ -49,8 +51,10 @@ def write_file(
     temporary = os.path.join(folder, parent, f".{name[:100]}.{os.getpid()}{TEMPORARY}")
     try:
         handle = os.open(temporary, NEW_FILE, 0o644)
-        with open(handle, "wb") as stream:
-            stream.write(content)
+        with open(handle, "wb", buffering=0) as stream:
+            left = memoryview(content)
+            while left:
+                left = left[stream.write(left) :]
         os.replace(temporary, file)
     except BaseException as error:  # Ctrl-C too leaves nothing behind
         Path(temporary).unlink(missing_ok=True)

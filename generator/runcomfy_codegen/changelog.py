@@ -13,7 +13,7 @@ and the new one begins there.
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from runcomfy_codegen.account import account
@@ -116,27 +116,31 @@ def _part(release: Release, is_first: bool) -> Iterator[str]:
     yield from markdown_report(release.changes)
 
 
-def dump_history(history: History) -> bytes:
-    """Return the text of `history.json`: a line for each file and for each release."""
-    start, last = _content(history.start), _content(history.last)
-    changed = {
-        path: last.get(path)
-        for path in sorted(start.keys() | last.keys())
-        if start.get(path) != last.get(path)
-    }
+def dump_settled(history: History) -> bytes:
+    """Return the part of `history.json` that all runs of one version share."""
     released = [_release(release) for release in history.released]
     parts = (
         f'"version": {_line(history.version)}',
         f'"released": [{_lines(map(_line, released))}]',
-        f'"start": {{{_entries(start)}}}',
-        f'"last": {{{_entries(changed)}}}',
+        f'"start": {{{_entries(_content(history.start))}}}',
     )
-    return ("{\n" + ",\n".join(parts) + "\n}\n").encode("utf-8", "surrogatepass")
+    return ("{\n" + ",\n".join(parts) + ",\n").encode("utf-8", "surrogatepass")
 
 
-def settled(history: History) -> bytes:
-    """Return what of the history does not change from run to run of one version."""
-    return dump_history(replace(history, last=history.start))
+def dump_history(history: History, settled: bytes) -> bytes:
+    """Return the text of `history.json`: a line for each file and for each release."""
+    start, last = history.start, history.last
+    changed: dict[str, Any] = {}
+    if (
+        last.files != start.files
+        or last.names != start.names
+        or (last.retired != start.retired)
+    ):
+        was, now = _content(start), _content(last)
+        paths = sorted(was.keys() | now.keys())
+        changed = {p: now.get(p) for p in paths if was.get(p) != now.get(p)}
+    text = f'"last": {{{_entries(changed)}}}\n}}\n'
+    return settled + text.encode("utf-8", "surrogatepass")
 
 
 def _release(release: Release) -> dict[str, Any]:
@@ -153,8 +157,7 @@ def _lines(lines: Iterable[str]) -> str:
     return f"\n  {text}\n" if text else ""
 
 
-def _line(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
+_line = json.JSONEncoder(ensure_ascii=False).encode
 
 
 TABLES = ("names.toml", "retired.toml")

@@ -14,8 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from runcomfy_codegen.account import account
-from runcomfy_codegen.changelog import advance, changelog, dump_history, read_history
-from runcomfy_codegen.changelog import settled as settled_history
+from runcomfy_codegen.changelog import (
+    advance,
+    changelog,
+    dump_history,
+    dump_settled,
+    read_history,
+)
 from runcomfy_codegen.diff import Change
 from runcomfy_codegen.errors import ProblemsError, UsageError
 from runcomfy_codegen.fingerprint import TOOLS, hash_of, input_keys
@@ -106,12 +111,13 @@ def plan(
     names = runtime_names(templates)
     recalled = read_history(folder)
     history = advance(recalled, folder, templates.version, names)
-    remembered = digest(settled_history(history))
-    shared = hash_of([sorted(keys.items()), folder.retired, remembered])
+    settled = dump_settled(history)
+    shared = hash_of([sorted(keys.items()), folder.retired, digest(settled)])
     missing = [path for path in folder.model_paths() if path not in known]
     if not missing and not folder.problems and _shares(tree, shared, force):
         removed = frozenset(recorded.keys() - known.values())
-        return _nothing_new(tree, recorded, removed, dump_history(history))
+        remembered = dump_history(history, settled)
+        return _nothing_new(tree, recorded, removed, remembered)
 
     from runcomfy_codegen.names import name_package
     from runcomfy_codegen.normalise import normalise
@@ -136,7 +142,8 @@ def plan(
     version = templates.version
     planned = _planned(package, files, records, shared, version, removed)
     changes = account(recalled.last, folder, names).changes if recalled else ()
-    return replace(planned, history=dump_history(history), changes=changes)
+    remembered = dump_history(history, settled)
+    return replace(planned, history=remembered, changes=changes)
 
 
 def _refuse_unknown(only: frozenset[str], package: Package) -> None:

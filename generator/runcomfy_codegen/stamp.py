@@ -10,6 +10,18 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Iterator
+from os import PathLike
+from typing import NamedTuple
+
+
+def sources(schemas: PathLike[str], templates: PathLike[str] | None) -> list[str]:
+    """Return the folders that a run reads: with `templates`, those that override ours."""
+    package = os.path.dirname(__file__)
+    packaged = os.path.join(package, "templates")
+    checkout = os.path.join(package, "..", "..", "templates")
+    shipped = packaged if os.path.isdir(packaged) else checkout
+    overriding = [] if templates is None else [os.fspath(templates)]
+    return [os.fspath(schemas), shipped, *overriding]
 
 
 def signature(folders: Iterable[str]) -> str:
@@ -41,30 +53,42 @@ def _listing(folder: str) -> Iterator[str]:
             )
 
 
-def stamped_models(out: str, now: str) -> int | None:
-    """Return how many models there are if the stamp of a folder holds this signature."""
+class Counts(NamedTuple):
+    """What an output folder holds that is up to date."""
+
+    models: int
+    files: int
+
+
+def stamped(
+    schemas: PathLike[str], out: PathLike[str], templates: PathLike[str] | None
+) -> Counts | None:
+    """Return what an output folder holds if its stamp says that it is up to date."""
+    now = signature([*sources(schemas, templates), os.fspath(out)])
     try:
         with open(_stamp_of(out), encoding="utf-8") as file:
             stamp = json.load(file)
-        return int(stamp["models"]) if stamp["signature"] == now else None
+        if stamp["signature"] != now:
+            return None
+        return Counts(int(stamp["models"]), int(stamp["files"]))
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
-def put_stamp(out: str, now: str, models: int) -> None:
+def put_stamp(out: PathLike[str], now: str, counts: Counts) -> None:
     """Leave the stamp of a folder; that it cannot be left costs time alone."""
     path = _stamp_of(out)
     temporary = f"{path}.{os.getpid()}"
     try:
         os.makedirs(os.path.dirname(path), exist_ok=True)
         with open(temporary, "w", encoding="utf-8") as file:
-            json.dump({"signature": now, "models": models}, file)
+            json.dump({"signature": now, **counts._asdict()}, file)
         os.replace(temporary, path)
     except OSError:
         pass
 
 
-def _stamp_of(out: str) -> str:
+def _stamp_of(out: PathLike[str]) -> str:
     cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
     name = hashlib.sha256(os.path.abspath(out).encode()).hexdigest()[:32]
     return os.path.join(cache, "runcomfy-codegen", f"{name}.json")

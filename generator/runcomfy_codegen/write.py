@@ -8,12 +8,12 @@ tells of a run that was cut short, so that the next one knows its own files.
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from runcomfy_codegen.atomic import refuse_links, sweep, unusable, write_file
+from runcomfy_codegen.atomic import a_link, sweep, unusable, write_file
 from runcomfy_codegen.ir import Drift, Written
 
 MANIFEST = "manifest.json"
@@ -53,10 +53,10 @@ def digest(content: bytes) -> str:
 def read_tree(out: Path) -> Tree:
     """Read an output folder. Raises StoreError for one that cannot be read."""
     present = {}
-    for path in _present(out):
-        refuse_links(out, path)
+    for path, file in _present(out):
         try:
-            present[path] = digest((out / path).read_bytes())
+            with open(file, "rb", buffering=0) as stream:
+                present[path] = digest(stream.read())
         except OSError as error:
             raise unusable(out / path, error) from error
     manifest = _read_object(out / MANIFEST)
@@ -170,25 +170,25 @@ def _read_object(file: Path) -> dict[str, Any]:
     return content if isinstance(content, dict) else {}
 
 
-def _present(out: Path) -> Iterator[str]:
-    """Yield every file in the output folder that is not a tool's leftover."""
-    for parent, folders, names in os.walk(out):
-        folders[:] = sorted(
-            name
-            for name in folders
-            if name not in NOT_OURS
-            and not name.startswith(".")
-            and not name.endswith(".egg-info")
-        )
-        below = os.path.relpath(parent, out).replace(os.sep, "/")
-        prefix = "" if below == "." else f"{below}/"
-        for name in (*names, *_linked(parent, folders)):
-            if not name.startswith("."):
-                yield prefix + name
-
-
-def _linked(parent: str, folders: Iterable[str]) -> Iterator[str]:
-    return (name for name in folders if os.path.islink(os.path.join(parent, name)))
+def _present(folder: str | Path, below: str = "") -> Iterator[tuple[str, str]]:
+    """Yield every file that is not a tool's leftover, by its path below and as it is."""
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError:
+        return
+    for entry in entries:
+        name = entry.name
+        if name.startswith("."):
+            continue
+        is_folder = entry.is_dir()
+        if is_folder and (name in NOT_OURS or name.endswith(".egg-info")):
+            continue
+        if entry.is_symlink():
+            raise a_link(entry.path)
+        if is_folder:
+            yield from _present(entry.path, f"{below}{name}/")
+        else:
+            yield below + name, entry.path
 
 
 def _make(out: Path) -> None:

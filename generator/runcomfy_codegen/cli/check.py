@@ -1,4 +1,4 @@
-"""`runcomfy-codegen check`."""
+"""`runcomfy-codegen check`. Imports little before it knows that there is work."""
 
 from pathlib import Path
 
@@ -13,9 +13,7 @@ from runcomfy_codegen.cli.reporting import (
     remedy,
     reports_errors,
 )
-from runcomfy_codegen.pipeline import plan
-from runcomfy_codegen.template_files import load_templates
-from runcomfy_codegen.write import compare, read_tree
+from runcomfy_codegen.stamp import stamped
 
 
 @click.command(name="check")
@@ -29,6 +27,17 @@ def command(schemas: Path, out: Path, templates: Path | None) -> None:
     Exits with 1, and names every file that is missing, stale, edited by hand or
     orphaned.
     """
+    known = stamped(schemas, out, templates)
+    files = known.files if known is not None else _checked(schemas, out, templates)
+    click.echo(f"{counted(files, 'file')} up to date")
+
+
+def _checked(schemas: Path, out: Path, templates: Path | None) -> int:
+    """Return how many files there are if each is up to date, else exit."""
+    from runcomfy_codegen.pipeline import plan
+    from runcomfy_codegen.template_files import load_templates
+    from runcomfy_codegen.write import compare, read_tree
+
     tree = read_tree(out)
     planned = plan(schemas, tree, load_templates(templates))
     drifts = compare(tree, planned.expected)
@@ -36,4 +45,4 @@ def command(schemas: Path, out: Path, templates: Path | None) -> None:
         click.echo(drift_line(out, drift))
     if drifts:
         fail(remedy(drifts), NO)
-    click.echo(f"{counted(len(planned.expected), 'file')} up to date")
+    return len(planned.expected)

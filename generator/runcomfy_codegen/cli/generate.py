@@ -1,6 +1,5 @@
 """`runcomfy-codegen generate`. Imports little before it knows that there is work."""
 
-import os
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,7 +8,13 @@ import click
 
 from runcomfy_codegen.cli.options import OUT, SCHEMAS, TEMPLATES
 from runcomfy_codegen.cli.reporting import reports_errors
-from runcomfy_codegen.stamp import put_stamp, signature, stamped_models
+from runcomfy_codegen.stamp import (
+    Counts,
+    put_stamp,
+    signature,
+    sources,
+    stamped,
+)
 
 if TYPE_CHECKING:
     from runcomfy_codegen.ir import Written
@@ -40,20 +45,11 @@ def command(
 ) -> None:
     """Generate the package, its docs and its tests."""
     started = time.perf_counter()
-    sources = [str(schemas), *_template_folders(templates)]
-    stamped = stamped_models(str(out), signature([*sources, str(out)]))
-    if stamped is not None:
-        _say_summary(0, stamped, 0, started)
+    known = stamped(schemas, out, templates)
+    if known is not None:
+        _say_summary(0, known.models, 0, started)
         return
     generate(schemas, out, templates, frozenset(only), force, started, jobs)
-
-
-def _template_folders(overrides: Path | None) -> list[str]:
-    package = os.path.dirname(os.path.dirname(__file__))
-    packaged = os.path.join(package, "templates")
-    checkout = os.path.join(package, "..", "..", "templates")
-    shipped = packaged if os.path.isdir(packaged) else checkout
-    return [shipped] if overrides is None else [shipped, str(overrides)]
 
 
 def generate(
@@ -74,15 +70,15 @@ def generate(
     from runcomfy_codegen.write import read_tree, write
 
     _refuse_inside(schemas, out)
-    sources = [str(schemas), *_template_folders(templates)]
-    before = signature(sources)
+    read = sources(schemas, templates)
+    before = signature(read)
     shipped = load_templates(templates)
     gc.disable()  # a run makes millions of objects and hardly a cycle
     with locked(out, _say_waiting):
         tree = read_tree(out)
         planned = plan(schemas, tree, shipped, only, force, jobs)
         written = write(tree, planned.contents, planned.expected, force, bool(only))
-        unmoved = before == signature(sources)
+        unmoved = before == signature(read)
         if not only:
             _keep_history(schemas, planned.history)
     models = len(planned.models)
@@ -92,7 +88,8 @@ def generate(
     _say_written(schemas, out, planned, written, changed, known)
     _say_summary(len(changed), models - len(changed), len(planned.removed), started)
     if unmoved and not only and not written.kept:
-        put_stamp(str(out), signature([*sources, str(out)]), models)
+        counts = Counts(models, len(planned.expected))
+        put_stamp(out, signature([*read, str(out)]), counts)
 
 
 def _refuse_inside(schemas: Path, out: Path) -> None:

@@ -80,6 +80,8 @@ def problem_line(schemas: Any, problem: "Problem") -> str:
 
 def printable(text: str) -> str:
     """Return text on one line, safe for a terminal."""
+    if text.isprintable():
+        return text
     return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
 
 

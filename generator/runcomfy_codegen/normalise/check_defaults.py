@@ -15,7 +15,7 @@ WHY = "the field itself would refuse this"
 
 def check_defaults(model: Model) -> Model:
     """Return the model whose every default and example satisfies its own field."""
-    return each_schema(model, _check)
+    return each_schema(model, _check, having=("default", "examples"))
 
 
 def _check(schema: Schema, pointer: str, report: Report) -> Schema:

@@ -41,7 +41,7 @@ SAYING_NOTHING = {"type", "title", "description", "examples", "format", "x-media
 
 def check_enums(model: Model) -> Model:
     """Return the model whose enums hold values of their type, each once."""
-    return each_schema(model, _check)
+    return each_schema(model, _check, having=("const", "enum"))
 
 
 def _check(schema: Schema, pointer: str, report: Report) -> Schema:

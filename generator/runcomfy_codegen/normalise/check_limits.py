@@ -31,12 +31,14 @@ INWARD = {
 }
 EXACT = 10**15
 """Whole numbers below this are written without an exponent."""
+SAYING = (*COUNTS, *INWARD, "multipleOf", "pattern")
+"""The keywords of a schema that this looks at."""
 CORRECT = "correct it in an overlay"
 
 
 def check_limits(model: Model) -> Model:
     """Return the model with limits that can be met; others are Problems."""
-    return each_schema(model, _check)
+    return each_schema(model, _check, having=SAYING)
 
 
 def _check(schema: Schema, pointer: str, report: Report) -> Schema:

@@ -10,7 +10,7 @@ from runcomfy_codegen.normalise.walk import Report, each_schema, report_on, with
 
 def check_required(model: Model) -> Model:
     """Return the model requiring properties that exist, each once."""
-    model = each_schema(model, _check)
+    model = each_schema(model, _check, having=("required",))
     report = report_on(model)
     known = {problem.pointer for problem in model.problems}
     for schema, pointer in (
@@ -42,6 +42,8 @@ def _check(schema: Schema, pointer: str, report: Report) -> Schema:
                 "there is no such property",
                 "warning",
             )
+    if kept == required and kept:
+        return schema
     new = {**schema, "required": kept}
     if not kept:
         del new["required"]

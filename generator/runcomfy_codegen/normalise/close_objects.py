@@ -13,7 +13,7 @@ from runcomfy_codegen.normalise.walk import Report, each_schema, types_of
 
 def close_objects(model: Model) -> Model:
     """Return the model whose input objects take their own properties alone."""
-    return each_schema(model, _close, ("input",))
+    return each_schema(model, _close, ("input",), ("type",))
 
 
 def _close(schema: Schema, pointer: str, report: Report) -> Schema:

@@ -32,12 +32,14 @@ UNSAYABLE = (
 COUNTS = ("maxProperties", "minProperties")
 CHOICES = ("anyOf", "oneOf")
 WORDS = ("$comment", "description", "title")
+READ = ("prefixItems", "properties", *UNSAYABLE, *COUNTS)
+"""The keywords without which a schema stays as it is."""
 WHY = "no type can say this: the service alone checks it"
 
 
 def drop_unsayable(model: Model) -> Model:
     """Return the model with the keywords alone that its types will enforce."""
-    return each_schema(model, _drop)
+    return each_schema(model, _drop, having=READ)
 
 
 def _drop(schema: Schema, pointer: str, report: Report) -> Schema:

@@ -11,14 +11,14 @@ from runcomfy_codegen.json_pointer import unescape
 from runcomfy_codegen.normalise.walk import (
     MAX_DEPTH,
     Report,
-    place_of,
-    replaced,
     report_on,
-    subschemas,
+    with_children,
     with_report,
 )
 
-DROPPED = ("$anchor", "$defs", "$dynamicAnchor", "$id", "$schema", "definitions")
+DROPPED = frozenset(
+    ("$anchor", "$defs", "$dynamicAnchor", "$id", "$schema", "definitions")
+)
 """What serves references alone."""
 PROSE = ("title", "description", "default", "examples", "example", "$comment")
 MAX_SCHEMAS = 20_000
@@ -66,14 +66,14 @@ class _Inliner:
             return {"type": "object"}
         if "$ref" in schema:
             return self._target(schema, pointer, trail, depth)
-        new = {key: value for key, value in schema.items() if key not in DROPPED}
-        return replaced(
-            new,
-            (
-                (step, self.inline(child, pointer + place_of(step), trail, depth + 1))
-                for step, child in subschemas(new)
-            ),
-        )
+        new = schema
+        if not DROPPED.isdisjoint(schema):
+            new = {key: value for key, value in schema.items() if key not in DROPPED}
+
+        def below(child: Schema, place: str) -> Schema:
+            return self.inline(child, place, trail, depth + 1)
+
+        return with_children(new, pointer, below)
 
     def _target(
         self, schema: Schema, pointer: str, trail: tuple[str, ...], depth: int

@@ -13,7 +13,7 @@ WORDS = ("$comment", "default", "description", "examples", "format", "title", "x
 
 def loosen_choices(model: Model) -> Model:
     """Return the model whose every `oneOf` has branches that are types of their own."""
-    return each_schema(model, _loosen)
+    return each_schema(model, _loosen, having=("oneOf",))
 
 
 def _loosen(schema: Schema, pointer: str, report: Report) -> Schema:

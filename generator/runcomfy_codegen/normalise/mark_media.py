@@ -7,6 +7,7 @@ After: `{"type": "string", "format": "uri", "x-media": "image"}`,
 """
 
 import re
+from operator import is_
 from urllib.parse import urlsplit
 
 from runcomfy_codegen.ir import Json, MediaKind, Model, Schema
@@ -34,7 +35,7 @@ LOCATORS = ("file", "files", "link", "path", "uri", "uris", "url", "urls")
 
 def mark_media(model: Model) -> Model:
     """Return the model with `x-media` on each medium: by format, else by sample or name."""
-    return each_schema(model, _mark_properties)
+    return each_schema(model, _mark_properties, having=("format", "properties"))
 
 
 def _mark_properties(schema: Schema, pointer: str, report: Report) -> Schema:
@@ -52,6 +53,8 @@ def _mark_properties(schema: Schema, pointer: str, report: Report) -> Schema:
         )
         for name, child in properties.items()
     }
+    if all(map(is_, marked.values(), properties.values())):
+        return schema
     return {**schema, "properties": marked}
 
 

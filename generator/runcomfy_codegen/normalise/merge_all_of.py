@@ -22,7 +22,7 @@ PROSE = ("title", "description", "default", "examples", "example", "$comment")
 
 def merge_all_of(model: Model) -> Model:
     """Return the model without `allOf`. Parts that contradict each other are a Problem."""
-    return each_schema(model, _merge)
+    return each_schema(model, _merge, having=("allOf",))
 
 
 def _merge(schema: Schema, pointer: str, report: Report) -> Schema:

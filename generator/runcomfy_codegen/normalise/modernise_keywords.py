@@ -8,6 +8,17 @@ After: `{"exclusiveMinimum": 0, "examples": [3], "prefixItems": [{…}, {…}]}`
 from runcomfy_codegen.ir import Model, Schema
 from runcomfy_codegen.normalise.walk import Report, each_schema
 
+OLD = frozenset(
+    (
+        "example",
+        "examples",
+        "exclusiveMaximum",
+        "exclusiveMinimum",
+        "items",
+        "required",
+    )
+)
+"""The keywords that older drafts may have meant otherwise."""
 NULL_SAYS_SOMETHING = ("const", "example", "examples")
 
 
@@ -17,6 +28,8 @@ def modernise_keywords(model: Model) -> Model:
 
 
 def _modernise(schema: Schema, pointer: str, report: Report) -> Schema:
+    if OLD.isdisjoint(schema) and not any(v is None for v in schema.values()):
+        return schema
     new = {}
     for keyword, value in schema.items():
         if value is None and keyword not in NULL_SAYS_SOMETHING:

@@ -17,7 +17,7 @@ from runcomfy_codegen.schema_validator import is_valid
 
 def move_samples(model: Model) -> Model:
     """Return the model whose defaults are defaults and whose samples are examples."""
-    return each_schema(model, _move)
+    return each_schema(model, _move, having=("properties",))
 
 
 def _move(schema: Schema, pointer: str, report: Report) -> Schema:
@@ -26,15 +26,14 @@ def _move(schema: Schema, pointer: str, report: Report) -> Schema:
         return schema
     listed = schema.get("required")
     required = listed if isinstance(listed, list) else []
-    new = {}
+    moved = {}
     for name, child in properties.items():
-        new[name] = child
         if isinstance(child, dict) and "default" in child:
             why = _why_a_sample(child, name in required)
             if why:
                 place = f"{pointer}/properties/{escape(name)}/default"
-                new[name] = _moved(child, place, why, report)
-    return {**schema, "properties": new}
+                moved[name] = _moved(child, place, why, report)
+    return {**schema, "properties": {**properties, **moved}} if moved else schema
 
 
 def _why_a_sample(schema: Schema, required: bool) -> str:

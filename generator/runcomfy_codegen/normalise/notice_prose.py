@@ -22,7 +22,7 @@ HEIGHT = re.compile(r"\bheight\b", re.I)
 
 def notice_prose(model: Model) -> Model:
     """Return the model with a note for each description that contradicts its schema."""
-    return each_schema(model, _notice, ("input",))
+    return each_schema(model, _notice, ("input",), ("description",))
 
 
 def _notice(schema: Schema, pointer: str, report: Report) -> Schema:

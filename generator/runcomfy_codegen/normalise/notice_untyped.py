@@ -12,7 +12,7 @@ FIX = "anything is taken; if its page says more, say so in an overlay"
 
 def notice_untyped(model: Model) -> Model:
     """Return the model with a note for each list and object that says nothing of its content."""
-    return each_schema(model, _notice, ("input",))
+    return each_schema(model, _notice, ("input",), ("type",))
 
 
 def _notice(schema: Schema, pointer: str, report: Report) -> Schema:

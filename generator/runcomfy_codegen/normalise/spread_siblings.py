@@ -15,7 +15,7 @@ SPREAD = {"type", "enum", "const", *(k for own in OWN_KEYWORDS.values() for k in
 
 def spread_siblings(model: Model) -> Model:
     """Return the model in which no limit stands beside a choice."""
-    return each_schema(model, _spread)
+    return each_schema(model, _spread, having=("anyOf", "oneOf"))
 
 
 def _spread(schema: Schema, pointer: str, report: Report) -> Schema:

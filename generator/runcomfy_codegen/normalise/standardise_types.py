@@ -46,6 +46,13 @@ OWN_KEYWORDS = {
     "string": ("format", "maxLength", "minLength", "pattern"),
 }
 OWN_KEYWORDS["integer"] = OWN_KEYWORDS["number"]
+OF_TYPES = frozenset(keyword for own in OWN_KEYWORDS.values() for keyword in own)
+FOREIGN = {
+    name: OF_TYPES - {*OWN_KEYWORDS.get(name, ()), "format"}
+    for name in STANDARD
+    if name != "null"
+}
+"""What only limits other types than this; a format may be a medium's."""
 COMBINING = ("$ref", "allOf", "anyOf", "oneOf")
 
 
@@ -72,6 +79,8 @@ def _standardise_output(schema: Schema, pointer: str, report: Report) -> Schema:
 
 
 def _standardise(schema: Schema, pointer: str, report: Report) -> Schema:
+    if _is_standard(schema):
+        return schema
     new = dict(schema)
     nullable = new.pop("nullable", False) is True
     names = _names(new, pointer, report)
@@ -91,6 +100,17 @@ def _standardise(schema: Schema, pointer: str, report: Report) -> Schema:
         return _split(new, names)
     new["type"] = names[0] if len(names) == 1 else list(names)
     return new
+
+
+def _is_standard(schema: Schema) -> bool:
+    """Whether nothing is to be done, as for most schemas that are."""
+    name = schema.get("type")
+    return (
+        isinstance(name, str)
+        and name in FOREIGN
+        and "nullable" not in schema
+        and FOREIGN[name].isdisjoint(schema)
+    )
 
 
 def _with_null(new: Schema, names: tuple[str, ...]) -> tuple[str, ...]:
@@ -185,9 +205,8 @@ def _type_of(value: Json) -> str:
 
 
 def _own_alone(schema: Schema, name: str, pointer: str, report: Report) -> Schema:
-    """Return a schema without what only limits other types; a format may be a medium's."""
-    own = {*OWN_KEYWORDS.get(name, ()), "format"}
-    foreign = {k for keywords in OWN_KEYWORDS.values() for k in keywords} - own
+    """Return a schema without what only limits other types."""
+    foreign = FOREIGN[name]
     for keyword in sorted(foreign & schema.keys()):
         why = f"it says nothing of a type {name}"
         report.note(f"{pointer}/{keyword}", schema[keyword], "nothing", why, "warning")
@@ -196,8 +215,7 @@ def _own_alone(schema: Schema, name: str, pointer: str, report: Report) -> Schem
 
 def _split(schema: Schema, names: tuple[str, ...]) -> Schema:
     """Return one branch a type, each with the keywords that speak of that type."""
-    of_types = {keyword for keywords in OWN_KEYWORDS.values() for keyword in keywords}
-    of_types |= {"type", "enum", "const"}
+    of_types = OF_TYPES | {"type", "enum", "const"}
     branches: list[Schema] = []
     for name in names:
         branch: Schema = {"type": name}

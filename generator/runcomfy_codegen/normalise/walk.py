@@ -5,8 +5,9 @@ of the dialect.
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field, replace
+from operator import is_
 from typing import Any, Literal, TypeAlias
 
 from runcomfy_codegen.ir import Json, Model, Note, Problem, Schema, Severity
@@ -14,21 +15,25 @@ from runcomfy_codegen.json_pointer import escape, unescape
 
 Side: TypeAlias = Literal["input", "output"]
 
-SCHEMA_KEYWORDS = (
-    "additionalProperties",
-    "contains",
-    "else",
-    "if",
-    "items",
-    "not",
-    "propertyNames",
-    "then",
-    "unevaluatedItems",
-    "unevaluatedProperties",
+SCHEMA_KEYWORDS = frozenset(
+    (
+        "additionalProperties",
+        "contains",
+        "else",
+        "if",
+        "items",
+        "not",
+        "propertyNames",
+        "then",
+        "unevaluatedItems",
+        "unevaluatedProperties",
+    )
 )
-LIST_KEYWORDS = ("allOf", "anyOf", "oneOf", "prefixItems")
-MAP_KEYWORDS = ("properties", "patternProperties", "dependentSchemas", "$defs")
-CONTAINERS = frozenset((*SCHEMA_KEYWORDS, *LIST_KEYWORDS, *MAP_KEYWORDS))
+LIST_KEYWORDS = frozenset(("allOf", "anyOf", "oneOf", "prefixItems"))
+MAP_KEYWORDS = frozenset(
+    ("properties", "patternProperties", "dependentSchemas", "$defs")
+)
+CONTAINERS = SCHEMA_KEYWORDS | LIST_KEYWORDS | MAP_KEYWORDS
 
 MAX_DEPTH = 24
 """Nesting beyond this is refused: no real input has it, and recursion must end."""
@@ -95,6 +100,10 @@ def report_on(model: Model) -> Report:
 
 def with_report(model: Model, report: Report, **changes: Any) -> Model:
     """Return the model with changes, and with what a report holds."""
+    if not (report.notes or report.problems) and all(
+        getattr(model, name) is value for name, value in changes.items()
+    ):
+        return model
     return replace(
         model,
         notes=model.notes + tuple(report.notes),
@@ -104,82 +113,87 @@ def with_report(model: Model, report: Report, **changes: Any) -> Model:
 
 
 def each_schema(
-    model: Model, visit: Visit, sides: tuple[Side, ...] = ("input", "output")
+    model: Model,
+    visit: Visit,
+    sides: tuple[Side, ...] = ("input", "output"),
+    having: Collection[str] = (),
 ) -> Model:
-    """Return the model with every schema visited, parents before their children."""
+    """Return the model with every schema visited, parents before their children.
+
+    With `having`, those alone that have one of these keywords.
+    """
     report = report_on(model)
+    wanted = frozenset(having)
     changes: dict[str, Schema] = {}
     if "input" in sides:
-        changes["input_schema"] = rewrite(
-            model.input_schema, "/input_schema", visit, report
+        changes["input_schema"] = _rewrite(
+            model.input_schema, "/input_schema", visit, report, wanted
         )
     if "output" in sides:
-        changes["output_schema"] = rewrite(
-            model.output_schema, model.output_pointer, visit, report
+        changes["output_schema"] = _rewrite(
+            model.output_schema, model.output_pointer, visit, report, wanted
         )
     return with_report(model, report, **changes)
 
 
-def rewrite(
-    schema: Schema, pointer: str, visit: Visit, report: Report, depth: int = 0
+def _rewrite(
+    schema: Schema,
+    pointer: str,
+    visit: Visit,
+    report: Report,
+    wanted: frozenset[str],
+    depth: int = 0,
 ) -> Schema:
-    """Return a schema with itself and then each of its subschemas visited."""
     if depth > MAX_DEPTH:
         return schema
-    visited = visit(schema, pointer, report)
-    if CONTAINERS.isdisjoint(visited):
-        return visited
-    return replaced(
-        visited,
-        (
-            (step, rewrite(child, pointer + place_of(step), visit, report, depth + 1))
-            for step, child in subschemas(visited)
-        ),
-    )
+    if not wanted or not wanted.isdisjoint(schema):
+        schema = visit(schema, pointer, report)
+
+    def below(child: Schema, place: str) -> Schema:
+        return _rewrite(child, place, visit, report, wanted, depth + 1)
+
+    return with_children(schema, pointer, below)
 
 
-def replaced(
-    schema: Schema, children: Iterable[tuple[tuple[str, ...], Schema]]
+def with_children(
+    schema: Schema, pointer: str, rewritten: Callable[[Schema, str], Schema]
 ) -> Schema:
-    """Return a schema with other subschemas, each where its keys lead."""
-    new: Schema = schema
-    copied: set[str] = set()
-    for (keyword, *rest), child in children:
-        old: Json = new[keyword]
-        key: Any = int(rest[0]) if rest and isinstance(old, list) else "".join(rest)
-        if (old[key] if rest else old) is child:
-            continue
-        if not copied:
-            new = dict(schema)
-        if rest and keyword not in copied:
-            new[keyword] = list(old) if isinstance(old, list) else dict(old)
-        copied.add(keyword)
-        if rest:
-            new[keyword][key] = child
-        else:
-            new[keyword] = child
+    """Return a schema with each direct subschema that is an object rewritten.
+
+    `rewritten` takes a subschema and its pointer. What it leaves as it is costs no copy.
+    """
+    if CONTAINERS.isdisjoint(schema):
+        return schema
+    new = schema
+    for keyword, old in schema.items():
+        place = f"{pointer}/{keyword}"
+        value: Json = old
+        if isinstance(old, dict) and keyword in SCHEMA_KEYWORDS:
+            value = rewritten(old, place)
+        elif isinstance(old, dict) and keyword in MAP_KEYWORDS:
+            children = {
+                name: (
+                    rewritten(child, f"{place}/{escape(name)}")
+                    if isinstance(child, dict)
+                    else child
+                )
+                for name, child in old.items()
+            }
+            value = old if all(map(is_, children.values(), old.values())) else children
+        elif isinstance(old, list) and keyword in LIST_KEYWORDS:
+            items = [
+                (
+                    rewritten(child, f"{place}/{index}")
+                    if isinstance(child, dict)
+                    else child
+                )
+                for index, child in enumerate(old)
+            ]
+            value = old if all(map(is_, items, old)) else items
+        if value is not old:
+            new = dict(schema) if new is schema else new
+            new[keyword] = value
     return new
-
-
-def place_of(step: tuple[str, ...]) -> str:
-    """Return the keys that lead to a subschema as a JSON pointer."""
-    keyword, *names = step
-    return f"/{keyword}/{escape(names[0])}" if names else f"/{keyword}"
-
-
-def subschemas(schema: Schema) -> Iterator[tuple[tuple[str, ...], Schema]]:
-    """Yield each direct subschema that is an object, with the keys that lead to it."""
-    for keyword, value in list(schema.items()):
-        if keyword in SCHEMA_KEYWORDS and isinstance(value, dict):
-            yield (keyword,), value
-        elif keyword in LIST_KEYWORDS and isinstance(value, list):
-            for index, child in enumerate(value):
-                if isinstance(child, dict):
-                    yield (keyword, str(index)), child
-        elif keyword in MAP_KEYWORDS and isinstance(value, dict):
-            for name, child in value.items():
-                if isinstance(child, dict):
-                    yield (keyword, name), child
 
 
 def true_and_false(schema: Schema) -> Iterator[tuple[tuple[str, ...], bool]]:

@@ -16,7 +16,13 @@ INVISIBLE = re.compile(
     "[\x00-\x1f\x7f-\xa0\xad\u061c\u180e\u200b-\u200f\u2028-\u202f\u205f-\u206f\u3000"
     "\ud800-\udfff\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
+JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
 SPELLED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+
+def _spelled(text: str) -> str:
+    """Return text with what is invisible spelled out. All of that is unprintable."""
+    return text if text.isprintable() else INVISIBLE.sub(_spell, text)
 
 
 def _spell(match: re.Match[str]) -> str:
@@ -31,9 +37,11 @@ def _spell(match: re.Match[str]) -> str:
 
 def python_string(text: str) -> str:
     """Return a Python string literal, with the quotes that black would choose."""
+    if text.isprintable() and '"' not in text and "\\" not in text:
+        return f'"{text}"'
     quote = "'" if text.count('"') > text.count("'") else '"'
     escaped = text.replace("\\", "\\\\").replace(quote, f"\\{quote}")
-    return quote + INVISIBLE.sub(_spell, escaped) + quote
+    return quote + _spelled(escaped) + quote
 
 
 def docstring(text: str, indent: int = 4) -> str:
@@ -54,12 +62,12 @@ def docstring(text: str, indent: int = 4) -> str:
 
 def _docstring_line(line: str, margin: str) -> str:
     escaped = line.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
-    return margin + INVISIBLE.sub(_spell, escaped) if line else ""
+    return margin + _spelled(escaped) if line else ""
 
 
 def comment(text: str) -> str:
     """Return text for one line behind a `#`."""
-    return INVISIBLE.sub(_spell, text)
+    return _spelled(text)
 
 
 MARKDOWN_BACKSLASH = re.compile(r"([\\\\`*_\[\]#])")
@@ -72,14 +80,14 @@ def markdown(text: str) -> str:
     What could mean something is escaped by a backslash where every dialect knows
     that, else by a character reference. Line breaks become spaces.
     """
-    spaced = INVISIBLE.sub("", re.sub(r"\s+", " ", text)).strip()
+    spaced = INVISIBLE.sub("", " ".join(text.split())).strip()
     referenced = MARKDOWN_REFERENCE.sub(lambda m: f"&\0{ord(m[0])};", spaced)
     return MARKDOWN_BACKSLASH.sub(r"\\\1", referenced).replace("\0", "#")
 
 
 def markdown_code(text: str) -> str:
     """Return text as code in Markdown, also inside a table."""
-    shown = INVISIBLE.sub(_spell, text)
+    shown = _spelled(text)
     if shown.strip() == shown and not re.search(r"^$|[`|<&]", shown):
         return f"`{shown}`"
     escaped = re.sub(r"[^\w ,;&#.-]", lambda m: f"&#{ord(m[0])};", html(shown))
@@ -93,13 +101,31 @@ def html(text: str) -> str:
 
 def yaml(text: str) -> str:
     """Return a quoted string that YAML, and TOML where it is ASCII, read alike."""
-    return INVISIBLE.sub(_spell, json.dumps(text, ensure_ascii=False))
+    return _spelled(JSON.encode(text))
 
 
 def json_text(value: Json, indent: int | None = None) -> str:
     """Return a value as JSON, on one line unless it is indented."""
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False, indent=indent)
-    return INVISIBLE.sub(_spell_in_json, text)
+    step = None if indent is None else " " * indent
+    text = JSON.encode(value) if step is None else _indented(value, step, "\n")
+    return text if text.isprintable() else INVISIBLE.sub(_spell_in_json, text)
+
+
+def _indented(value: Json, step: str, margin: str) -> str:
+    """Return what `json.dumps` would, which is slow where it indents."""
+    if not (value and isinstance(value, dict | list)):
+        return JSON.encode(value)
+    inner = margin + step
+    if isinstance(value, list):
+        items = f",{inner}".join([_indented(item, step, inner) for item in value])
+        return f"[{inner}{items}{margin}]"
+    rows = f",{inner}".join(
+        [
+            f"{JSON.encode(key)}: {_indented(item, step, inner)}"
+            for key, item in value.items()
+        ]
+    )
+    return f"{{{inner}{rows}{margin}}}"
 
 
 def _spell_in_json(match: re.Match[str]) -> str:

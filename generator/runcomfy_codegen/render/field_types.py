@@ -27,6 +27,7 @@ from runcomfy_codegen.render.limits import (
 )
 from runcomfy_codegen.render.parser import parse
 
+_dumps = json.JSONEncoder(check_circular=False).encode
 PREFIX = "#/$defs/"
 INNER = "_"
 """Starts the name of a definition that is no class: no class name starts so."""
@@ -61,15 +62,16 @@ def field_types(module: Module) -> dict[str, dict[str, tuple[Node, list[Node]]]]
 
     Raises UntypeableError, with what the parser said, for a schema it cannot read.
     """
+    documents = list(_documents(module))
     try:
-        _resolve([field for _, _, field in _documents(module)])
+        _resolve(document for _, _, document in documents)
     except Exception as error:  # its errors and warnings have no base of their own
         said = f"{type(error).__name__}: {error}"[:300]
         raise UntypeableError(f"no Python type could be made of it: {said}") from error
     types: dict[str, dict[str, tuple[Node, list[Node]]]] = {
         cls.name: {} for cls in module.classes
     }
-    for cls, name, document in _documents(module):
+    for cls, name, document in documents:
         node = _Reading(document.inner).node(_resolved[document.key])
         is_limited = cls.kind.startswith("input") and name != OTHERS
         types[cls.name][name] = (node, limits(document.schema) if is_limited else [])
@@ -107,7 +109,7 @@ class _Document:
         self.prefix = prefix
         make = self.inside if is_inside else self.plain
         self.field = make(schema, is_open)
-        self.key = json.dumps([self.field, self.definitions])
+        self.key = _dumps([self.field, self.definitions])
 
     def renamed(self, prefix: str) -> "_Document":
         """Return the same with other names for its definitions."""

@@ -5,8 +5,7 @@ trailing comma. The tests let black judge.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from runcomfy_codegen.ir import Json
 from runcomfy_codegen.render.escape import python_string
@@ -14,8 +13,7 @@ from runcomfy_codegen.render.escape import python_string
 WIDTH = 88
 
 
-@dataclass(frozen=True, slots=True)
-class Bracket:
+class Bracket(NamedTuple):
     """`head` and `tail` around elements: `Literal[…]`, `Field(…)`, `{…}`."""
 
     head: str
@@ -23,16 +21,14 @@ class Bracket:
     tail: str
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(NamedTuple):
     """A keyword or key before a value: `ge=1`, `"a": 1`."""
 
     key: str
     value: "Node"
 
 
-@dataclass(frozen=True, slots=True)
-class Union:
+class Union(NamedTuple):
     """Types joined by `|`. At least two."""
 
     members: "tuple[Node, ...]"
@@ -43,14 +39,35 @@ Node: TypeAlias = str | Bracket | Pair | Union
 
 def flat(node: Node) -> str:
     """Return an expression on one line."""
-    match node:
-        case Bracket():
-            return node.head + ", ".join(map(flat, node.elements)) + node.tail
-        case Pair():
-            return node.key + flat(node.value)
-        case Union():
-            return " | ".join(map(flat, node.members))
-    return node
+    if isinstance(node, str):
+        return node
+    if isinstance(node, Pair):
+        return node.key + flat(node.value)
+    if isinstance(node, Bracket):
+        return node.head + ", ".join([flat(e) for e in node.elements]) + node.tail
+    return " | ".join([flat(member) for member in node.members])
+
+
+def _flat_within(node: Node, room: int) -> str | None:
+    """Return an expression on one line if that is no longer than the room there is."""
+    if isinstance(node, str):
+        return node if len(node) <= room else None
+    if isinstance(node, Pair):
+        value = _flat_within(node.value, room - len(node.key))
+        return None if value is None else node.key + value
+    if isinstance(node, Bracket):
+        head, elements, tail, joint = node.head, node.elements, node.tail, ", "
+    else:
+        head, elements, tail, joint = "", node.members, "", " | "
+    room -= len(head) + len(tail) + len(joint) * max(0, len(elements) - 1)
+    lines = []
+    for element in elements:
+        line = _flat_within(element, room)
+        if line is None:
+            return None
+        room -= len(line)
+        lines.append(line)
+    return head + joint.join(lines) + tail if room >= 0 else None
 
 
 def lay_out(node: Node, indent: int, before: int, after: int = 0) -> str:
@@ -59,8 +76,8 @@ def lay_out(node: Node, indent: int, before: int, after: int = 0) -> str:
     `indent` is that of the line it starts on, `before` the column it starts in, and
     `after` the number of characters that follow it on its last line.
     """
-    line = flat(node)
-    if before + len(line) + after <= WIDTH:
+    line = _flat_within(node, WIDTH - before - after)
+    if line is not None:
         return line
     match node:
         case Bracket() if node.elements:
@@ -70,13 +87,13 @@ def lay_out(node: Node, indent: int, before: int, after: int = 0) -> str:
             return node.key + lay_out(node.value, indent, start, after)
         case Union():
             return _stack(node, indent, after)
-    return line
+    return flat(node)
 
 
 def annotated_type(node: Node, indent: int, before: int, after: int) -> str:
     """Return a type after `name: `; one that is too long for its line gets parentheses."""
-    fits = before + len(flat(node)) + after <= WIDTH
-    if fits or not isinstance(node, Union):
+    is_long = _flat_within(node, WIDTH - before - after) is None
+    if not (is_long and isinstance(node, Union)):
         return lay_out(node, indent, before, after)
     margin = "\n" + " " * indent
     return f"({margin}    {lay_out(node, indent + 4, indent + 4)}{margin})"

@@ -5,10 +5,19 @@ from dataclasses import asdict, dataclass
 from itertools import groupby
 from typing import Any
 
-from runcomfy_codegen.ir import Identifier, Json, Model, Module, Package, Retired
+from runcomfy_codegen.ir import (
+    Identifier,
+    Json,
+    Model,
+    Module,
+    Package,
+    Retired,
+    Schema,
+)
 
 KINDS = ("text", "image", "video", "audio")
 MEDIA = frozenset(KINDS[1:])
+CHOSEN = frozenset(("enum", "const"))
 SHORT = 160
 """Characters of a description in a list."""
 
@@ -159,16 +168,19 @@ def _made(model: Model) -> set[str]:
     return (taken if "edit" in words else set()) or _taken(model.output_schema) & MEDIA
 
 
-def _taken(value: Json) -> set[str]:
+def _taken(schema: Schema) -> set[str]:
     """Return the kinds of what a schema takes; text is a string of any words."""
-    if isinstance(value, list):
-        return {kind for inner in value for kind in _taken(inner)}
-    if not isinstance(value, dict):
-        return set()
-    taken = {kind for inner in value.values() for kind in _taken(inner)}
-    kind = value.get("x-media")
-    if isinstance(kind, str) and kind in MEDIA:
-        taken.add(kind)
-    elif value.get("type") == "string" and not {"enum", "const"} & value.keys():
-        taken.add("text")
-    return taken
+    found: set[str] = set()
+    waiting: list[Json] = [schema]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            kind = value.get("x-media")
+            if isinstance(kind, str) and kind in MEDIA:
+                found.add(kind)
+            elif value.get("type") == "string" and CHOSEN.isdisjoint(value):
+                found.add("text")
+            waiting += value.values()
+        elif isinstance(value, list):
+            waiting += value
+    return found

@@ -209,9 +209,9 @@ def _declaration(
 def declared(name: str, annotation: Node, default: Node) -> str:
     """Return what follows `name: ` in a class, laid out; no default is an empty text."""
     before = 4 + len(name) + 2
-    type_width, default_width = len(flat(annotation)), len(flat(default))
     if not default:
         return annotated_type(annotation, 4, before, 0)
+    type_width, default_width = len(flat(annotation)), len(flat(default))
     if before + type_width + 3 + default_width <= WIDTH:
         return f"{flat(annotation)} = {flat(default)}"
     if isinstance(default, Bracket) and default.elements:
