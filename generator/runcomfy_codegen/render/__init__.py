@@ -94,14 +94,15 @@ def _shared_files(
     paths: list[str],
     environment: jinja2.Environment,
 ) -> Iterator[OutputFile]:
-    vendor_lists = listing.vendors(package)
+    entries = listing.entries_of(package)
+    vendor_lists = listing.vendors(package, entries)
     context = {
         "package": package,
         "version": templates.version,
         "catalogue": models.catalogue(package),
         "shown": docs.shown(package),
         "listing": vendor_lists,
-        "index": listing.index(package),
+        "index": listing.index(entries),
         "openapi": openapi.document(package, templates.version),
     }
     vendors = {

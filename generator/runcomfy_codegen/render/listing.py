@@ -1,7 +1,8 @@
 """List the models for a reader: what each takes and makes, and which belong together."""
 
 import re
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from itertools import groupby
 from typing import Any
 
@@ -37,6 +38,9 @@ class Entry:
     price: str
 
 
+SHOWN = tuple(field.name for field in fields(Entry))
+
+
 @dataclass(frozen=True, slots=True)
 class Family:
     """The models of a vendor whose ids begin alike."""
@@ -57,28 +61,34 @@ class Vendor:
     retired: tuple[Retired, ...]
 
 
-def vendors(package: Package) -> tuple[Vendor, ...]:
+def entries_of(package: Package) -> dict[str, Entry]:
+    """Return each model as one line of a list, by model_id and in its order."""
+    modules = sorted(package.modules, key=_model_id)
+    return {module.model.model_id: entry_of(module) for module in modules}
+
+
+def vendors(package: Package, entries: Mapping[str, Entry]) -> tuple[Vendor, ...]:
     """Return every vendor with its models, in the order of their names."""
     ordered = sorted(package.modules, key=_family_key)
     live = {name: list(each) for name, each in groupby(ordered, lambda m: m.vendor)}
     gone = {retired.vendor for retired in package.retired}
     return tuple(
-        _vendor(name, live.get(name, []), package) for name in sorted({*live, *gone})
+        _vendor(name, live.get(name, []), package, entries)
+        for name in sorted({*live, *gone})
     )
 
 
-def index(package: Package) -> list[dict[str, Any]]:
+def index(entries: Mapping[str, Entry]) -> list[dict[str, Any]]:
     """Return every entry as JSON, with the addresses of its files."""
     return [
-        {**asdict(entry), **addresses(module)}
-        for module in sorted(package.modules, key=_model_id)
-        for entry in [entry_of(module)]
+        {**{name: getattr(entry, name) for name in SHOWN}, **addresses(entry)}
+        for entry in entries.values()
     ]
 
 
-def addresses(module: Module) -> dict[str, str]:
+def addresses(entry: Entry) -> dict[str, str]:
     """Return where a model's files are, relative to the top of the site."""
-    place = f"{module.vendor}/{module.name}"
+    place = f"{entry.vendor}/{entry.module}"
     return {
         "page": f"models/{place}.html",
         "markdown": f"models/{place}.md",
@@ -112,10 +122,17 @@ def shortened(text: str) -> str:
     return line[:SHORT].rpartition(" ")[0].rstrip(",;:") + " …"
 
 
-def _vendor(name: Identifier, modules: list[Module], package: Package) -> Vendor:
+def _vendor(
+    name: Identifier,
+    modules: list[Module],
+    package: Package,
+    entries: Mapping[str, Entry],
+) -> Vendor:
     families = tuple(
         Family(
-            family, anchor_of(family), tuple(map(entry_of, sorted(each, key=_model_id)))
+            family,
+            anchor_of(family),
+            tuple(entries[model_id] for model_id in sorted(map(_model_id, each))),
         )
         for (_, family), each in groupby(modules, key=_family_key)
     )

@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import quote
 
 from runcomfy_codegen.ir import Json, Module, Package, Schema
-from runcomfy_codegen.render.listing import entry_of
+from runcomfy_codegen.render.listing import shortened
 from runcomfy_codegen.render.openapi_service import PATHS, RESPONSES, SCHEMAS
 from runcomfy_codegen.render.samples import example_body
 
@@ -63,19 +63,20 @@ def _schemas(modules: list[Module]) -> list[tuple[str, Schema]]:
 
 
 def _submit(module: Module) -> dict[str, Any]:
-    entry = entry_of(module)
+    model = module.model
+    title = model.display_name or model.model_id
     output = f"#/components/schemas/{_component(module, 'Output')}"
     operation = {
         "operationId": f"submit__{module.vendor}__{module.name}",
-        "summary": entry.title,
-        "description": entry.description or entry.title,
+        "summary": title,
+        "description": shortened(model.description) or title,
         "tags": [f"models/{module.vendor}"],
         "requestBody": {
             "required": True,
             "content": {
                 "application/json": {
                     "schema": _ref(_component(module, "Input")),
-                    "examples": {"sample": {"value": example_body(module.model)}},
+                    "examples": {"sample": {"value": example_body(model)}},
                 }
             },
         },
