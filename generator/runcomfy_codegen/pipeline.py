@@ -25,6 +25,7 @@ from runcomfy_codegen.diff import Change
 from runcomfy_codegen.errors import ProblemsError, UsageError
 from runcomfy_codegen.fingerprint import TOOLS, hash_of, input_keys
 from runcomfy_codegen.ir import Model, Note, OutputFile, Package, Templates
+from runcomfy_codegen.progress import Progress, untold
 from runcomfy_codegen.store import Store, overlay_path, parse, read
 from runcomfy_codegen.template_files import runtime_names
 from runcomfy_codegen.write import MANIFEST, Tree, digest, seal
@@ -92,6 +93,7 @@ def plan(
     only: frozenset[str] = frozenset(),
     force: bool = False,
     jobs: int | None = None,
+    progress: Progress = untold,
 ) -> Plan:
     """Return what an output folder should hold, made as far as it has to be.
 
@@ -126,7 +128,7 @@ def plan(
 
     store = parse(folder, missing)
     jobs = jobs or worthwhile_jobs(len(store.models))
-    models = spread(normalise, store.models, jobs)
+    models = spread(normalise, store.models, jobs, "models read", progress)
     made = {model.model_id for model in models}
     removed = frozenset(recorded.keys() - made - set(known.values()))
     restored = [_restore(tree, i, recorded[i]) for i in sorted(known.values())]
@@ -136,7 +138,7 @@ def plan(
         raise error
     _refuse_unknown(only, package)
     wanted = frozenset(made & only if only else made)
-    files = render(package, templates, wanted, folder.files, jobs)
+    files = render(package, templates, wanted, folder.files, jobs, progress)
     records = _records(package, files, keys, recorded)
     files.append(changelog(history, names))
     version = templates.version

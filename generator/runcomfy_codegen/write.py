@@ -15,6 +15,7 @@ from typing import Any
 
 from runcomfy_codegen.atomic import a_link, sweep, unusable, write_file
 from runcomfy_codegen.ir import Drift, Written
+from runcomfy_codegen.progress import Progress, untold
 
 MANIFEST = "manifest.json"
 JOURNAL = ".manifest.journal.json"
@@ -108,6 +109,7 @@ def write(
     expected: Mapping[str, str],
     force: bool = False,
     partial: bool = False,
+    progress: Progress = untold,
 ) -> Written:
     """Bring a folder to what is expected. With `force`, hand edits are replaced too.
 
@@ -121,7 +123,8 @@ def write(
     if drifts:
         _make(tree.out)
         write_file(tree.out, JOURNAL, _journal(tree.known, expected))
-    for drift in sorted(drifts, key=lambda drift: drift.path == MANIFEST):
+    ordered = sorted(drifts, key=lambda drift: drift.path == MANIFEST)
+    for number, drift in enumerate(ordered, 1):
         if drift.state == "orphaned":
             if tree.present[drift.path] in tree.known.get(drift.path, ()):
                 _delete(tree.out, drift.path)
@@ -135,6 +138,7 @@ def write(
             write_file(tree.out, drift.path, contents[drift.path], ready)
             state = "created" if drift.state == "missing" else "replaced"
             done[state].append(drift.path)
+        progress("files written", number, len(ordered))
     if (tree.out / JOURNAL).exists():
         sweep(tree.out)
         (tree.out / JOURNAL).unlink()

@@ -305,3 +305,47 @@ def test_an_empty_store_is_an_empty_package(run: Run, folder: Path) -> None:
         [sys.executable, "-c", code], cwd="generated", capture_output=True, text=True
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_an_edit_that_keeps_size_and_time_is_noticed(run: Run, store: Store) -> None:
+    store()
+    run("generate")
+    assert run("check").exit_code == 0
+    at = MODULE.stat()
+    MODULE.write_text(MODULE.read_text().replace("le=1", "le=2"))
+    os.utime(MODULE, ns=(at.st_atime_ns, at.st_mtime_ns))
+    assert MODULE.stat().st_size == at.st_size
+    done = run("check")
+    assert done.exit_code == 1
+    assert f"edited by hand  {MODULE.as_posix()}" in done.output
+
+
+def test_check_says_the_same_with_and_without_its_stamp(
+    run: Run, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store()
+    run("generate")
+    quick = run("check")
+    monkeypatch.setenv("XDG_CACHE_HOME", "elsewhere")
+    assert quick.output == run("check").output
+    assert quick.output == f"{len(tree())} files up to date\n"
+
+
+@pytest.mark.skipif(not hasattr(os, "openpty"), reason="there are no terminals here")
+def test_progress_shows_on_a_terminal_and_not_in_a_pipe(run: Run, store: Store) -> None:
+    import pty
+
+    store()
+    command = [sys.executable, "-m", "runcomfy_codegen", "generate"]
+    ours, terminal = pty.openpty()
+    subprocess.run(command, stderr=terminal, stdout=subprocess.DEVNULL, check=True)
+    os.close(terminal)
+    shown = os.read(ours, 10_000).decode()
+    os.close(ours)
+    assert "models read: 1 of 1" in shown
+    assert shown.endswith("\r\x1b[K")
+
+    store(description="Another.")
+    piped = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert piped.stderr == ""
+    assert "\r" not in piped.stdout

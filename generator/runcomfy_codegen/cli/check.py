@@ -34,12 +34,14 @@ def command(schemas: Path, out: Path, templates: Path | None) -> None:
 
 def _checked(schemas: Path, out: Path, templates: Path | None) -> int:
     """Return how many files there are if each is up to date, else exit."""
+    from runcomfy_codegen.cli.progress import progress
     from runcomfy_codegen.pipeline import plan
     from runcomfy_codegen.template_files import load_templates
     from runcomfy_codegen.write import compare, read_tree
 
     tree = read_tree(out)
-    planned = plan(schemas, tree, load_templates(templates))
+    with progress() as told:
+        planned = plan(schemas, tree, load_templates(templates), progress=told)
     drifts = compare(tree, planned.expected)
     for drift in drifts:
         click.echo(drift_line(out, drift))

@@ -1,5 +1,6 @@
 """`runcomfy-codegen generate`. Imports little before it knows that there is work."""
 
+import gc
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -49,6 +50,7 @@ def command(
     if known is not None:
         _say_summary(0, known.models, 0, started)
         return
+    gc.disable()  # a run makes millions of objects and hardly a cycle, and ends
     generate(schemas, out, templates, frozenset(only), force, started, jobs)
 
 
@@ -62,9 +64,8 @@ def generate(
     jobs: int | None = None,
 ) -> None:
     """Generate, and say what was done. Raises CodegenError."""
-    import gc
-
     from runcomfy_codegen.atomic import locked
+    from runcomfy_codegen.cli.progress import progress
     from runcomfy_codegen.pipeline import plan
     from runcomfy_codegen.template_files import load_templates
     from runcomfy_codegen.write import read_tree, write
@@ -73,11 +74,12 @@ def generate(
     read = sources(schemas, templates)
     before = signature(read)
     shipped = load_templates(templates)
-    gc.disable()  # a run makes millions of objects and hardly a cycle
-    with locked(out, _say_waiting):
+    with locked(out, _say_waiting), progress() as told:
         tree = read_tree(out)
-        planned = plan(schemas, tree, shipped, only, force, jobs)
-        written = write(tree, planned.contents, planned.expected, force, bool(only))
+        planned = plan(schemas, tree, shipped, only, force, jobs, told)
+        written = write(
+            tree, planned.contents, planned.expected, force, bool(only), told
+        )
         unmoved = before == signature(read)
         if not only:
             _keep_history(schemas, planned.history)

@@ -2,7 +2,6 @@
 
 import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -10,6 +9,7 @@ import click
 from runcomfy_codegen.account import Account, account, naming_problems
 from runcomfy_codegen.cli.changes import say_model
 from runcomfy_codegen.cli.options import SCHEMAS
+from runcomfy_codegen.cli.progress import progress
 from runcomfy_codegen.cli.reporting import (
     NO,
     PROBLEMS,
@@ -68,7 +68,8 @@ def command(
     which = Filter(search, category, kind)
     names = runtime_names(load_templates())
     folder = read(schemas) if schemas.is_dir() else Folder({}, {}, {}, ())
-    listing = list_catalogue(service, which, _progress())
+    with progress() as told:
+        listing = list_catalogue(service, which, told)
     made = plan(folder, listing)
     after = result(folder, made, prune)
     _say(made, _account(folder, after, made, names), prune)
@@ -132,15 +133,3 @@ def _say_summary(made: Plan, skipped: int, dry_run: bool) -> None:
     }
     words = ", ".join(f"{count} {word}" for word, count in counts.items())
     click.echo(f"{words}{'; nothing was written' if dry_run else ''}")
-
-
-def _progress() -> Callable[[int, int | None], None]:
-    """Return what shows the counts on a terminal, and nothing elsewhere."""
-    is_terminal = sys.stderr.isatty()
-
-    def show(count: int, total: int | None) -> None:
-        if is_terminal:
-            of = f" of {total}" if total else ""
-            click.echo(f"\r{count}{of} models\033[K\r", nl=False, err=True)
-
-    return show

@@ -13,6 +13,7 @@ import jinja2
 
 from runcomfy_codegen.errors import ProblemsError, TemplateError
 from runcomfy_codegen.ir import Module, OutputFile, Package, Problem, Templates
+from runcomfy_codegen.progress import Progress, untold
 from runcomfy_codegen.render import docs, listing, models, openapi, tests
 from runcomfy_codegen.render.escape import (
     comment,
@@ -55,6 +56,7 @@ def render(
     models: frozenset[str],
     stored: Mapping[str, bytes] | None = None,
     jobs: int = 1,
+    progress: Progress = untold,
 ) -> list[OutputFile]:
     """Return the files of some models, and those that all share, in the tree's order.
 
@@ -78,7 +80,7 @@ def render(
 
     chosen = [m for m in package.modules if m.model.model_id in models]
     resolve_types(chosen)
-    for rendered in spread(render_module, chosen, jobs):
+    for rendered in spread(render_module, chosen, jobs, "models made", progress):
         if isinstance(rendered, Problem):
             problems.append(rendered)
         else:

@@ -4,12 +4,13 @@ The total may be wrong, and entries may come and go between two pages. What a li
 lacks is only gone if the listing is complete.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from runcomfy_codegen.errors import SourceError
 from runcomfy_codegen.fetch import Service, TooLargeError
+from runcomfy_codegen.progress import Progress, untold
 from runcomfy_codegen.sync.pages import Page, get_page
 
 LIMIT = 100
@@ -21,9 +22,6 @@ MAX_TOO_LARGE = 2
 """How many entries that are too large to read are passed over."""
 MAX_MODELS = 10_000
 MAX_BYTES = 256 * 2**20
-
-Progress = Callable[[int, int | None], None]
-"""Is told how many models came, and how many are to come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +60,7 @@ class Listing:
 
 
 def list_catalogue(
-    service: Service, which: Filter, progress: Progress = lambda got, total: None
+    service: Service, which: Filter, progress: Progress = untold
 ) -> Listing:
     """Return what the catalogue lists. Raises nothing: a failure is part of the listing."""
     listing = Listing()
@@ -125,7 +123,7 @@ class _Pass:
             if is_new:
                 self._take(page)
             offset, size = offset + len(page.keys), size + page.size
-            progress(len(self.keys), page.total)
+            progress("models listed", len(self.keys), page.total)
             if len(self.keys) > MAX_MODELS or size > MAX_BYTES:
                 what = f"it lists over {MAX_MODELS} models, or {MAX_BYTES // 2**20} MiB"
                 fix = "list a part with --search, --category or --kind"

@@ -1,0 +1,37 @@
+"""Show on a terminal how far long work has come, and nothing anywhere else."""
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+from runcomfy_codegen.progress import Progress, untold
+
+PAUSE = 0.1
+"""Seconds between two lines."""
+CLEAR = "\r\033[K"
+
+
+@contextmanager
+def progress() -> Iterator[Progress]:
+    """Yield what shows counts, in one line that is gone in the end."""
+    if not sys.stderr.isatty():
+        yield untold
+        return
+    due = 0.0
+
+    def show(doing: str, done: int, total: int | None) -> None:
+        nonlocal due
+        if (now := time.monotonic()) < due:
+            return
+        due = now + PAUSE
+        of = f" of {total}" if total else ""
+        click.echo(f"{CLEAR}{doing}: {done}{of}", nl=False, err=True)
+
+    try:
+        yield show
+    finally:
+        if due:
+            click.echo(CLEAR, nl=False, err=True)
