@@ -124,7 +124,8 @@ def class_name(*parts: str) -> Identifier:
     name = "".join(word[:1].upper() + word[1:] for word in words)
     if not name or not name[0].isalpha():
         name = f"Field{name}"
-    return Identifier(f"{name}_" if name in CLASS_NAMES_TAKEN else name)
+    is_taken = name in CLASS_NAMES_TAKEN or keyword.iskeyword(name)
+    return Identifier(f"{name}_" if is_taken else name)
 
 
 class _Naming:
