@@ -19,6 +19,7 @@ SCHEMA_NAME = "stored-model.schema.json"
 HISTORY_NAME = "history.json"
 """What the changelog remembers: see `changelog.py`."""
 MAX_BYTES = 16 * 2**20
+MAX_DIGITS = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,8 @@ def parse(folder: Folder, paths: Iterable[str] | None = None) -> Store:
         if entry is None:
             continue
         invalid = list(violations(path, entry))
+        if overlay and not invalid:
+            invalid = list(violations(place, _patched(entry, overlay)))
         problems += invalid
         if not invalid:
             models.append(StoredModel(path, entry, overlay, place))
@@ -172,13 +175,17 @@ def _unreadable(path: str, why: Exception | str) -> Problem:
 
 
 def parse_json(data: bytes | str) -> Json:
-    """Parse strict JSON: no duplicate keys, no NaN or Infinity, no lone surrogates.
+    """Parse strict JSON: no duplicate keys, no NaN or Infinity, no number that
+    is too large for a double, no lone surrogates.
 
     Raises ValueError, which says where.
     """
     text = data.decode("utf-8-sig") if isinstance(data, bytes) else data
     content = json.loads(
-        text, object_pairs_hook=_unique_keys, parse_constant=_no_constant
+        text,
+        object_pairs_hook=_unique_keys,
+        parse_constant=_no_constant,
+        parse_int=_int,
     )
     try:
         json.dumps(content, ensure_ascii=False, allow_nan=False).encode()
@@ -194,6 +201,12 @@ def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         double = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
         raise ValueError(f"the key {double!r} stands twice in one object")
     return content
+
+
+def _int(digits: str) -> int:
+    if len(digits) > MAX_DIGITS:
+        raise ValueError(f"a number of {len(digits)} digits fits into no double")
+    return int(digits)
 
 
 def _no_constant(name: str) -> None:
@@ -218,6 +231,14 @@ def violations(path: str, entry: Mapping[str, Json]) -> Iterator[Problem]:
             f"is not as a stored model should be: {_short(error.message)}",
             "correct it at its source and add it again, or in an overlay",
         )
+
+
+def _patched(
+    entry: Mapping[str, Json], overlay: Mapping[str, Json]
+) -> dict[str, Json]:
+    """Return an entry as an overlay leaves it, in so far as `violations` looks at it."""
+    whole = {**entry, **overlay}
+    return {k: v for k, v in whole.items() if k not in overlay or v is not None}
 
 
 def _short(message: str) -> str:
