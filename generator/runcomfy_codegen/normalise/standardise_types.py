@@ -92,8 +92,8 @@ def _standardise(schema: Schema, pointer: str, report: Report) -> Schema:
     if not names:
         return new
     others = [name for name in names if name != "null"]
-    if len(others) == 1:
-        new = _own_alone(new, others[0], pointer, report)
+    if len(others) < 2:
+        new = _own_alone(new, *(others or ["null"]), pointer, report)
     if len(others) > 1:
         why = "each type with its own limits"
         report.note(f"{pointer}/type", list(names), "anyOf", why)
