@@ -233,9 +233,7 @@ def violations(path: str, entry: Mapping[str, Json]) -> Iterator[Problem]:
         )
 
 
-def _patched(
-    entry: Mapping[str, Json], overlay: Mapping[str, Json]
-) -> dict[str, Json]:
+def _patched(entry: Mapping[str, Json], overlay: Mapping[str, Json]) -> dict[str, Json]:
     """Return an entry as an overlay leaves it, in so far as `violations` looks at it."""
     whole = {**entry, **overlay}
     return {k: v for k, v in whole.items() if k not in overlay or v is not None}

@@ -48,12 +48,21 @@ def flat(node: Node) -> str:
     return " | ".join([flat(member) for member in node.members])
 
 
+def width(line: str) -> int:
+    """Return how many columns black counts: a Chinese character takes two."""
+    if line.isascii():
+        return len(line)
+    from black.strings import str_width  # black is slow to import
+
+    return str_width(line)
+
+
 def _flat_within(node: Node, room: int) -> str | None:
     """Return an expression on one line if that is no longer than the room there is."""
     if isinstance(node, str):
-        return node if len(node) <= room else None
+        return node if width(node) <= room else None
     if isinstance(node, Pair):
-        value = _flat_within(node.value, room - len(node.key))
+        value = _flat_within(node.value, room - width(node.key))
         return None if value is None else node.key + value
     if isinstance(node, Bracket):
         head, elements, tail, joint = node.head, node.elements, node.tail, ", "
@@ -65,7 +74,7 @@ def _flat_within(node: Node, room: int) -> str | None:
         line = _flat_within(element, room)
         if line is None:
             return None
-        room -= len(line)
+        room -= width(line)
         lines.append(line)
     return head + joint.join(lines) + tail if room >= 0 else None
 
@@ -83,7 +92,7 @@ def lay_out(node: Node, indent: int, before: int, after: int = 0) -> str:
         case Bracket() if node.elements:
             return _explode(node, indent)
         case Pair():
-            start = before + len(node.key)
+            start = before + width(node.key)
             return node.key + lay_out(node.value, indent, start, after)
         case Union():
             return _stack(node, indent, after)

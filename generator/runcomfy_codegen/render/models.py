@@ -30,6 +30,7 @@ from runcomfy_codegen.render.layout import (
     lay_out,
     literal,
     names_in,
+    width,
 )
 from runcomfy_codegen.render.limits import annotated, union
 from runcomfy_codegen.render.samples import example_body
@@ -211,7 +212,7 @@ def declared(name: str, annotation: Node, default: Node) -> str:
     before = 4 + len(name) + 2
     if not default:
         return annotated_type(annotation, 4, before, 0)
-    type_width, default_width = len(flat(annotation)), len(flat(default))
+    type_width, default_width = width(flat(annotation)), width(flat(default))
     if before + type_width + 3 + default_width <= WIDTH:
         return f"{flat(annotation)} = {flat(default)}"
     if isinstance(default, Bracket) and default.elements:
