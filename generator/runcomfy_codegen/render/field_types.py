@@ -74,6 +74,8 @@ def field_types(module: Module) -> dict[str, dict[str, tuple[Node, list[Node]]]]
     for cls, name, document in documents:
         node = _Reading(document.inner).node(_resolved[document.key])
         is_limited = cls.kind.startswith("input") and name != OTHERS
+        if name == OTHERS and cls.kind.startswith("output"):
+            node = union([node, "Any"])  # nothing that was paid for is refused
         types[cls.name][name] = (node, limits(document.schema) if is_limited else [])
     return types
 
