@@ -1,13 +1,13 @@
 """Drop defaults and examples that their own field would refuse.
 
-Before: `{"type": "integer", "maximum": 4, "default": 9, "examples": [9, 3]}`.
+Before: `{"type": "integer", "maximum": 4, "default": 9, "examples": [9, 3.0]}`.
 After: `{"type": "integer", "maximum": 4, "examples": [3]}`, with notes.
 """
 
 from collections.abc import Iterator
 
 from runcomfy_codegen.ir import Json, Model, Schema
-from runcomfy_codegen.normalise.walk import Report, each_schema, types_of
+from runcomfy_codegen.normalise.walk import Report, as_typed, each_schema, types_of
 from runcomfy_codegen.schema_validator import is_valid
 
 WHY = "the field itself would refuse this"
@@ -27,6 +27,8 @@ def _check(schema: Schema, pointer: str, report: Report) -> Schema:
             why = f"a string field has the {type(default).__name__} {default!r}"
         report.note(f"{pointer}/default", default, "no default", why, "warning")
         del new["default"]
+    elif "default" in new:
+        new["default"] = as_typed(bare, new["default"])
     if isinstance(new.get("examples"), list):
         new["examples"] = list(_kept(bare, new["examples"], pointer, report))
         if not new["examples"]:
@@ -39,7 +41,7 @@ def _kept(
 ) -> Iterator[Json]:
     for index, example in enumerate(examples):
         if is_valid(schema, example):
-            yield example
+            yield as_typed(schema, example)
         else:
             place = f"{pointer}/examples/{index}"
             report.note(place, example, "no example", WHY, "warning")

@@ -55,7 +55,8 @@ def _check(schema: Schema, pointer: str, report: Report) -> Schema:
         return schema
     if not _check_types(schema, values, f"{pointer}/{keyword}", report):
         return schema
-    values = [_whole(value) if _is_integer(schema) else value for value in values]
+    as_sent = _whole if _is_integer(schema) else _double
+    values = list(map(as_sent, values))
     kept = list(_kept(schema, values, f"{pointer}/{keyword}", report))
     if not kept:
         what = "no value of it meets the other keywords"
@@ -118,6 +119,12 @@ def _is_integer(schema: Schema) -> bool:
 
 def _whole(value: Json) -> Json:
     return int(value) if isinstance(value, float) else value
+
+
+def _double(value: Json) -> Json:
+    """Return a whole number that a double would round as that double."""
+    is_rounded = type(value) is int and float(value) != value
+    return float(value) if is_rounded else value
 
 
 def _is_of_type(value: Json, name: Json) -> bool:

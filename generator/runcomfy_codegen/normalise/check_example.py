@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from runcomfy_codegen.ir import Model
 from runcomfy_codegen.json_pointer import pointer_to
-from runcomfy_codegen.normalise.walk import brief, report_on, with_report
+from runcomfy_codegen.normalise.walk import as_typed, brief, report_on, with_report
 from runcomfy_codegen.schema_validator import SchemaJudge
 
 
@@ -27,4 +27,6 @@ def check_example(model: Model) -> Model:
             "warning",
         )
     model = with_report(model, report)
-    return replace(model, example=None) if report.notes else model
+    if report.notes:
+        return replace(model, example=None)
+    return replace(model, example=as_typed(model.input_schema, model.example))

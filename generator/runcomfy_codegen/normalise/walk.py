@@ -29,7 +29,8 @@ SCHEMA_KEYWORDS = frozenset(
         "unevaluatedProperties",
     )
 )
-LIST_KEYWORDS = frozenset(("allOf", "anyOf", "oneOf", "prefixItems"))
+LIST_KEYWORDS = frozenset(("allOf", "anyOf", "items", "oneOf", "prefixItems"))
+"""Keywords that may hold a list of schemas; `items` did before 2020-12."""
 MAP_KEYWORDS = frozenset(
     ("properties", "patternProperties", "dependentSchemas", "$defs")
 )
@@ -221,3 +222,33 @@ def types_of(schema: Schema) -> tuple[str, ...]:
     named = schema.get("type")
     names = named if isinstance(named, list) else [named]
     return tuple(name for name in names if isinstance(name, str) and name != "null")
+
+
+def as_typed(schema: Json, value: Json) -> Json:
+    """Return a value with 3 for 3.0 where an integer belongs, and doubles for numbers."""
+    if not isinstance(schema, dict):
+        return value
+    if type(value) in (int, float):
+        return _as_number(schema, value)
+    for branch in _branches(schema):
+        value = as_typed(branch, value)
+    if isinstance(value, list):
+        return [as_typed(schema.get("items"), item) for item in value]
+    if isinstance(value, dict):
+        known, rest = schema.get("properties"), schema.get("additionalProperties")
+        children = known if isinstance(known, dict) else {}
+        return {k: as_typed(children.get(k, rest), v) for k, v in value.items()}
+    return value
+
+
+def _branches(schema: Schema) -> list[Schema]:
+    lists = [schema.get(keyword) for keyword in ("anyOf", "oneOf")]
+    branches = [b for found in lists if isinstance(found, list) for b in found]
+    return [branch for branch in branches if isinstance(branch, dict)]
+
+
+def _as_number(schema: Schema, value: int | float) -> int | float:
+    names = {name for each in (schema, *_branches(schema)) for name in types_of(each)}
+    if "number" in names:
+        return float(value) if float(value) != value else value
+    return int(value) if "integer" in names and value == int(value) else value

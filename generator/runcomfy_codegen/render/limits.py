@@ -110,5 +110,7 @@ def branches_of(schema: Schema) -> list[Schema]:
 
 
 def is_literal(value: Json) -> bool:
-    """Whether `Literal` can hold a value."""
-    return value is None or isinstance(value, str | int)
+    """Whether `Literal` can hold a value: to pydantic, an integer there has 64 bits."""
+    if isinstance(value, int):
+        return -(2**63) <= value < 2**63
+    return value is None or isinstance(value, str)
