@@ -1,11 +1,12 @@
 """Judge a value by a schema, for samples, defaults and cases.
 
-jsonschema has the last word, but a pattern is matched in linear time: a stored model
-must not be able to keep the generator busy. What only backtracking could match is
-matched if that is surely quick, else taken as matched.
+jsonschema has the last word, but a stored model must not be able to keep the generator
+busy: a pattern is matched by backtracking if that is surely quick, else in linear time,
+and what only backtracking could match is taken as matched.
 """
 
 import re
+import warnings
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from importlib import import_module
@@ -37,20 +38,19 @@ def _linear(pattern: str) -> SchemaValidator | None:
 
 def matches(pattern: str, text: str) -> bool | None:
     """Return whether a pattern is found in a text; None where nobody can say quickly."""
-    matcher = _linear(pattern)
-    if matcher is not None:
-        return matcher.isinstance_python(text)
     choices = _choices_of(pattern)
-    if choices is None or (len(text) + 1) ** (choices + 1) > MOST_STEPS:
-        return None
-    return re.search(pattern, text) is not None
+    if choices is not None and (len(text) + 1) ** (choices + 1) <= MOST_STEPS:
+        return re.search(pattern, text) is not None  # the same engine as in an Input
+    matcher = _linear(pattern)
+    return None if matcher is None else matcher.isinstance_python(text)
 
 
 @lru_cache(maxsize=512)
 def _choices_of(pattern: str) -> int | None:
     """Return how many choices backtracking could revise; None if one holds another."""
     try:
-        return _choices(_parser.parse(pattern))
+        with warnings.catch_warnings(action="ignore"):  # `check_limits` refuses these
+            return _choices(_parser.parse(pattern))
     except (re.error, RecursionError, OverflowError, ValueError):
         return None
 
