@@ -6,9 +6,11 @@ branch fits. A union has each type once, and none inside another.
 """
 
 from runcomfy_codegen.ir import Json, Model, Schema
+from runcomfy_codegen.normalise.standardise_types import OWN_KEYWORDS
 from runcomfy_codegen.normalise.walk import Report, each_schema, fingerprint
 
-WORDS = ("$comment", "default", "description", "examples", "format", "title", "x-media")
+MEANING = {k for keywords in OWN_KEYWORDS.values() for k in keywords} - {"format"}
+MEANING |= {"type", "enum", "const", "anyOf", "oneOf"}
 
 
 def loosen_choices(model: Model) -> Model:
@@ -30,7 +32,7 @@ def _are_apart(branches: list[Json]) -> bool:
         isinstance(b, dict) and not {"anyOf", "oneOf"} & b.keys() for b in branches
     ):
         return False
-    bare = {fingerprint(_without_words(_without_null(branch))) for branch in branches}
+    bare = {fingerprint(_bare(_without_null(branch))) for branch in branches}
     nullable = [b for b in branches if b.get("type") == "null" or "null" in _listed(b)]
     return len(bare) == len(branches) and len(nullable) <= 1
 
@@ -40,12 +42,21 @@ def _listed(schema: Schema) -> list[Json]:
     return named if isinstance(named, list) else []
 
 
-def _without_words(value: Json) -> Json:
-    if isinstance(value, list):
-        return [_without_words(item) for item in value]
-    if isinstance(value, dict):
-        return {k: _without_words(v) for k, v in value.items() if k not in WORDS}
-    return value
+def _bare(schema: Json) -> Json:
+    """Return what of a schema makes its type: another word makes no other type."""
+    if not isinstance(schema, dict):
+        return schema
+    bare = {key: schema[key] for key in schema if key in MEANING}
+    for keyword in ("items", "additionalProperties"):
+        if keyword in bare:
+            bare[keyword] = _bare(bare[keyword])
+    for keyword in ("anyOf", "oneOf"):
+        if isinstance(bare.get(keyword), list):
+            bare[keyword] = [_bare(branch) for branch in bare[keyword]]
+    if isinstance(bare.get("properties"), dict):
+        named = bare["properties"].items()
+        bare["properties"] = {name: _bare(child) for name, child in named}
+    return bare
 
 
 def _without_null(schema: Schema) -> Schema:
