@@ -19,6 +19,8 @@ from pydantic_core import SchemaError, SchemaValidator, core_schema
 
 from runcomfy_codegen.ir import Json, Schema
 
+MOST_CHOICES = 3
+"""With more that backtracking could revise, a long text could keep it busy."""
 MOST_STEPS = 10**7
 """How often backtracking may try; a fraction of a second."""
 
@@ -38,11 +40,23 @@ def _linear(pattern: str) -> SchemaValidator | None:
 
 def matches(pattern: str, text: str) -> bool | None:
     """Return whether a pattern is found in a text; None where nobody can say quickly."""
+    choices, matcher = _choices_of(pattern), _linear(pattern)
+    is_quick = choices is not None and (len(text) + 1) ** (choices + 1) <= MOST_STEPS
+    if matcher and (is_explosive(pattern) or not is_quick):
+        return matcher.isinstance_python(text)
+    # The same engine as in an Input: they differ in what `\B` means.
+    return re.search(pattern, text) is not None if is_quick else None
+
+
+def is_explosive(pattern: str) -> bool:
+    """Return whether some text could keep backtracking busy for longer than one waits."""
     choices = _choices_of(pattern)
-    if choices is not None and (len(text) + 1) ** (choices + 1) <= MOST_STEPS:
-        return re.search(pattern, text) is not None  # the same engine as in an Input
-    matcher = _linear(pattern)
-    return None if matcher is None else matcher.isinstance_python(text)
+    return choices is None or choices > MOST_CHOICES
+
+
+def is_linear(pattern: str) -> bool:
+    """Return whether a pattern can be matched without backtracking."""
+    return _linear(pattern) is not None
 
 
 @lru_cache(maxsize=512)
@@ -87,6 +101,18 @@ def _check_pattern(
 
 SchemaJudge: Any = _extend(Draft202012Validator, {"pattern": _check_pattern})
 """A jsonschema validator of 2020-12 that no pattern can keep busy."""
+
+
+def _is_integer(checker: Any, instance: Json) -> bool:
+    return isinstance(instance, int) and not isinstance(instance, bool)
+
+
+InputJudge: Any = _extend(
+    SchemaJudge,
+    {},
+    type_checker=SchemaJudge.TYPE_CHECKER.redefine("integer", _is_integer),
+)
+"""The same, as an Input sees numbers: 1.0 is no integer."""
 
 
 def _check_pattern_strictly(

@@ -175,10 +175,10 @@ def _unreadable(path: str, why: Exception | str) -> Problem:
 
 
 def parse_json(data: bytes | str) -> Json:
-    """Parse strict JSON: no duplicate keys, no NaN or Infinity, no number that
-    is too large for a double, no lone surrogates.
+    """Parse strict JSON.
 
-    Raises ValueError, which says where.
+    No duplicate keys, no NaN, Infinity or number that is too large for a double, no
+    lone surrogates. Raises ValueError, which says where.
     """
     text = data.decode("utf-8-sig") if isinstance(data, bytes) else data
     content = json.loads(

@@ -20,6 +20,8 @@ from payloads import payloads, random_payloads, valid, values
 from pydantic import ValidationError
 from trees import CATALOGUE, SCHEMAS, Generated, generated, golden
 
+from runcomfy_codegen.schema_validator import is_explosive, matches
+
 DIFFERENCES: Mapping[str, tuple[str, dict[str, Any], Any, bool]] = {
     "None means left out": (
         "an optional argument is written `x: int | None = None` in Python, and what is "
@@ -41,6 +43,16 @@ DIFFERENCES: Mapping[str, tuple[str, dict[str, Any], Any, bool]] = {
         {"type": "object", "properties": {"x": {"type": "number", "multipleOf": 0.1}}},
         {"x": 0.3},
         True,
+    ),
+    "a pattern that could explode ends at the end": (
+        "it is matched in linear time, where `$` is the end, as JSON Schema has it; for "
+        "Python, a line break may follow",
+        {
+            "type": "object",
+            "properties": {"x": {"type": "string", "pattern": "^(a+)+$"}},
+        },
+        {"x": "aa\n"},
+        False,
     ),
     "a number fits into a double": (
         "it is a float in Python, and in almost every service",
@@ -79,8 +91,21 @@ def _is_of_type(
     )
 
 
+def _is_matching(
+    validator: Any, pattern: Any, instance: Any, schema: Any
+) -> Iterator[JudgedInvalid]:
+    if isinstance(instance, str) and is_explosive(pattern):
+        if not matches(pattern, instance):
+            yield JudgedInvalid("no match")
+        return
+    yield from Draft202012Validator.VALIDATORS["pattern"](
+        validator, pattern, instance, schema
+    )
+
+
 OurJudge = extend(
-    Draft202012Validator, {"multipleOf": _is_multiple, "type": _is_of_type}
+    Draft202012Validator,
+    {"multipleOf": _is_multiple, "pattern": _is_matching, "type": _is_of_type},
 )
 
 

@@ -29,7 +29,7 @@ NODES = (
     ast.Load, ast.Store,
 )  # fmt: skip
 """What a module of classes is written with: nothing that runs, but the calls below."""
-CALLS = {"Field", "count_fields", "multiple_of", "one_of"}
+CALLS = {"Field", "count_fields", "matching", "multiple_of", "one_of"}
 TAGS = set(  # noqa: C405
     [
         "a",

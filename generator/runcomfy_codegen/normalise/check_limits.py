@@ -12,6 +12,7 @@ from typing import TypeGuard
 
 from runcomfy_codegen.ir import Json, Model, Schema
 from runcomfy_codegen.normalise.walk import Report, each_schema, types_of
+from runcomfy_codegen.schema_validator import is_explosive, is_linear
 
 PAIRS = (
     ("minimum", "maximum"),
@@ -53,8 +54,7 @@ def _check(schema: Schema, pointer: str, report: Report) -> Schema:
                 f"no value can meet {low} {least} and {high} {most}",
                 "correct one of them in an overlay",
             )
-    _check_pattern(new, pointer, report)
-    return new
+    return _check_pattern(new, pointer, report)
 
 
 def _is_number(value: Json) -> TypeGuard[int | float]:
@@ -84,10 +84,11 @@ def _whole_limits(schema: Schema, pointer: str, report: Report) -> Schema:
     return new
 
 
-def _check_pattern(schema: Schema, pointer: str, report: Report) -> None:
+def _check_pattern(schema: Schema, pointer: str, report: Report) -> Schema:
+    """Return a schema whose pattern can be matched, and in a time that one waits."""
     pattern = schema.get("pattern")
     if not isinstance(pattern, str):
-        return
+        return schema
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
@@ -95,3 +96,9 @@ def _check_pattern(schema: Schema, pointer: str, report: Report) -> None:
     except (re.error, RecursionError, OverflowError, Warning) as error:
         what = f"Python cannot read this regular expression: {error}"
         report.problem(f"{pointer}/pattern", what, CORRECT)
+        return schema
+    if not is_explosive(pattern) or is_linear(pattern):
+        return schema
+    why = "some text would take for ever to match: the service alone checks it"
+    report.note(f"{pointer}/pattern", pattern, "nothing", why, "warning")
+    return {key: value for key, value in schema.items() if key != "pattern"}

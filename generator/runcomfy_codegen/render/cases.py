@@ -15,7 +15,7 @@ from runcomfy_codegen.render.samples import (
     several,
     upper_bound,
 )
-from runcomfy_codegen.schema_validator import SchemaJudge, matches
+from runcomfy_codegen.schema_validator import InputJudge, SchemaJudge, matches
 
 LONGEST = 20_000
 """Limits beyond this many characters or items are not tried: a case stays small."""
@@ -59,12 +59,12 @@ class Case:
 
 def field_cases(name: str, schema: Schema) -> Iterator[Case]:
     """Yield the cases of one property, each rule once."""
-    judge = None if _is_plain(schema) else SchemaJudge(schema)
+    judges = [] if _is_plain(schema) else [SchemaJudge(schema), InputJudge(schema)]
     seen: set[str] = set()
     for rule, value, accepted in _cases(schema, name):
         whole = value.whole() if isinstance(value, Repeat) else value
         key = f"{type(value).__name__} {value!r}"
-        if key in seen or (judge and judge.is_valid(whole) != accepted):
+        if key in seen or any(judge.is_valid(whole) != accepted for judge in judges):
             continue
         seen.add(key)
         yield Case(f"{name}: {rule}", name, value, accepted)

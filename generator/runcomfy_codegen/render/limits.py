@@ -2,6 +2,7 @@
 
 from runcomfy_codegen.ir import Json, Schema
 from runcomfy_codegen.render.layout import Bracket, Node, Pair, Union, literal
+from runcomfy_codegen.schema_validator import is_explosive
 
 LIMITS = {
     "minimum": "ge",
@@ -50,7 +51,10 @@ def limits(schema: Schema) -> list[Node]:
         if keyword in schema
         and (ours != "min_length" or schema[keyword] > 0)
         and not (keyword.endswith("Properties") and "$ref" in schema)
+        and not (ours == "pattern" and is_explosive(schema[keyword]))
     ]
+    if is_explosive(schema.get("pattern", "")):
+        found.append(Bracket("matching(", (literal(schema["pattern"]),), ")"))
     step = schema.get("multipleOf")
     if isinstance(step, int) and type_name(schema) == "integer":
         found.append(Pair("multiple_of=", literal(step)))

@@ -50,6 +50,7 @@ CHECKS = frozenset(
         "ONLY_BOOL",
         "UNIQUE_ITEMS",
         "count_fields",
+        "matching",
         "multiple_of",
         "one_of",
     ]
