@@ -1,0 +1,141 @@
+"""What `generate` and `check` make of the folders and files that are there already."""
+
+import socket
+from pathlib import Path
+
+import pytest
+from workspace import Run, Store
+
+BAD = {"type": "object", "properties": {"a": {"type": "picture"}}}
+
+
+def tree(folder: str) -> dict[str, bytes]:
+    root = Path(folder)
+    return {
+        path.relative_to(root).as_posix(): path.read_bytes()
+        for path in root.rglob("*")
+        if path.is_file()
+    }
+
+
+@pytest.mark.parametrize("jobs", ["2", "3", "99"])
+def test_workers_change_no_byte(run: Run, store: Store, jobs: str) -> None:
+    for number in range(10):
+        store(f"acme/m{number}.json", model_id=f"acme/m{number}")
+    assert run("generate", "--jobs", "1").exit_code == 0
+    done = run("generate", "--out", "spread", "--jobs", jobs)
+    assert "10 changed" in done.output
+    assert tree("spread") == tree("generated")
+
+
+def test_workers_report_every_problem(run: Run, store: Store) -> None:
+    for number in range(9):
+        bad = {"input_schema": BAD} if number % 2 else {}
+        store(f"acme/m{number}.json", model_id=f"acme/m{number}", **bad)
+    alone = run("generate", "--jobs", "1")
+    spread = run("generate", "--jobs", "3")
+    assert alone.exit_code == spread.exit_code == 3
+    assert spread.stderr == alone.stderr
+    assert alone.stderr.count("is no type") == 4
+
+
+def test_a_vendor_without_models_leaves_no_folder(run: Run, store: Store) -> None:
+    store("acme/a.json", model_id="acme/a")
+    gone = store("other/b.json", model_id="other/b")
+    run("generate")
+    cache = Path("generated/runcomfy_models/other/__pycache__")
+    cache.mkdir()
+    (cache / "b.cpython-311.pyc").write_bytes(b"compiled")
+    gone.unlink()
+    assert "removed  other/b" in run("generate").output
+    assert not list(Path("generated").rglob("other*"))
+    assert Path("generated/runcomfy_models/acme/a.py").exists()
+    assert run("check").exit_code == 0
+
+
+def test_a_folder_with_a_file_of_somebody_else_stays(run: Run, store: Store) -> None:
+    gone = store("acme/a.json", model_id="acme/a")
+    store("other/b.json", model_id="other/b")
+    run("generate")
+    mine = Path("generated/docs/models/acme/mine.txt")
+    mine.write_text("mine")
+    gone.unlink()
+    assert run("generate").exit_code == 0
+    assert mine.read_text() == "mine"
+    assert not Path("generated/docs/models/acme/a.md").exists()
+    assert not Path("generated/runcomfy_models/acme").exists()
+
+
+def test_folders_above_the_output_are_made(run: Run, store: Store) -> None:
+    store()
+    assert run("generate", "--out", "x/y/z").exit_code == 0
+    assert run("check", "--out", "x/y/z").exit_code == 0
+
+
+def test_a_file_above_the_output(run: Run, store: Store) -> None:
+    store()
+    Path("file").write_text("mine")
+    done = run("generate", "--out", "file/out")
+    assert done.exit_code == 1
+    assert done.stderr.startswith("file/out: cannot be used: Not a directory; ")
+    assert Path("file").read_text() == "mine"
+
+
+def test_a_file_in_the_place_of_a_folder(run: Run, store: Store) -> None:
+    store()
+    Path("generated").mkdir()
+    Path("generated/docs").write_text("mine")
+    done = run("generate", "--force")
+    assert done.exit_code == 1
+    assert "generated/docs/assets: cannot be used: Not a directory; " in done.stderr
+    assert Path("generated/docs").read_text() == "mine"
+
+
+@pytest.mark.parametrize("command", ["generate", "check"])
+def test_what_cannot_be_read(run: Run, store: Store, command: str) -> None:
+    store()
+    run("generate")
+    with socket.socket(socket.AF_UNIX) as unreadable:
+        unreadable.bind("generated/docs/socket")
+        done = run(command)
+    assert done.exit_code == 1
+    assert done.stderr.startswith("generated/docs/socket: cannot be used: ")
+
+
+@pytest.mark.parametrize("command", ["generate", "check", "watch"])
+def test_no_such_folder_of_templates(run: Run, store: Store, command: str) -> None:
+    store()
+    done = run(command, "--templates", "nowhere")
+    assert done.exit_code == 2
+    assert done.stderr.startswith("nowhere: there is no such folder; ")
+    assert not Path("generated").exists()
+
+
+def test_list_shows_the_models_beside_a_problem(run: Run, store: Store) -> None:
+    store("acme/a.json", model_id="acme/a")
+    store("acme/bad.json", model_id="acme/bad", input_schema=BAD)
+    done = run("list")
+    assert done.exit_code == 3
+    assert done.stdout.splitlines() == [
+        "acme/a    runcomfy_models.acme.a",
+        "acme/bad  runcomfy_models.acme.bad",
+    ]
+    assert 'schemas/acme/bad.json#/input_schema/properties/a/type: "picture"' in (
+        done.stderr
+    )
+
+
+def test_help_names_every_command(run: Run) -> None:
+    done = run("--help")
+    assert done.exit_code == 0, repr(done.exception)
+    told = done.stdout
+    commands = "add sync generate watch check diff lint list docs"
+    for command in commands.split():
+        assert f"\n  {command}  " in told
+        assert run(command, "--help").exit_code == 0
+
+
+def test_no_such_command(run: Run) -> None:
+    done = run("nonsense")
+    assert done.exit_code == 2
+    assert "No such command 'nonsense'" in done.stderr
