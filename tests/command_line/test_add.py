@@ -122,3 +122,29 @@ def test_a_url_that_fails(run: Run, folder: Path, catalogue: str) -> None:
     assert done.exit_code == 3
     assert "404" in done.output
     assert not list(folder.rglob("*.json"))
+
+
+@pytest.mark.parametrize("content", ["{", "7", '"\\ud800"'])
+def test_a_stored_file_that_is_none(run: Run, store: Store, content: str) -> None:
+    store()
+    STORED.write_text(content)
+    done = run("add", "-", stdin=json.dumps(PAINT))
+    assert done.exit_code == 3
+    assert f"{STORED} differs (it is no JSON object)" in done.output
+    assert STORED.read_text() == content
+    assert run("add", "-", "--force", stdin=json.dumps(PAINT)).exit_code == 0
+    assert json.loads(STORED.read_text()) == PAINT
+
+
+def test_every_key_that_differs_is_named(run: Run, store: Store) -> None:
+    store(kind="model", base_price_usd=1)
+    other = {**PAINT, "base_price_usd": 2, "price_unit": "image"}
+    done = run("add", "-", stdin=json.dumps(other))
+    assert f"{STORED} differs (kind, base_price_usd, price_unit); " in done.output
+
+
+def test_what_has_the_scheme_of_no_url(run: Run, folder: Path) -> None:
+    done = run("add", "ftp://example.com/page.txt")
+    assert done.exit_code == 3
+    assert "ftp://example.com/page.txt" in done.output
+    assert "give a file or a URL" in done.output
