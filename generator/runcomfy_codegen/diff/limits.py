@@ -95,8 +95,6 @@ def _presence(before: Any, after: Any) -> Effect:
 
 def _step(before: Any, after: Any) -> Effect:
     """Return what a change of step does: each 4th is each 2nd, too."""
-    if not (_is_number(before) and _is_number(after)) or 0 in (before, after):
-        return "different"
     was, now = Fraction(str(before)), Fraction(str(after))
     if now % was == 0:
         return "narrower"
@@ -127,7 +125,3 @@ def brief(value: Any) -> str:
 def _count(schema: Schema, keyword: str) -> int | None:
     value = schema.get(keyword)
     return int(value) if isinstance(value, int | float) else None
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)

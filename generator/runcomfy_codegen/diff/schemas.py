@@ -145,7 +145,8 @@ def _branch(old: Schema, new: Schema, field: str, trial: bool) -> Iterator[Diffe
         yield from _values(old, new, field)
         return
     yield from limits(old, new, field)
-    yield from _items(old, new, field, trial)
+    items = (schema.get("items", True) for schema in (old, new))
+    yield from differences(*items, f"{field}[]", trial)
     yield from _objects(old, new, field, trial)
 
 
@@ -188,18 +189,6 @@ def _refused(values: list[Json], schema: Schema) -> list[Json]:
         return [value for value in values if canonical(value) not in allowed]
     judge = SchemaJudge(validating(schema))
     return [value for value in values if not judge.is_valid(value)]
-
-
-def _items(old: Schema, new: Schema, field: str, trial: bool) -> Iterator[Difference]:
-    firsts = [schema.get("prefixItems", []) for schema in (old, new)]
-    rests = [schema.get("items", True) for schema in (old, new)]
-    for index in range(max(map(len, firsts))):
-        was, now = (
-            first[index] if index < len(first) else rest
-            for first, rest in zip(firsts, rests, strict=True)
-        )
-        yield from differences(was, now, f"{field}[{index}]", trial)
-    yield from differences(rests[0], rests[1], f"{field}[]", trial)
 
 
 def _objects(old: Schema, new: Schema, field: str, trial: bool) -> Iterator[Difference]:
