@@ -1,6 +1,7 @@
 """`diff` as it is called: folders, revisions, formats and exit codes."""
 
 import json
+import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -146,14 +147,14 @@ def test_neither_a_folder_nor_a_revision(run: Run, name: str) -> None:
     assert not Path("x").exists()
 
 
+def git(*arguments: str) -> None:
+    identity = ("-c", "user.name=n", "-c", "user.email=e@example.com")
+    subprocess.run(["git", *identity, *arguments], check=True, capture_output=True)
+
+
 @pytest.fixture
 def repository(run: Run, tmp_path: Path) -> Path:
     """A repository with two commits of schemas, the first one tagged."""
-
-    def git(*arguments: str) -> None:
-        identity = ("-c", "user.name=n", "-c", "user.email=e@example.com")
-        subprocess.run(["git", *identity, *arguments], check=True, capture_output=True)
-
     git("init", "--initial-branch=main")
     for maximum, tag in ((50, "v1"), (30, "v2")):
         save("sub/schemas", steps(maximum))
@@ -195,6 +196,38 @@ def test_revisions_of_a_folder_elsewhere(run: Run, repository: Path) -> None:
         done = run("v1", "HEAD", "--schemas", schemas)
         assert "maximum 50 -> 30" in done.output
     assert run("v1", "HEAD").exit_code == 2
+
+
+def test_a_revision_is_read_as_a_folder_is(run: Run, repository: Path) -> None:
+    schemas = Path("sub/schemas")
+    shutil.copytree(schemas, "was")
+    save("sub/schemas", entry("acme/new"))
+    (schemas / "acme/paint.json").unlink()
+    (schemas / "retired.toml").write_text('"acme/paint" = "acme/new"\n')
+    (schemas / "names.toml").write_text('[modules]\n"acme/new" = "newer"\n')
+    (schemas / ".hidden").mkdir()
+    (schemas / ".hidden/odd.json").write_text("{")
+    git("add", "sub")
+    git("commit", "--message", "v3")
+    folders = run("was", "sub/schemas", "--format", "json")
+    revisions = run("v2", "HEAD", "--schemas", "sub/schemas", "--format", "json")
+    found, expected = (json.loads(r.output) for r in (revisions, folders))
+    assert [c["kind"] for c in found["changes"]] == [
+        c["kind"] for c in expected["changes"]
+    ]
+    assert found["changes"][0]["model_id"] == "acme/paint"
+    assert "acme/new" in found["changes"][0]["what"]
+
+
+@pytest.mark.parametrize("name", ["names.toml", "retired.toml"])
+def test_a_revision_with_broken_toml(run: Run, repository: Path, name: str) -> None:
+    Path("sub/schemas", name).write_text("= 1")
+    git("add", "sub")
+    git("commit", "--message", "broken")
+    done = run("v2", "HEAD", "--schemas", "sub/schemas")
+    assert done.exit_code == 3
+    assert f"{name}#: cannot be read: " in done.stderr
+    assert "; correct the TOML" in done.stderr
 
 
 def test_a_folder_wins_over_a_revision(run: Run, repository: Path) -> None:
