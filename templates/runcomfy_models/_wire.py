@@ -13,6 +13,7 @@ from urllib.request import getproxies
 import httpx2
 
 from ._commands import Answer, Failure, Send
+from ._deadlines import Timeout
 from ._log import log
 from .errors import ClientClosedError, ConfigurationError
 
@@ -150,8 +151,9 @@ class Wire:
 
     def _timeout_until(self, deadline: float) -> dict[str, float | None]:
         left = remaining(deadline)
+        end = time.monotonic() + left
         return {
-            phase: left if seconds is None else min(seconds, left)
+            phase: Timeout(left if seconds is None else min(seconds, left), end)
             for phase, seconds in self._timeout.as_dict().items()
         }
 

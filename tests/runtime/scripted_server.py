@@ -30,6 +30,8 @@ class Reply:
     """Close after so many bytes of the body, though more are announced."""
     trickle: float | None = None
     """Seconds between single bytes of the body."""
+    drip: float | None = None
+    """Seconds between single bytes of head and body."""
 
     def head_and_body(self) -> tuple[bytes, bytes]:
         body = self.body if self.json is None else json.dumps(self.json).encode()
@@ -149,12 +151,17 @@ class Handler(socketserver.StreamRequestHandler):
             self.server.stopping.wait(30)
             return False
         head, body = reply.head_and_body()
+        if reply.drip is not None:
+            return self.drip(head + body, reply.drip)
         if reply.trickle is not None:
             self.wfile.write(head)
-            for byte in body:
-                if self.server.stopping.wait(reply.trickle):
-                    return False
-                self.wfile.write(bytes([byte]))
-            return True
+            return self.drip(body, reply.trickle)
         self.wfile.write(head + body[: reply.cut])
         return reply.cut is None
+
+    def drip(self, data: bytes, pause: float) -> bool:
+        for byte in data:
+            if self.server.stopping.wait(pause):
+                return False
+            self.wfile.write(bytes([byte]))
+        return True

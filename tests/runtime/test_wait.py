@@ -44,6 +44,8 @@ COMPLETED = Reply(json={"status": "completed"})
         Reply(drop=True),
         Reply(body=b"nonsense"),
         Reply(body=b" " * 5000, trickle=0.02),
+        Reply(headers={"X-Slow": "x" * 5000}, drip=0.02),
+        Reply(headers={"X-Slow": "x" * 5000}, drip=0.0),
     ],
 )
 def test_the_deadline_holds_and_the_job_goes_on(
@@ -64,6 +66,25 @@ def test_the_deadline_holds_and_the_job_goes_on(
     again: Any = caught.value.job
     again = Blocking(again, face.runner) if face.kind == "async" else again
     assert again.wait(timeout=5).request_id == "r"
+
+
+@pytest.mark.parametrize("way", ["http_proxy", "proxy"])
+def test_the_deadline_holds_by_a_proxy_too(
+    face: Face, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    options: dict[str, Any] = {"base_url": "http://api.test"}
+    if way == "proxy":
+        options["proxy"] = server.url
+    else:
+        monkeypatch.setenv(way, server.url)
+    server.script("status", Reply(headers={"X-Slow": "x" * 5000}, drip=0.02))
+    began = time.monotonic()
+    with pytest.raises(WaitTimeoutError):
+        face.client(**options).job("r").wait(timeout=0.12)
+    assert time.monotonic() - began < 1.5
+    assert server.received
 
 
 def test_a_deadline_of_nothing_looks_once(face: Face, server: ScriptedServer) -> None:
