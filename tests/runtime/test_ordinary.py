@@ -170,8 +170,38 @@ def test_cancel_says_whether_it_did(
 ) -> None:
     server.script("cancel", Reply(500), reply)
     assert face.client().job("r").cancel() is cancelled
-    call = server.received[-1]
+    call = server.calls("cancel")[-1]
     assert (call.method, call.path) == ("POST", "/v1/requests/r/cancel")
+
+
+@pytest.mark.parametrize("fault", [Reply(drop=True), Reply(500), Reply(hang=True)])
+@pytest.mark.parametrize(
+    "answer", [Reply(json={"outcome": "not_cancellable"}), Reply(409)]
+)
+@pytest.mark.parametrize(
+    ("state", "cancelled"),
+    [("cancelled", True), ("canceled", True), ("in_progress", False)],
+)
+def test_a_cancel_whose_answer_was_lost_is_judged_by_the_jobs_state(
+    face: Face,
+    server: ScriptedServer,
+    fault: Reply,
+    answer: Reply,
+    state: str,
+    cancelled: bool,
+) -> None:
+    server.script("cancel", fault, answer)
+    server.script("status", Reply(500), Reply(json={"status": state}))
+    assert face.client(timeout=0.1).job("r").cancel() is cancelled
+    assert len(server.calls("status")) == 2
+
+
+def test_a_cancel_that_was_answered_at_once_needs_no_other_call(
+    face: Face, server: ScriptedServer
+) -> None:
+    server.script("cancel", Reply(json={"outcome": "not_cancellable"}))
+    assert face.client().job("r").cancel() is False
+    assert len(server.received) == 1
 
 
 def test_a_job_is_pickled_without_its_client(

@@ -1,15 +1,19 @@
 """Token and base URL: where they come from, and what is refused."""
 
+from math import inf, nan
 from typing import Any
 
+import httpx2
 import pytest
 
 from runcomfy_models import AuthenticationError, ConfigurationError
 from runcomfy_models._settings import Secret
+from runcomfy_models.blackforestlabs import flux_2_pro_edit
 
 from .faces import Face
-from .scripted_server import ScriptedServer
+from .scripted_server import Reply, ScriptedServer
 
+INPUT = flux_2_pro_edit.Input(prompt="a fox", image_urls=["https://x.test/a.png"])
 NAMES = ["RUNCOMFY_API_TOKEN", "RUNCOMFY_TOKEN", "RUNCOMFY_API_KEY"]
 
 
@@ -106,9 +110,63 @@ def test_a_base_url_that_is_none_is_refused(face: Face, url: str) -> None:
     assert "secret" not in str(caught.value)
 
 
-def test_odd_options_are_refused(face: Face) -> None:
-    for options in ({"max_retries": -1}, {"poll_interval": 0}, {"poll_interval": -1}):
-        with pytest.raises(ConfigurationError):
-            face.client(**options)
-    with pytest.raises(ConfigurationError):
-        face.client().run_many([], concurrency=0)
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("max_retries", -1),
+        ("max_retries", nan),
+        ("poll_interval", 0),
+        ("poll_interval", -1),
+        ("poll_interval", nan),
+        ("poll_interval", inf),
+        ("timeout", 0),
+        ("timeout", -1),
+        ("timeout", nan),
+        ("timeout", inf),
+        ("timeout", httpx2.Timeout(5, read=nan)),
+        ("timeout", httpx2.Timeout(5, pool=-1)),
+    ],
+)
+def test_odd_options_are_refused(face: Face, option: str, value: Any) -> None:
+    with pytest.raises(ConfigurationError, match=rf"^{option} "):
+        face.client(**{option: value})
+
+
+@pytest.mark.parametrize("concurrency", [0, -1, nan])
+def test_an_odd_concurrency_is_refused(face: Face, concurrency: Any) -> None:
+    with pytest.raises(ConfigurationError, match=r"^concurrency "):
+        face.client().run_many([], concurrency=concurrency)
+
+
+@pytest.mark.parametrize("timeout", [nan, -1, -0.001, -inf])
+def test_an_odd_deadline_is_refused_before_anything_is_sent(
+    face: Face, server: ScriptedServer, timeout: float
+) -> None:
+    client = face.client()
+    job = client.job("r")
+    for wait in (
+        lambda: job.wait(timeout),
+        lambda: list(job.updates(timeout)),
+        lambda: client.run_model("a/b", {}, timeout=timeout),
+        lambda: client.run(INPUT, timeout=timeout),
+        lambda: list(client.run_many([INPUT], timeout=timeout)),
+    ):
+        with pytest.raises(ConfigurationError, match=r"^timeout .* 0 seconds or more"):
+            wait()
+    assert not server.received
+
+
+def test_a_deadline_of_infinity_is_none(face: Face, server: ScriptedServer) -> None:
+    client = face.client(timeout=httpx2.Timeout(None))
+    assert client.job("r").wait(timeout=inf).request_id == "r"
+
+
+@pytest.mark.parametrize("seconds", [nan, -1, inf, None])
+def test_an_odd_pause_of_the_callers_schedule_is_refused(
+    face: Face, server: ScriptedServer, seconds: Any
+) -> None:
+    server.script("status", Reply(json={"status": "in_progress"}))
+    client = face.client(poll_interval=lambda waited: seconds)
+    with pytest.raises(ConfigurationError, match=r"^poll_interval ") as caught:
+        client.job("r").wait(timeout=5)
+    assert caught.value.request_id == "r"

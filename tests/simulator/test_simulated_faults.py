@@ -374,6 +374,13 @@ def test_text_that_is_no_script_is_refused(text: str) -> None:
         parse_script(text)
 
 
+@pytest.mark.parametrize("seconds", [-1, float("nan"), float("inf")])
+def test_a_time_that_never_comes_is_refused(seconds: float) -> None:
+    for fault in (Fault.slow, Fault.trickle):
+        with pytest.raises(ValueError, match="finite"):
+            fault(seconds)
+
+
 def test_objects_and_names_mean_the_same(api: RawAPI, simulator: Simulator) -> None:
     rule = FaultRule(Fault.drop(taken=True), 0.5, "submit")
     assert parse_rule("submit/drop-after=0.5") == rule
