@@ -48,9 +48,7 @@ OWN_KEYWORDS = {
 OWN_KEYWORDS["integer"] = OWN_KEYWORDS["number"]
 OF_TYPES = frozenset(keyword for own in OWN_KEYWORDS.values() for keyword in own)
 FOREIGN = {
-    name: OF_TYPES - {*OWN_KEYWORDS.get(name, ()), "format"}
-    for name in STANDARD
-    if name != "null"
+    name: OF_TYPES - {*OWN_KEYWORDS.get(name, ()), "format"} for name in STANDARD
 }
 """What only limits other types than this; a format may be a medium's."""
 COMBINING = ("$ref", "allOf", "anyOf", "oneOf")
@@ -93,7 +91,7 @@ def _standardise(schema: Schema, pointer: str, report: Report) -> Schema:
         return new
     others = [name for name in names if name != "null"]
     if len(others) < 2:
-        new = _own_alone(new, *(others or ["null"]), pointer, report)
+        new = _own_alone(new, others[0] if others else "null", pointer, report)
     if len(others) > 1:
         why = "each type with its own limits"
         report.note(f"{pointer}/type", list(names), "anyOf", why)
