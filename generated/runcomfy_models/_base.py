@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ._settings import Secret, Settings, clean_request_id
+from ._settings import Secret, Settings, clean_request_id, clean_timeout
 from .errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -62,6 +62,11 @@ class BaseClient:
             )
         output_type: Any = model_input.output_type
         return model_input.model_id, wire_body(model_input), output_type
+
+    @staticmethod
+    def _check_timeout(timeout: float | None) -> None:
+        """Refuse what is no timeout before a job is submitted, and billed."""
+        clean_timeout(timeout)
 
     @staticmethod
     def _read_request_id(request_id: str) -> str:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from ._commands import Operation
 from ._log import log
+from ._settings import clean_timeout
 from ._sync_wire import advance
 from ._watch import run
 from .errors import ConfigurationError
@@ -41,10 +42,11 @@ class Task(NamedTuple):
     operation: Operation[Any]
 
 
-def check_concurrency(concurrency: int) -> None:
-    """Refuse less than one at a time."""
-    if concurrency < 1:
+def check_options(concurrency: int, timeout: float | None) -> None:
+    """Refuse less than one at a time, and what is no timeout."""
+    if not concurrency >= 1:
         raise ConfigurationError("concurrency must be 1 or more.")
+    clean_timeout(timeout)
 
 
 def log_left(request_ids: Collection[str]) -> None:
@@ -64,7 +66,7 @@ def run_many(
     timeout: float | None,
 ) -> Generator[tuple[int, Result[OutputT] | Exception], None, None]:
     """Run the inputs, and yield index and result or error as each job ends."""
-    check_concurrency(concurrency)
+    check_options(concurrency, timeout)
     return Crew(client, inputs, concurrency, timeout).outcomes()
 
 

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Iterable
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ._many import check_concurrency, log_left
+from ._many import check_options, log_left
 
 if TYPE_CHECKING:
     from ._models import InputModel, OutputModel
@@ -23,7 +23,7 @@ def run_many(
     timeout: float | None,
 ) -> AsyncGenerator[tuple[int, Result[OutputT] | Exception], None]:
     """Run the inputs, and yield index and result or error as each job ends."""
-    check_concurrency(concurrency)
+    check_options(concurrency, timeout)
     return _outcomes(client, inputs, concurrency, timeout)
 
 

@@ -20,7 +20,12 @@ from pydantic import (
     create_model,
     field_validator,
 )
-from pydantic_core import CoreSchema, core_schema, to_jsonable_python
+from pydantic_core import (
+    CoreSchema,
+    SchemaValidator,
+    core_schema,
+    to_jsonable_python,
+)
 
 SHOWN_CHARACTERS, SHOWN_ITEMS = 80, 4
 """How much of a text and of a list a repr shows."""
@@ -81,6 +86,19 @@ def multiple_of(step: float) -> AfterValidator:
     def check(value: Any) -> Any:
         if value is not None and Fraction(str(value)) % exact:
             raise ValueError(f"should be a multiple of {step}")
+        return value
+
+    return AfterValidator(check)
+
+
+def matching(pattern: str) -> AfterValidator:
+    """Refuse a text without a match, in linear time: backtracking could take for ever."""
+    text = core_schema.str_schema(pattern=pattern, regex_engine="rust-regex")
+    validator = SchemaValidator(text)
+
+    def check(value: Any) -> Any:
+        if value is not None and not validator.isinstance_python(value):
+            raise ValueError(f"should match {pattern!r}")
         return value
 
     return AfterValidator(check)

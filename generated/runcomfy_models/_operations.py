@@ -92,11 +92,13 @@ def fetch(
     call: Send,
     read: Callable[[dict[str, Any]], ReadT | None],
     patience: float = 0.0,
+    on_fault: Callable[[RunComfyError], object] | None = None,
 ) -> Operation[ReadT]:
     """Make a call that is safe to repeat, and return what `read` makes of its body.
 
     Repeated on 408, 429, 5xx and broken connections: `max_retries` times, or, in a
     wait, for `patience` seconds; there, an unreadable answer is repeated too.
+    `on_fault` is told of each fault before the next try.
     """
     began = monotonic()
     failures = unread = 0
@@ -126,6 +128,8 @@ def fetch(
             if left <= 0:
                 raise error
             pause = min(pause, left)
+        if on_fault is not None:
+            on_fault(error)
         yield Sleep(pause)
 
 
@@ -193,14 +197,26 @@ def _read_submitted(settings: Settings, model_id: str, reply: Answer) -> str:
 
 
 def cancel(settings: Settings, request_id: str) -> Operation[bool]:
-    """Ask for a job to be cancelled; tell whether it was."""
+    """Ask for a job to be cancelled; tell whether it was.
+
+    Where it had to be asked again, "too late" may be because the first time did it:
+    then the job's status decides.
+    """
     call = Send("POST", request_path(request_id, "cancel"))
+    faults: list[RunComfyError] = []
     try:
-        return (yield from fetch(settings, request_id, call, _rules.was_cancelled))
+        cancelled = yield from fetch(
+            settings, request_id, call, _rules.was_cancelled, on_fault=faults.append
+        )
     except APIError as error:
-        if error.status_code == 409:
-            return False
-        raise
+        if error.status_code != 409:
+            raise
+        cancelled = False
+    if cancelled or not faults:
+        return cancelled
+    call = Send("GET", request_path(request_id, "status"))
+    state = yield from fetch(settings, request_id, call, _rules.state_of)
+    return state in _rules.CANCELLATIONS
 
 
 def _decode(body: bytes | None) -> object:

@@ -6,6 +6,7 @@ Pure but for reading the environment.
 from __future__ import annotations
 
 import os
+from math import inf
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
@@ -77,7 +78,7 @@ class Settings:
         self.base_url = clean_base_url(
             base_url or os.environ.get(BASE_URL_VARIABLE) or DEFAULT_BASE_URL
         )
-        if max_retries < 0:
+        if not max_retries >= 0:
             raise ConfigurationError("max_retries must be 0 or more.")
         self.max_retries = max_retries
         self.poll_interval = poll_schedule(poll_interval)
@@ -143,10 +144,23 @@ def poll_schedule(
         return _rules.poll_interval
     if callable(interval):
         return interval
-    if not interval > 0:
-        raise ConfigurationError("poll_interval must be more than 0 seconds.")
+    if not 0 < interval < inf:
+        raise ConfigurationError(
+            f"poll_interval must be more than 0 seconds, and finite, not {interval!r}."
+        )
     seconds = float(interval)
     return lambda waited: seconds
+
+
+def clean_timeout(timeout: float | None) -> float | None:
+    """Return the seconds of a wait's deadline, None where there is none."""
+    if timeout is None or timeout == inf:
+        return None
+    if not timeout >= 0:
+        raise ConfigurationError(
+            f"timeout must be 0 seconds or more, or None to wait for ever, not {timeout!r}."
+        )
+    return float(timeout)
 
 
 def model_path(model_id: str) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import httpx2
 
 from ._commands import Answer, Call, Close, Do, Failure, Open, Read, Send, Sleep
+from ._deadlines import hold_deadlines
 from ._wire import (
     CHUNK,
     LIMITS,
@@ -50,8 +51,10 @@ class SyncWire(Wire):
         if http_client is None and transport is None:
             if proxy is None and proxied_by_environment():
                 self._client = httpx2.Client(limits=LIMITS)
+                hold_deadlines(self._client)
             else:
                 self._transport = httpx2.HTTPTransport(proxy=proxy, limits=LIMITS)
+                hold_deadlines(self._transport)
         self._performers: dict[type, Callable[[Any], Any]] = {
             Send: self._send,
             Sleep: lambda command: time.sleep(command.seconds),

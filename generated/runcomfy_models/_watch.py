@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from math import inf
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +14,9 @@ from ._log import log
 from ._operations import TRANSIENT, ReadT, fetch, jitter, submit
 from ._refusals import error_code, message_of
 from ._rules import JobStatus
-from ._settings import Settings, request_path
+from ._settings import Settings, clean_timeout, request_path
 from .errors import (
+    ConfigurationError,
     JobCancelledError,
     JobFailedError,
     JobNotFinishedError,
@@ -35,9 +37,11 @@ class Watch:
 
     def __init__(self, job: BaseJob[Any], timeout: float | None) -> None:
         self._job = job
-        self._timeout = timeout
+        self._timeout = clean_timeout(timeout)
         self._began = monotonic()
-        self._deadline = None if timeout is None else self._began + timeout
+        self._deadline = None
+        if self._timeout is not None:
+            self._deadline = self._began + self._timeout
         self._seen: JobStatus | None = None
 
     @property
@@ -68,12 +72,22 @@ class Watch:
     def pause(self, settings: Settings) -> Operation[None]:
         """Wait for the next poll, or raise once the deadline has passed."""
         waited = monotonic() - self._began
-        pause = max(0.0, settings.poll_interval(waited)) * (0.9 + jitter() / 5)
+        pause = self._interval(settings, waited) * (0.9 + jitter() / 5)
         if self._deadline is not None:
             pause = min(pause, max(0.0, self._deadline - monotonic()))
         yield Sleep(pause)
         if self._expired():
             raise self._timed_out()
+
+    def _interval(self, settings: Settings, waited: float) -> float:
+        seconds: object = settings.poll_interval(waited)
+        if isinstance(seconds, int | float) and 0 <= seconds < inf:
+            return seconds
+        raise ConfigurationError(
+            f"poll_interval must return 0 seconds or more, and finite, not {seconds!r}. "
+            f"Job {self._job.request_id} goes on.",
+            request_id=self._job.request_id,
+        )
 
     def _poll_status(self, settings: Settings) -> Operation[JobStatus]:
         read = partial(_rules.status_of, request_id=self._job.request_id)

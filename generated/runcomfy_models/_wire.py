@@ -7,12 +7,14 @@ nothing: no retries and no redirects in here.
 from __future__ import annotations
 
 import time
+from math import inf
 from typing import TYPE_CHECKING, Any
 from urllib.request import getproxies
 
 import httpx2
 
 from ._commands import Answer, Failure, Send
+from ._deadlines import Timeout
 from ._log import log
 from .errors import ClientClosedError, ConfigurationError
 
@@ -81,7 +83,7 @@ class Wire:
     ) -> None:
         self._settings = settings
         self._foreign = foreign
-        self._timeout = TIMEOUT if timeout is None else httpx2.Timeout(timeout)
+        self._timeout = TIMEOUT if timeout is None else clean_http_timeout(timeout)
         if foreign is not None and timeout is None:
             self._timeout = foreign.timeout
         self._extensions = {"timeout": self._timeout.as_dict()}
@@ -150,8 +152,9 @@ class Wire:
 
     def _timeout_until(self, deadline: float) -> dict[str, float | None]:
         left = remaining(deadline)
+        end = time.monotonic() + left
         return {
-            phase: left if seconds is None else min(seconds, left)
+            phase: Timeout(left if seconds is None else min(seconds, left), end)
             for phase, seconds in self._timeout.as_dict().items()
         }
 
@@ -189,6 +192,18 @@ def check_kind(name: str, value: object, kind: type) -> None:
             f"{name} must be an httpx2.{kind.__name__}, not a "
             f"{type(value).__module__}.{type(value).__name__}"
         )
+
+
+def clean_http_timeout(timeout: float | httpx2.Timeout) -> httpx2.Timeout:
+    """Return the timeouts of the phases of a call, or refuse what is none."""
+    clean = httpx2.Timeout(timeout)
+    for seconds in clean.as_dict().values():
+        if seconds is not None and not 0 < seconds < inf:
+            raise ConfigurationError(
+                "timeout must be more than 0 seconds, and finite, in each of its phases, "
+                f"not {timeout!r}; httpx2.Timeout(None) is none."
+            )
+    return clean
 
 
 def remaining(deadline: float) -> float:

@@ -78,6 +78,7 @@ class AsyncRunComfy(BaseClient):
 
         `timeout` and `on_update` are those of `AsyncJob.wait`.
         """
+        self._check_timeout(timeout)
         job = await self.submit(model_input)
         return await job.wait(timeout, on_update)
 
@@ -98,6 +99,7 @@ class AsyncRunComfy(BaseClient):
         on_update: OnUpdate | None = None,
     ) -> Result[OutputModel]:
         """Run a model by its id, unchecked, as for one that was not generated."""
+        self._check_timeout(timeout)
         job = await self.submit_model(model_id, body)
         return await job.wait(timeout, on_update)
 

@@ -78,6 +78,7 @@ class RunComfy(BaseClient):
 
         `timeout` and `on_update` are those of `Job.wait`.
         """
+        self._check_timeout(timeout)
         return self.submit(model_input).wait(timeout, on_update)
 
     def submit(self, model_input: InputModel[OutputT]) -> Job[OutputT]:
@@ -97,6 +98,7 @@ class RunComfy(BaseClient):
         on_update: OnUpdate | None = None,
     ) -> Result[OutputModel]:
         """Run a model by its id, unchecked, as for one that was not generated."""
+        self._check_timeout(timeout)
         return self.submit_model(model_id, body).wait(timeout, on_update)
 
     def submit_model(self, model_id: str, body: dict[str, Any]) -> Job[OutputModel]:

@@ -104,7 +104,10 @@ class Job(BaseJob[OutputT]):
         return self._run(_watch.result, self)
 
     def cancel(self) -> bool:
-        """Cancel the job; False where it is too late, as for a job in progress."""
+        """Cancel the job; False where it is too late, as for a job in progress.
+
+        Asked again where the answer was lost; then its status tells whether it was.
+        """
         from . import _operations
 
         return self._run(_operations.cancel, self.request_id)
@@ -166,7 +169,10 @@ class AsyncJob(BaseJob[OutputT]):
         return await self._run(_watch.result, self)
 
     async def cancel(self) -> bool:
-        """Cancel the job; False where it is too late, as for a job in progress."""
+        """Cancel the job; False where it is too late, as for a job in progress.
+
+        Asked again where the answer was lost; then its status tells whether it was.
+        """
         from . import _operations
 
         return await self._run(_operations.cancel, self.request_id)

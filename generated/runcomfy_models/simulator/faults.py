@@ -1,6 +1,7 @@
 """What can go wrong with one request, as values. Who it strikes: see `fault_plan`."""
 
 import json
+import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -37,6 +38,11 @@ class Fault:
     ending: Ending | None = None
     """Ends the request's job: at once, or in due course where it is a submit."""
     rewrite: Callable[[Reply], Reply] = field(default=_unchanged, repr=False)
+
+    def __post_init__(self) -> None:
+        """Refuse a time that never comes."""
+        if not (0 <= self.delay < math.inf and 0 <= self.seconds < math.inf):
+            raise ValueError("seconds are a finite number, 0 or more")
 
     @classmethod
     def ok(cls) -> "Fault":
