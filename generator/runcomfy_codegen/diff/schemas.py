@@ -145,8 +145,8 @@ def _branch(old: Schema, new: Schema, field: str, trial: bool) -> Iterator[Diffe
         yield from _values(old, new, field)
         return
     yield from limits(old, new, field)
-    items = (schema.get("items", True) for schema in (old, new))
-    yield from differences(*items, f"{field}[]", trial)
+    was_items, items = (schema.get("items", True) for schema in (old, new))
+    yield from differences(was_items, items, f"{field}[]", trial)
     yield from _objects(old, new, field, trial)
 
 
