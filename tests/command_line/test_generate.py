@@ -230,6 +230,37 @@ def test_two_models_with_one_name(run: Run, store: Store) -> None:
     assert run("generate").exit_code == 0
 
 
+HOSTILE_NAMES = ["../escaped", "a/b", "a b", "a\nimport os", 'a"""', "class", ""]
+
+
+@pytest.mark.parametrize("name", HOSTILE_NAMES)
+def test_a_chosen_name_that_is_none_is_refused(
+    run: Run, store: Store, name: str
+) -> None:
+    store()
+    line = f'modules."acme/paint-1.5/edit" = {json.dumps(name)}\n'
+    Path("schemas/names.toml").write_text(line)
+    done = run("generate")
+    assert done.exit_code == 3
+    assert "schemas/names.toml" in done.output
+    assert not Path("generated").exists()
+
+
+@pytest.mark.parametrize("name", HOSTILE_NAMES)
+def test_a_retired_name_leads_nowhere_and_is_no_code(
+    run: Run, store: Store, name: str
+) -> None:
+    store()
+    line = f"{json.dumps('acme/' + name)} = {json.dumps(name)}\n"
+    Path("schemas/retired.toml").write_text(line)
+    run("generate")
+    assert not list(Path().glob("escaped*"))
+    assert not list(Path("generated").glob("*escaped*"))
+    for path in Path("generated/runcomfy_models/acme").rglob("*.py"):
+        names = compile(path.read_text("utf-8"), path, "exec").co_names
+        assert "os" not in names
+
+
 def test_one_model_in_two_files(run: Run, store: Store) -> None:
     store()
     store("acme/copy.json")

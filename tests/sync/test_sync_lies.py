@@ -323,6 +323,16 @@ def test_a_catalogue_without_end(
     assert "20 new, 0 changed, 0 gone" in done.output
 
 
+def test_a_catalogue_that_is_too_large_in_all(
+    sync: Sync, lying: Lying, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listing, "MAX_BYTES", 2**20)
+    large = [entry(f"acme/large-{n}", description="x" * 100_000) for n in range(40)]
+    done = sync(lying(large).url)
+    assert done.exit_code == 1
+    assert "or 1 MiB" in done.output
+
+
 BROKEN: dict[str, Any] = {
     "no object": 7,
     "null": None,
