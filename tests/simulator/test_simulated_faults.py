@@ -123,7 +123,7 @@ def test_bodies_that_are_not_what_they_should_be(
         )
 
 
-@pytest.mark.parametrize("fault", ["slow:0.06", "trickle:0.06"])
+@pytest.mark.parametrize("fault", ["slow:0.06", "trickle:0.06", "drip:0.06"])
 def test_late_answers_are_whole(fault: str) -> None:
     with Simulator(faults=[fault]) as sim, RawAPI(sim) as api:
         began = time.monotonic()
@@ -190,6 +190,18 @@ def test_a_job_ends_at_once_on_a_later_call(
     assert api.status(request_id).json["status"] == "in_queue"
     assert api.status(request_id).json["status"] == status
     assert api.result(request_id).json["status"] == result
+
+
+def test_a_job_that_ended_does_not_change_but_may_be_forgotten(
+    api: RawAPI, simulator: Simulator
+) -> None:
+    request_id = api.job()
+    assert api.finish(request_id)["status"] == "succeeded"
+    simulator.script("status", ["failed", "cancelled", OK, "expired"])
+    states = [api.status(request_id).json.get("status") for _ in range(3)]
+    assert states == ["completed"] * 3
+    assert api.result(request_id).json["status"] == "succeeded"
+    assert api.status(request_id).status == 404
 
 
 def test_an_answer_is_changed_key_by_key(api: RawAPI, simulator: Simulator) -> None:
@@ -376,7 +388,7 @@ def test_text_that_is_no_script_is_refused(text: str) -> None:
 
 @pytest.mark.parametrize("seconds", [-1, float("nan"), float("inf")])
 def test_a_time_that_never_comes_is_refused(seconds: float) -> None:
-    for fault in (Fault.slow, Fault.trickle):
+    for fault in (Fault.slow, Fault.trickle, Fault.drip):
         with pytest.raises(ValueError, match="finite"):
             fault(seconds)
 
