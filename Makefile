@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 WRITTEN := generator tests benchmarks templates/runcomfy_models
 
-.PHONY: help setup demo test generate check lint format bench docs form golden clean
+.PHONY: help setup demo test generate check lint format bench soak docs form golden clean
 
 help:
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -47,6 +47,9 @@ bench: $(READY) ## ratios against the peers, kept in benchmarks/
 	.bench/bin/python -m pip install --quiet openapi-python-client fal-client replicate openai runwayml
 	npm install --silent --no-save --prefix .bench @hey-api/openapi-ts typescript@5
 	$(BIN)/python -m benchmarks --peers .bench/bin/python --node .bench
+
+soak: $(READY) ## 10,000 jobs through every fault; SEED=N repeats one
+	$(BIN)/python -m benchmarks.soak --jobs 10000 $(if $(SEED),--seed $(SEED))
 
 docs: $(READY) ## build the model docs into site/
 	$(BIN)/runcomfy-codegen docs build

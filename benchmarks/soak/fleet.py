@@ -1,0 +1,124 @@
+"""The clients of a soak: one sync and one async, each by single jobs and by `run_many`."""
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Self
+
+from benchmarks.soak.chaos import TOKEN
+from benchmarks.soak.courses import Course, Outcome, at_once, input_of, way_of
+from runcomfy_models import (
+    AsyncRunComfy,
+    RunComfy,
+    RunComfyError,
+    _many,
+    _many_async,
+)
+
+assert _many
+assert _many_async  # pytest's importer is not made for two threads at once
+
+AT_ONCE = 32
+
+
+class Fleet:
+    """Runs jobs in four ways at once; keeps its clients from one batch to the next."""
+
+    def __init__(self, url: str, seed: int, timeout: float) -> None:
+        self._seed = seed
+        self._options: dict[str, Any] = {
+            "token": TOKEN,
+            "base_url": url,
+            "timeout": timeout,
+            "poll_interval": 0.005,
+        }
+        self._runner = asyncio.Runner()
+        self._sync = self._make_sync()
+        self._async = self._make_async()
+        self.idle_tasks = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._sync.close()
+        self._runner.run(self._async.close())
+        self._runner.close()
+
+    def _make_sync(self) -> RunComfy:
+        return RunComfy(**self._options)
+
+    def _make_async(self) -> AsyncRunComfy:
+        return AsyncRunComfy(**self._options)
+
+    def run(self, numbers: list[str]) -> dict[str, Outcome]:
+        """Run a job for each number."""
+        quarter = -(-len(numbers) // 4)
+        shares = [numbers[n * quarter : (n + 1) * quarter] for n in range(4)]
+        outcomes: dict[str, Outcome] = {}
+        with ThreadPoolExecutor(2) as pool:
+            others = [
+                pool.submit(self._singly, shares[0]),
+                pool.submit(self._many, shares[1]),
+            ]
+            outcomes |= self._runner.run(self._asynchronously(shares[2], shares[3]))
+            for other in others:
+                outcomes |= other.result()
+        return outcomes
+
+    def _singly(self, numbers: list[str]) -> dict[str, Outcome]:
+        def run(number: str) -> Outcome:
+            return at_once(self._course(number, self._sync, self._make_sync))
+
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            return dict(zip(numbers, pool.map(run, numbers), strict=True))
+
+    def _many(self, numbers: list[str]) -> dict[str, Outcome]:
+        outcomes = {}
+        inputs = map(input_of, numbers)
+        for index, ended in self._sync.run_many(inputs, concurrency=AT_ONCE):
+            led = _taken_over(ended, self._sync, self._make_sync)
+            outcomes[numbers[index]] = at_once(led)
+        return outcomes
+
+    async def _asynchronously(
+        self, singles: list[str], many: list[str]
+    ) -> dict[str, Outcome]:
+        tasks = asyncio.all_tasks()
+        first, second = await asyncio.gather(
+            self._async_singly(singles), self._async_many(many)
+        )
+        await asyncio.sleep(0)
+        self.idle_tasks = len(asyncio.all_tasks() - tasks)
+        return first | second
+
+    async def _async_singly(self, numbers: list[str]) -> dict[str, Outcome]:
+        places = asyncio.Semaphore(AT_ONCE)
+
+        async def run(number: str) -> Outcome:
+            async with places:
+                return await self._course(number, self._async, self._make_async)
+
+        outcomes = await asyncio.gather(*map(run, numbers))
+        return dict(zip(numbers, outcomes, strict=True))
+
+    async def _async_many(self, numbers: list[str]) -> dict[str, Outcome]:
+        outcomes = {}
+        inputs = map(input_of, numbers)
+        async for index, ended in self._async.run_many(inputs, concurrency=AT_ONCE):
+            led = _taken_over(ended, self._async, self._make_async)
+            outcomes[numbers[index]] = await led
+        return outcomes
+
+    async def _course(self, number: str, client: Any, make_client: Any) -> Outcome:
+        way = way_of(self._seed, number)
+        return await Course(client, make_client, way).run(number)
+
+
+async def _taken_over(ended: object, client: Any, make_client: Any) -> Outcome:
+    """Lead on what `run_many` gave up but named."""
+    course = Course(client, make_client, "run_many")
+    if isinstance(ended, RunComfyError) and ended.request_id:
+        course.look_at(ended)
+        return await course.lead(client.job(ended.request_id))
+    course.request_id = getattr(ended, "request_id", None)
+    return course.outcome(ended)

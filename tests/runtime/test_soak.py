@@ -1,0 +1,126 @@
+"""A small soak with fixed seeds, and clients broken on purpose that it must catch."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
+
+import httpx2
+import pytest
+from benchmarks.soak.run import Report, soak
+
+from runcomfy_models import _operations, _refusals, _rules, _settings, _sync_wire, _wire
+
+small = partial(soak, batches=3, timeout=0.5)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_nothing_is_lost_doubled_told_wrong_or_left_over(seed: int) -> None:
+    report = small(150, seed)
+    assert not report.problems
+    assert report.outcomes.total() == 150
+    assert report.outcomes["Result"] > 50
+    struck = {label.partition("/")[2] for label in report.faults}
+    assert len(struck) > 20
+    assert len(report.ways) == 7
+    assert report.lines > report.faults.total()
+
+
+def send_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take a lost answer for a request that never left."""
+    lost = (*_wire.NEVER_LEFT, httpx2.RemoteProtocolError, httpx2.ReadError)
+    monkeypatch.setattr(_wire, "NEVER_LEFT", lost)
+
+
+def call_it_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Raise a plain error where the answer to a submit cannot be read."""
+    monkeypatch.setattr(
+        _operations, "SubmitUnreadableError", _operations.UnexpectedResponseError
+    )
+
+
+def call_it_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take a failed job for one that went well."""
+    monkeypatch.setattr(_rules, "outcome_of", lambda body: "succeeded")
+
+
+def trust_the_last_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Believe "too late" although an earlier cancel did it."""
+    fetch = _operations.fetch
+
+    def forgetful(*args: Any, on_fault: Any = None, **options: Any) -> Any:
+        return fetch(*args, **options)
+
+    monkeypatch.setattr(_operations, "fetch", forgetful)
+
+
+def show_the_token(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Repeat what the service echoes."""
+    monkeypatch.setattr(_settings.Secret, "redact", lambda self, value: value)
+
+
+def log_the_token(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Log the headers."""
+    log_call = _sync_wire.log_call
+
+    def chatty(method: str, url: str, started: float, reply: Any) -> None:
+        from benchmarks.soak.chaos import TOKEN
+
+        log_call(method, f"{url} {TOKEN}", started, reply)
+
+    monkeypatch.setattr(_sync_wire, "log_call", chatty)
+
+
+def keep_every_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep what each refusal said, with room for more."""
+    kept: list[object] = []
+    read = _refusals.has_ended
+
+    def hoard(body: Any) -> bool:
+        kept.append(bytearray(500_000))
+        return read(body)
+
+    monkeypatch.setattr(_refusals, "has_ended", hoard)
+
+
+def leave_connections_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Close no client, and let none be collected."""
+    monkeypatch.setattr(_sync_wire.SyncWire, "close", lambda self: KEPT.append(self))
+
+
+KEPT: list[_sync_wire.SyncWire] = []
+
+
+@pytest.fixture(autouse=True)
+def _closed() -> Iterator[None]:
+    yield
+    while KEPT:
+        KEPT.pop().close()
+
+
+TOGETHER: list[dict[Callable[[pytest.MonkeyPatch], None], str]] = [
+    {
+        send_again: "submitted twice",
+        trust_the_last_answer: "was not cancelled, it is said, and was",
+        log_the_token: "the log shows the token",
+        keep_every_answer: "memory grew",
+        leave_connections_open: "connections at the service were left",
+    },
+    {
+        call_it_refused: "the client says that it was refused",
+        call_it_done: "ended failed, and is told otherwise",
+        show_the_token: "shows the token in a SubmitServerError",
+    },
+]
+
+
+@pytest.mark.parametrize("faults", TOGETHER, ids=["calls", "words"])
+def test_a_client_broken_on_purpose_is_caught(
+    faults: dict[Callable[[pytest.MonkeyPatch], None], str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with monkeypatch.context() as broken:
+        for break_it in faults:
+            break_it(broken)
+        report: Report = small(100, 4)
+    for found in faults.values():
+        assert any(found in problem for problem in report.problems), found
