@@ -17,6 +17,7 @@ $(READY): pyproject.toml templates/pyproject.toml.jinja generated/pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
 	$(BIN)/python -m pip install --quiet --editable . --editable './generated[test]' --group dev
+	$(BIN)/python -m compileall -q generator/runcomfy_codegen generated/runcomfy_models
 	touch $@
 
 demo: $(READY) ## regenerate, then run a model against the simulator

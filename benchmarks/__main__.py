@@ -7,6 +7,7 @@ Python with openapi-python-client, fal_client and the other SDKs, `--node` a fol
 
 import argparse
 import json
+import os
 import shutil
 import sys
 import tempfile
@@ -28,6 +29,7 @@ def main() -> None:
     parser.add_argument("--node", type=_absolute, default=None)
     arguments = parser.parse_args()
     scratch = Path(tempfile.mkdtemp(prefix="runcomfy-bench-"))
+    os.environ["XDG_CACHE_HOME"] = str(scratch / "cache")
     try:
         rows: list[Row] = []
         rows += import_rows(scratch, arguments.peers)

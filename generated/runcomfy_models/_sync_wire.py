@@ -147,12 +147,7 @@ def drive(operation: Operation[T], perform: Callable[[Command], Any]) -> T:
     try:
         command = next(operation)
         while True:
-            try:
-                reply = perform(command)
-            except BaseException as error:
-                command = operation.throw(error)
-            else:
-                command = operation.send(reply)
+            command = _step(operation, command, perform)
     except StopIteration as stop:
         value: T = stop.value
         return value
@@ -165,10 +160,15 @@ def advance(operation: Operation[Any], perform: Callable[[Command], Any]) -> flo
     """
     command = operation.send(None)
     while not isinstance(command, Sleep):
-        try:
-            reply = perform(command)
-        except BaseException as error:
-            command = operation.throw(error)
-        else:
-            command = operation.send(reply)
+        command = _step(operation, command, perform)
     return command.seconds
+
+
+def _step(
+    operation: Operation[Any], command: Command, perform: Callable[[Command], Any]
+) -> Command:
+    try:
+        reply = perform(command)
+    except BaseException as error:
+        return operation.throw(error)
+    return operation.send(reply)

@@ -149,7 +149,10 @@ async def _deliver(
         writer.write(head + reply.body[: len(reply.body) // 2])
         close = True
     elif fault.delivery == "trickled":
-        await _trickle(writer, head, reply.body, fault.seconds)
+        writer.write(head)
+        await _trickle(writer, reply.body, fault.seconds)
+    elif fault.delivery == "dripped":
+        await _trickle(writer, head + reply.body, fault.seconds)
     else:
         writer.writelines((head, reply.body))
     await writer.drain()
@@ -170,14 +173,11 @@ def _head(reply: Reply, close: bool) -> bytes:
     return "\r\n".join([*lines, "", ""]).encode("latin-1", "replace")
 
 
-async def _trickle(
-    writer: asyncio.StreamWriter, head: bytes, body: bytes, seconds: float
-) -> None:
-    writer.write(head)
-    size = max(1, -(-len(body) // _TRICKLE_PIECES))
-    for start in range(0, len(body), size):
+async def _trickle(writer: asyncio.StreamWriter, data: bytes, seconds: float) -> None:
+    size = max(1, -(-len(data) // _TRICKLE_PIECES))
+    for start in range(0, len(data), size):
         await asyncio.sleep(seconds / _TRICKLE_PIECES)
-        writer.write(body[start : start + size])
+        writer.write(data[start : start + size])
         await writer.drain()
 
 

@@ -17,6 +17,10 @@ _NAMED: dict[str, tuple[str, Callable[[str], Fault]]] = {
         "body over [:SECONDS]",
         lambda t: Fault.trickle(_seconds(t, 2)),
     ),
+    "drip": (
+        "headers and body over [:SECONDS]",
+        lambda t: Fault.drip(_seconds(t, 2)),
+    ),
     "hang": ("no answer, taken", lambda _: Fault.hang()),
     "hang-before": ("no answer, not taken", lambda _: Fault.hang(taken=False)),
     "drop": ("closed before it was taken", lambda _: Fault.drop()),

@@ -11,7 +11,9 @@ from typing import Any, Literal
 from .jobs import Ending
 from .messages import Reply, error_reply, json_reply, parse_json
 
-Delivery = Literal["whole", "dropped", "reset", "hung", "truncated", "trickled"]
+Delivery = Literal[
+    "whole", "dropped", "reset", "hung", "truncated", "trickled", "dripped"
+]
 
 _CODES = {400: 400001, 401: 401001, 402: 400002, 403: 403001, 404: 404001, 422: 422001}
 
@@ -34,7 +36,7 @@ class Fault:
     """Seconds between acting and the first byte of the answer."""
     delivery: Delivery = "whole"
     seconds: float = 0.0
-    """How long a trickled body takes."""
+    """How long a trickled body takes, or a dripped answer."""
     ending: Ending | None = None
     """Ends the request's job: at once, or in due course where it is a submit."""
     rewrite: Callable[[Reply], Reply] = field(default=_unchanged, repr=False)
@@ -58,6 +60,11 @@ class Fault:
     def trickle(cls, seconds: float = 2.0) -> "Fault":
         """Answer at once, but send the body in small pieces over this time."""
         return cls("trickle", delivery="trickled", seconds=seconds)
+
+    @classmethod
+    def drip(cls, seconds: float = 2.0) -> "Fault":
+        """Send the whole answer, its headers too, in small pieces over this time."""
+        return cls("drip", delivery="dripped", seconds=seconds)
 
     @classmethod
     def hang(cls, taken: bool = True) -> "Fault":

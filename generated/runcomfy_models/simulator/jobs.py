@@ -64,6 +64,13 @@ class Job:
         self.ending = ending
         self.finished = now
 
+    def strike(self, ending: Ending, now: float) -> None:
+        """End the job at once; one that has ended can only be forgotten."""
+        if self.state_at(now) not in ("completed", "cancelled"):
+            self.end(ending, now)
+        elif ending.outcome == "expired":
+            self.ending = ending
+
     def state_at(self, now: float) -> State:
         """Return the state that `/status` tells at this time."""
         if self.finished is not None or self._left(now) <= 0:

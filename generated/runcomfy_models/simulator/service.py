@@ -70,7 +70,7 @@ class Service:
         else:
             self._authenticate(request)
         if ending is not None and where.subject in self.jobs:
-            self.jobs[where.subject].end(ending, now)
+            self.jobs[where.subject].strike(ending, now)
         reply = self._endpoints[where.endpoint](where, request, origin, now)
         if ending is not None and where.endpoint == "submit":
             next(reversed(self.jobs.values())).ending = ending
