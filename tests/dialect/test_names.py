@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from trees import RUNTIME
 
 from runcomfy_codegen.cli import main
-from runcomfy_codegen.names import (
+from runcomfy_codegen.names.identifiers import (
     CLASS_NAMES_TAKEN,
     FIELD_NAMES_TAKEN,
     class_name,

@@ -1,0 +1,94 @@
+"""The names that a person chose, in `names.toml`, and what is wrong with them."""
+
+import keyword
+import re
+from collections.abc import Mapping, Set
+from typing import Any
+
+from runcomfy_codegen.ir import Identifier, Json, Problem
+from runcomfy_codegen.json_pointer import escape
+from runcomfy_codegen.names.identifiers import TAKEN
+
+NAMES_FILE = "names.toml"
+ABOVE = "above any [table]"
+"""Where a line with a dotted key belongs in a TOML file."""
+
+
+class ChosenNames:
+    """Answers what was chosen for a thing, and collects the Problems of naming."""
+
+    def __init__(self, content: Mapping[str, Json]) -> None:
+        self.problems: list[Problem] = []
+        self.used: set[tuple[str, str, str]] = set()
+        self.tables = {table: self._table(content, table) for table in TAKEN}
+        for table in sorted(content.keys() - self.tables.keys()):
+            self._refuse(f"/{table}", "there is no such table", "delete it")
+
+    def _table(self, content: Mapping[str, Json], name: str) -> dict[str, Any]:
+        table = content.get(name, {})
+        if isinstance(table, dict):
+            return table
+        self._refuse(f"/{name}", "it is no table", f"write [{name}]")
+        return {}
+
+    def _refuse(self, pointer: str, what: str, fix: str) -> None:
+        self.problems.append(Problem(NAMES_FILE, pointer, what, fix))
+
+    def choice(self, table: str, model_id: str, key: str = "") -> Identifier | None:
+        """Return the name that a person chose, if it is one."""
+        place = self.tables[table].get(model_id)
+        if key:
+            place = place.get(key) if isinstance(place, dict) else None
+        if place is None:
+            return None
+        self.used.add((table, model_id, key))
+        if (
+            isinstance(place, str)
+            and re.fullmatch(r"[A-Za-z]\w*", place, re.ASCII)
+            and not keyword.iskeyword(place)
+            and place not in TAKEN[table]
+        ):
+            return Identifier(place)
+        self._refuse(
+            f"/{table}/{escape(model_id)}" + (f"/{escape(key)}" if key else ""),
+            f"{place!r} cannot be a name here",
+            "choose letters, digits and _, no keyword and no name of the base classes",
+        )
+        return None
+
+    def refuse_leftovers(self, known: Set[str], read: Set[str]) -> None:
+        """Refuse what names nothing: of the models there are, and of those that were read."""
+        for table, entries in self.tables.items():
+            for model_id in sorted(entries.keys() - known):
+                self._refuse(
+                    f"/{table}/{escape(model_id)}",
+                    "there is no such model",
+                    "correct the model_id, or delete the line",
+                )
+            for model_id in (
+                sorted(entries.keys() & read) if table != "modules" else ()
+            ):
+                self._refuse_unused(table, model_id, entries[model_id])
+
+    def _refuse_unused(self, table: str, model_id: str, chosen: Json) -> None:
+        place = f"/{table}/{escape(model_id)}"
+        if not isinstance(chosen, dict):
+            self._refuse(place, "it is no table", "write pointer = name")
+            return
+        for key in sorted(chosen):
+            if (table, model_id, key) not in self.used:
+                self._refuse(
+                    f"{place}/{escape(key)}",
+                    f"the model has nothing to name here: {key}",
+                    "write a JSON pointer into its input schema, or delete the line",
+                )
+
+
+def quoted(text: str) -> str:
+    """Return a TOML basic string."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return (
+        '"'
+        + "".join(c if c.isprintable() else f"\\U{ord(c):08x}" for c in escaped)
+        + '"'
+    )

@@ -1,0 +1,181 @@
+"""Make the classes of a module: one of each object in its schemas, from the inside out."""
+
+from runcomfy_codegen.ir import (
+    Class,
+    ClassKind,
+    Field,
+    Identifier,
+    Model,
+    Problem,
+    Schema,
+)
+from runcomfy_codegen.json_pointer import escape
+from runcomfy_codegen.names.chosen import ABOVE, NAMES_FILE, ChosenNames, quoted
+from runcomfy_codegen.names.identifiers import (
+    FIELD_NAMES_TAKEN,
+    class_name,
+    identifier,
+)
+
+KEPT = (
+    "title",
+    "description",
+    "default",
+    "examples",
+    "type",
+    "enum",
+    "const",
+    "minProperties",
+    "maxProperties",
+)
+"""What a field keeps of an object that became a class."""
+
+
+def classes_of(model: Model, chosen: ChosenNames) -> tuple[Class, ...]:
+    """Return a model's classes, each after those that it mentions. Collects Problems."""
+    return _Classes(chosen, model).all()
+
+
+class _Classes:
+    """The classes of one module, made from the inside out."""
+
+    def __init__(self, chosen: ChosenNames, model: Model) -> None:
+        self.chosen, self.model = chosen, model
+        self.made: dict[Identifier, Class] = {}
+        self.taken: set[Identifier] = set()
+
+    def all(self) -> tuple[Class, ...]:
+        model = self.model
+        self._add(Identifier("Output"), "output", model.output_schema, "", "Output")
+        self._add(Identifier("Input"), "input", model.input_schema, "", "")
+        return tuple(self.made.values())
+
+    def _add(
+        self,
+        name: Identifier,
+        kind: ClassKind,
+        schema: Schema,
+        pointer: str,
+        prefix: str,
+    ) -> None:
+        fields = self._fields(kind, schema, pointer, prefix)
+        description = schema.get("description")
+        text = description if isinstance(description, str) else ""
+        others = self._others(kind, schema, pointer, prefix)
+        self.made[name] = Class(name, kind, text, tuple(fields), others)
+
+    def _others(
+        self, kind: ClassKind, schema: Schema, pointer: str, prefix: str
+    ) -> Schema | None:
+        """Return what fields that have no name may hold, where there may be such."""
+        others = schema.get("additionalProperties", kind.startswith("output"))
+        if not isinstance(others, dict):
+            return {} if others else None
+        place = f"{pointer}/additionalProperties"
+        return self._hoist(others, _inner(kind), f"{prefix} Value", place)
+
+    def _fields(
+        self, kind: ClassKind, schema: Schema, pointer: str, prefix: str
+    ) -> list[Field]:
+        fields: dict[Identifier, Field] = {}
+        required = schema.get("required", ()) if kind.startswith("input") else ()
+        for wire_name, child in schema.get("properties", {}).items():
+            if not isinstance(child, dict):
+                continue  # `true` and `false` say nothing of a field
+            place = f"{pointer}/properties/{escape(wire_name)}"
+            name = self.chosen.choice("fields", self.model.model_id, place)
+            name = name or identifier(wire_name, "field_", FIELD_NAMES_TAKEN)
+            if name in fields or self._is_alias(name, wire_name, schema):
+                self._refuse_clash(kind, place, name, "fields")
+                continue
+            hoisted = self._hoist(child, _inner(kind), f"{prefix} {wire_name}", place)
+            fields[name] = Field(
+                name, wire_name, hoisted, wire_name in required, _is_nullable(child)
+            )
+        return list(fields.values())
+
+    @staticmethod
+    def _is_alias(name: str, wire_name: str, schema: Schema) -> bool:
+        """Whether a field's Python name is the wire name of another field."""
+        return name != wire_name and name in schema.get("properties", {})
+
+    def _hoist(
+        self, schema: Schema, kind: ClassKind, words: str, pointer: str
+    ) -> Schema:
+        """Return a schema in which each object is a reference to its class."""
+        if schema.get("properties") and "object" in _types(schema):
+            name = self._class_name(schema, words, pointer)
+            if name:
+                self._add(name, kind, schema, pointer, name)
+                reference = {k: schema[k] for k in KEPT if k in schema}
+                return {**reference, "$ref": f"#/$defs/{name}"}
+            return schema
+        new = dict(schema)
+        for key, suffix in (("items", "Item"), ("additionalProperties", "Value")):
+            if isinstance(new.get(key), dict):
+                new[key] = self._hoist(
+                    new[key], kind, f"{words} {suffix}", f"{pointer}/{key}"
+                )
+        for key in ("anyOf", "oneOf", "prefixItems"):
+            if isinstance(new.get(key), list):
+                new[key] = [
+                    (
+                        self._hoist(branch, kind, words, f"{pointer}/{key}/{index}")
+                        if isinstance(branch, dict)
+                        else branch
+                    )
+                    for index, branch in enumerate(new[key])
+                ]
+        return new
+
+    def _class_name(
+        self, schema: Schema, words: str, pointer: str
+    ) -> Identifier | None:
+        chosen = self.chosen.choice("classes", self.model.model_id, pointer)
+        title = schema.get("title")
+        first = next(iter(schema["properties"]))
+        candidates = [
+            class_name(words),
+            class_name(words, title if isinstance(title, str) else ""),
+            class_name(words, "With", first),
+        ]
+        for name in [chosen] if chosen else candidates:
+            if name not in self.taken:
+                self.taken.add(name)
+                return name
+        self._refuse_clash("input", pointer, candidates[0], "classes")
+        return None
+
+    def _refuse_clash(
+        self, kind: ClassKind, place: str, name: Identifier, table: str
+    ) -> None:
+        model = self.model
+        root = "/input_schema" if kind.startswith("input") else model.output_pointer
+        other = f"{name}_other" if table == "fields" else f"{name}Other"
+        line = f'{table}.{quoted(model.model_id)}.{quoted(place)} = "{other}"'
+        what = "Python name" if table == "fields" else "class name"
+        self.chosen.problems.append(
+            Problem(
+                model.path,
+                root + place,
+                f"its {what}, {name}, is taken",
+                f"choose another in {NAMES_FILE}, {ABOVE}: {line}",
+            )
+        )
+
+
+def _inner(kind: ClassKind) -> ClassKind:
+    """Return the kind of the classes inside a class."""
+    return "input object" if kind.startswith("input") else "output object"
+
+
+def _types(schema: Schema) -> tuple[str, ...]:
+    named = schema.get("type")
+    return tuple(named) if isinstance(named, list) else (str(named),)
+
+
+def _is_nullable(schema: Schema) -> bool:
+    if "null" in _types(schema) or ("const" in schema and schema["const"] is None):
+        return True
+    branches = [*schema.get("anyOf", ()), *schema.get("oneOf", ())]
+    return any(isinstance(b, dict) and _is_nullable(b) for b in branches)
