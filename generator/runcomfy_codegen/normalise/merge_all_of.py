@@ -22,19 +22,20 @@ PROSE = ("title", "description", "default", "examples", "example", "$comment")
 
 def merge_all_of(model: Model) -> Model:
     """Return the model without `allOf`. Parts that contradict each other are a Problem."""
-    return each_schema(model, _merge, having=("allOf",))
+    return each_schema(model, merged, having=("allOf",))
 
 
-def _merge(schema: Schema, pointer: str, report: Report) -> Schema:
+def merged(schema: Schema, pointer: str, report: Report) -> Schema:
+    """Return a schema with its own `allOf` written into it."""
     parts = schema.get("allOf")
     if not isinstance(parts, list) or not all(isinstance(p, dict) for p in parts):
         return schema
-    merged = {key: value for key, value in schema.items() if key != "allOf"}
+    whole = {key: value for key, value in schema.items() if key != "allOf"}
     for index, part in enumerate(parts):
         place = f"{pointer}/allOf/{index}"
-        merged = both(merged, _merge(part, place, report), place, report)
+        whole = both(whole, merged(part, place, report), place, report)
     report.note(f"{pointer}/allOf", "allOf", "one schema", "its parts were merged")
-    return merged
+    return whole
 
 
 def both(one: Schema, other: Schema, pointer: str, report: Report) -> Schema:

@@ -6,7 +6,7 @@ After: `{"anyOf": [{"type": "integer", "minimum": 1, "maximum": 4}, {"type": "in
 """
 
 from runcomfy_codegen.ir import Model, Schema
-from runcomfy_codegen.normalise.merge_all_of import both
+from runcomfy_codegen.normalise.merge_all_of import both, merged
 from runcomfy_codegen.normalise.standardise_types import OWN_KEYWORDS
 from runcomfy_codegen.normalise.walk import Report, each_schema
 
@@ -15,10 +15,11 @@ SPREAD = {"type", "enum", "const", *(k for own in OWN_KEYWORDS.values() for k in
 
 def spread_siblings(model: Model) -> Model:
     """Return the model in which no limit stands beside a choice."""
-    return each_schema(model, _spread, having=("anyOf", "oneOf"))
+    return each_schema(model, _spread, having=("allOf", "anyOf", "oneOf"))
 
 
 def _spread(schema: Schema, pointer: str, report: Report) -> Schema:
+    schema = merged(schema, pointer, report)  # what was spread into it may be an allOf
     for keyword in ("anyOf", "oneOf"):
         branches = schema.get(keyword)
         beside = {k: v for k, v in schema.items() if k in SPREAD}
