@@ -79,6 +79,12 @@ REFUSED = {
         _entry({"x": _nested(200, lambda inner: {"anyOf": [inner]})}),
         "nested deeper",
     ),
+    "a choice of 1,000": (
+        _entry(
+            {"x": {"anyOf": [{"type": "integer", "minimum": n} for n in range(1000)]}}
+        ),
+        "more than 100 schemas",
+    ),
     "references that double": (
         _entry({"x": {"$ref": "#/$defs/A8"}}, **{"$defs": _bomb(8)}),
         "more than 20000 schemas",

@@ -32,8 +32,11 @@ INWARD = {
 }
 EXACT = 10**15
 """Whole numbers below this are written without an exponent."""
-SAYING = (*COUNTS, *INWARD, "multipleOf", "pattern")
+CHOICES = ("anyOf", "oneOf")
+SAYING = (*COUNTS, *INWARD, *CHOICES, "multipleOf", "pattern")
 """The keywords of a schema that this looks at."""
+MOST_BRANCHES = 100
+"""A union grows with each of its types, and a value is tried on all of them."""
 CORRECT = "correct it in an overlay"
 
 
@@ -54,6 +57,13 @@ def _check(schema: Schema, pointer: str, report: Report) -> Schema:
                 f"no value can meet {low} {least} and {high} {most}",
                 "correct one of them in an overlay",
             )
+    for keyword in CHOICES:
+        branches = new.get(keyword)
+        if isinstance(branches, list) and len(branches) > MOST_BRANCHES:
+            what = f"it is one of more than {MOST_BRANCHES} schemas"
+            fix = "list its values as an enum, or simplify it in an overlay"
+            report.problem(f"{pointer}/{keyword}", what, fix)
+            return {"type": "object"}
     return _check_pattern(new, pointer, report)
 
 
@@ -81,6 +91,8 @@ def _whole_limits(schema: Schema, pointer: str, report: Report) -> Schema:
         elif names == ("number",) and abs(limit) > 1e308:
             what = f"{name} is larger than a number can be"
             report.problem(f"{pointer}/{name}", what, CORRECT)
+        elif names == ("number",) and float(limit) != limit:
+            new[name] = float(limit)  # what a double rounds it to
     return new
 
 
