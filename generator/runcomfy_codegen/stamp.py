@@ -46,7 +46,11 @@ def _listing(folder: str) -> Iterator[str]:
         if entry.is_dir(follow_symlinks=False):
             yield from _listing(entry.path)
         else:
-            at = entry.stat()
+            try:
+                at = entry.stat()
+            except OSError as error:  # a link that leads nowhere
+                yield f"{entry.path}\0{error.errno}\n"
+                continue
             yield (
                 f"{entry.path}\0{at.st_size}\0{at.st_mtime_ns}\0{at.st_ctime_ns}"
                 f"\0{at.st_ino}\n"

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import stat
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -19,7 +20,8 @@ SCHEMA_NAME = "stored-model.schema.json"
 HISTORY_NAME = "history.json"
 """What the changelog remembers: see `changelog.py`."""
 MAX_BYTES = 16 * 2**20
-MAX_DIGITS = 300
+MAX_DEPTH, MAX_DIGITS = 100, 300
+"""What `add` takes from a page, too. Python reads no brackets nested 200 times."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +89,10 @@ def read(folder: Path) -> Folder:
             problems.append(
                 Problem(path, "", what, "add the model or delete the overlay")
             )
-    return Folder(
-        files,
-        _read_toml(folder / "names.toml", problems),
-        _read_toml(folder / "retired.toml", problems),
-        tuple(problems),
-        history.read_bytes() if (history := folder / HISTORY_NAME).is_file() else b"",
-    )
+    names = _read_toml(folder, "names.toml", problems)
+    retired = _read_toml(folder, "retired.toml", problems)
+    history = _read_file(folder, HISTORY_NAME, problems, is_optional=True) or b""
+    return Folder(files, names, retired, tuple(problems), history)
 
 
 def overlay_path(path: str) -> str:
@@ -140,17 +139,22 @@ def _json_files(folder: Path) -> Iterator[str]:
                 yield prefix + name
 
 
-def _read_file(folder: Path, path: str, problems: list[Problem]) -> bytes | None:
+def _read_file(
+    folder: Path, path: str, problems: list[Problem], is_optional: bool = False
+) -> bytes | None:
     file = folder / path
     try:
         if file.is_symlink() and not file.resolve().is_relative_to(folder.resolve()):
             raise ValueError("it is a link that leads out of the schema folder")
+        if not stat.S_ISREG(file.stat().st_mode):  # a pipe would never end
+            raise ValueError("it is no file")
         with open(file, "rb") as stream:
             content = stream.read(MAX_BYTES + 1)
         if len(content) > MAX_BYTES:
             raise ValueError(f"it is larger than {MAX_BYTES // 2**20} MiB")
-    except (OSError, ValueError) as error:
-        problems.append(_unreadable(path, error))
+    except (OSError, ValueError, RuntimeError) as error:
+        if not (is_optional and isinstance(error, FileNotFoundError)):
+            problems.append(_unreadable(path, error))
         return None
     return content
 
@@ -187,11 +191,25 @@ def parse_json(data: bytes | str) -> Json:
         parse_constant=_no_constant,
         parse_int=_int,
     )
+    if _is_deep(content):
+        raise ValueError(f"it is nested deeper than {MAX_DEPTH} levels")
     try:
         json.dumps(content, ensure_ascii=False, allow_nan=False).encode()
     except UnicodeEncodeError as error:
         raise ValueError("it holds half of a surrogate pair") from error
     return content
+
+
+def _is_deep(content: Json) -> bool:
+    level = [content]
+    for _ in range(MAX_DEPTH + 1):
+        level = [
+            child
+            for value in level
+            if isinstance(value, dict | list)
+            for child in (value.values() if isinstance(value, dict) else value)
+        ]
+    return bool(level)
 
 
 def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -243,14 +261,13 @@ def _short(message: str) -> str:
     return message if len(message) <= 200 else f"{message[:120]} … {message[-70:]}"
 
 
-def _read_toml(file: Path, problems: list[Problem]) -> dict[str, Any]:
+def _read_toml(folder: Path, name: str, problems: list[Problem]) -> dict[str, Any]:
+    content = _read_file(folder, name, problems, is_optional=True)
     try:
-        return tomllib.loads(file.read_text("utf-8"))
-    except FileNotFoundError:
-        return {}
-    except (OSError, ValueError) as error:
+        return tomllib.loads((content or b"").decode("utf-8"))
+    except (ValueError, RecursionError) as error:
         problems.append(
-            Problem(file.name, "", f"cannot be read: {error}", "correct the TOML")
+            Problem(name, "", f"cannot be read: {error}", "correct the TOML")
         )
         return {}
 
