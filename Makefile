@@ -4,9 +4,11 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+FUZZ_SECONDS ?= 600
+FUZZING := -timeout=60 -rss_limit_mb=3000 -artifact_prefix=.fuzz/
 WRITTEN := generator tests benchmarks templates/runcomfy_models
 
-.PHONY: help setup demo test generate check lint format bench soak docs form golden clean
+.PHONY: help setup demo test generate check lint format bench soak docs form golden fuzz clean
 
 help:
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -61,6 +63,13 @@ form: ## rebundle the docs' form from generator/form; needs node
 golden: $(READY) ## rewrite the expected outputs of the golden tests
 	$(BIN)/python -m pytest tests/golden --rewrite
 
+fuzz: $(READY) ## made models and odd bytes by the hundred thousand, for FUZZ_SECONDS each
+	$(BIN)/python -m pip install --quiet --group fuzz
+	mkdir -p .fuzz/reader .fuzz/normalise
+	$(BIN)/python tests/fuzz/fuzz_reader.py .fuzz/reader -max_total_time=$(FUZZ_SECONDS) $(FUZZING)
+	$(BIN)/python tests/fuzz/fuzz_normalise.py .fuzz/normalise -max_total_time=$(FUZZ_SECONDS) $(FUZZING)
+	$(BIN)/python -m pytest -n auto --hypothesis-profile=scale tests/fuzz
+
 clean: ## delete the environment and what tools left
-	rm -rf $(VENV) .bench demo-output site .mypy_cache .ruff_cache
+	rm -rf $(VENV) .bench .fuzz demo-output site .mypy_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
