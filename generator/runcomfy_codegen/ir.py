@@ -142,9 +142,12 @@ class Package:
     problems: tuple[Problem, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Templates:
-    """The template files by path, and what the package is called."""
+    """The template files by path, and what the package is called.
+
+    Compared by identity, so that what was compiled of them can be kept.
+    """
 
     files: Mapping[str, bytes]
     version: str

@@ -6,6 +6,7 @@ as it is. Which view of a module a template gets is told by its top folder.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
@@ -180,6 +181,7 @@ def _line(error: BaseException) -> int:
     return line
 
 
+@lru_cache(maxsize=4)
 def _environment(templates: Templates) -> jinja2.Environment:
     def load(name: str) -> str:
         return templates.files[name].decode()
