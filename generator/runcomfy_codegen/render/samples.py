@@ -55,6 +55,18 @@ def sample(schema: Schema, name: str = "", index: int = 0) -> Json:
     return maker(schema, name, index) if maker else None
 
 
+def full_sample(schema: Schema, name: str = "") -> Json:
+    """Return a value that a schema accepts, with each field that it names."""
+    properties = schema.get("properties")
+    if isinstance(properties, dict) and properties:
+        wanted = [key for key, child in properties.items() if isinstance(child, dict)]
+        return {key: full_sample(properties[key], key) for key in wanted}
+    items = schema.get("items")
+    if isinstance(items, dict) and items.get("properties"):
+        return [full_sample(items, name)] * max(schema.get("minItems", 0), 1)
+    return sample(schema, name)
+
+
 def _object(schema: Schema, index: int = 0) -> dict[str, Json]:
     properties: dict[str, Any] = schema.get("properties", {})
     least = schema.get("minProperties", 0)
@@ -165,6 +177,4 @@ def beyond(bound: float, step: float, direction: int) -> float:
     if step:
         whole = math.floor(bound) if direction > 0 else math.ceil(bound)
         return whole + direction
-    if bound == 0:
-        return direction * 1e-9
     return math.nextafter(bound, direction * math.inf)

@@ -1,15 +1,25 @@
 """What the template of a validation test needs: the cases, laid out."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from runcomfy_codegen.ir import Class, Json, Module
+from runcomfy_codegen.ir import Class, Field, Json, Module
 from runcomfy_codegen.render.cases import Case, Repeat, field_cases
 from runcomfy_codegen.render.escape import python_string
-from runcomfy_codegen.render.layout import Bracket, Node, Pair, lay_out, literal
+from runcomfy_codegen.render.field_types import OTHERS, field_types
+from runcomfy_codegen.render.json_kinds import json_kind
+from runcomfy_codegen.render.layout import (
+    Bracket,
+    Node,
+    Pair,
+    flat,
+    lay_out,
+    literal,
+)
+from runcomfy_codegen.render.limits import union
 from runcomfy_codegen.render.models import default_of
-from runcomfy_codegen.render.samples import example_body, sample
+from runcomfy_codegen.render.samples import example_body, full_sample
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,44 +29,93 @@ class TestText:
     __test__ = False
 
     model_id: str
-    repeats: bool
+    imported: str
     example: str
     fields: str
     accepted: str
     refused: str
     output: str
+    output_fields: str
+    nullable: str
+    """The fields for which null is a value; empty if there is none."""
 
 
 def view(module: Module) -> TestText:
     """Return what the test's template needs."""
     model = module.model
-    root = next(cls for cls in module.classes if cls.kind == "input")
     cases = list(_cases(module))
     accepted = [(case.rule, _change(case)) for case in cases if case.accepted]
     refused = [(case.rule, _change(case)) for case in cases if not case.accepted]
+    nullable = tuple(_nullable(module))
     return TestText(
         model_id=model.model_id,
-        repeats=any(_is_repeated(case.value) for case in cases),
+        imported=_imported(any(_is_repeated(case.value) for case in cases)),
         example=_laid_out(literal(example_body(model)), "EXAMPLE"),
-        fields=_laid_out(_fields(root), "FIELDS"),
+        fields=_laid_out(_fields(module), "FIELDS: Fields"),
         accepted=_laid_out(_mapping(accepted), "ACCEPTED: Cases"),
         refused=_laid_out(_mapping(refused), "REFUSED: Cases"),
         output=_laid_out(literal(_output(module)), "OUTPUT"),
+        output_fields=_laid_out(_output_fields(module), "OUTPUT_FIELDS: OutputFields"),
+        nullable=lay_out(Bracket("[", nullable, "]"), 4, 13, 1) if nullable else "",
     )
+
+
+def _imported(repeats: bool) -> str:
+    names = ["Cases", "Fields", "ModelTest", "OutputFields", "Simulator"]
+    if not repeats:
+        return ", ".join(names)
+    return lay_out(Bracket("(", (*names, "repeat"), ")"), 0, 37)
 
 
 def _laid_out(node: Node, name: str) -> str:
     return lay_out(node, 0, len(name) + 3)
 
 
-def _fields(root: Class) -> Node:
-    """Return each field with its wire name and default; `...` marks a required one."""
+def _input_fields(module: Module) -> Iterator[tuple[str, Class, Field]]:
+    """Yield each field with its name, and those of the objects inside after them."""
+    for cls in reversed(module.classes):
+        if cls.kind.startswith("input"):
+            for field in cls.fields:
+                yield _qualified(cls, field), cls, field
+
+
+def _qualified(cls: Class, field: Field) -> str:
+    return field.name if cls.kind in ("input", "output") else f"{cls.name}.{field.name}"
+
+
+def _fields(module: Module) -> Node:
+    """Return each field with its wire name, types and default; `...` marks required."""
     pairs = []
-    for field in root.fields:
-        shown = "..." if field.required else default_of(field, root)
-        pairs.append(
-            (field.name, Bracket("(", (python_string(field.wire_name), shown), ")"))
-        )
+    for name, cls, field in _input_fields(module):
+        shown = "..." if field.required else default_of(field, cls)
+        kind = json_kind(field.schema)
+        parts = (python_string(field.wire_name), kind, shown)
+        pairs.append((name, Bracket("(", parts, ")")))
+    return _mapping(pairs)
+
+
+def _nullable(module: Module) -> Iterator[str]:
+    for name, _, field in _input_fields(module):
+        anything = field.required and json_kind(field.schema) == "object"
+        if field.nullable or anything:
+            yield python_string(name)
+
+
+def _output_fields(module: Module) -> Node:
+    """Return each field of the output with its wire name and its type."""
+    classes = tuple(cls for cls in module.classes if cls.kind.startswith("output"))
+    types = field_types(replace(module, classes=classes))
+    pairs = []
+    for cls in reversed(classes):
+        for field in cls.fields:
+            written = flat(union([types[cls.name][field.name][0], "None"]))
+            parts = (python_string(field.wire_name), python_string(written))
+            pairs.append((_qualified(cls, field), Bracket("(", parts, ")")))
+        if OTHERS in types[cls.name]:
+            written = f"dict[str, {flat(types[cls.name][OTHERS][0])}]"
+            name = OTHERS if cls.kind == "output" else f"{cls.name}.{OTHERS}"
+            parts = (python_string("*"), python_string(written))
+            pairs.append((name, Bracket("(", parts, ")")))
     return _mapping(pairs)
 
 
@@ -77,24 +136,30 @@ def _change(case: Case) -> Node:
 
 
 def _is_repeated(value: Json | Repeat) -> bool:
-    return isinstance(value, Repeat) and (
-        value.count > 1 or isinstance(value.value, str)
-    )
+    if isinstance(value, Repeat):
+        return value.count > 1
+    if isinstance(value, dict):
+        return any(map(_is_repeated, value.values()))
+    return isinstance(value, list) and any(map(_is_repeated, value))
 
 
 def _value(value: Json | Repeat) -> Node:
-    if not isinstance(value, Repeat):
-        return literal(value)
-    if _is_repeated(value):
-        return Bracket("repeat(", (literal(value.value), str(value.count)), ")")
-    return literal(value.whole())
+    if isinstance(value, Repeat):
+        if value.count > 1:
+            return Bracket("repeat(", (literal(value.value), str(value.count)), ")")
+        return literal(value.whole())
+    if isinstance(value, list):
+        return Bracket("[", tuple(map(_value, value)), "]")
+    if isinstance(value, dict):
+        return _mapping((key, _value(item)) for key, item in value.items())
+    return literal(value)
 
 
 def _output(module: Module) -> Json:
     """Return an output with every field that the schema names."""
     properties: dict[str, Any] = module.model.output_schema.get("properties", {})
     return {
-        name: sample(schema, name)
+        name: full_sample(schema, name)
         for name, schema in properties.items()
         if isinstance(schema, dict)
     }
