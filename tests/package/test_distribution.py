@@ -73,6 +73,25 @@ def test_it_installs_into_an_empty_environment(wheel: Path, tmp_path: Path) -> N
     assert not unwanted & set(installed)
 
 
+def test_the_generated_tests_need_only_the_package_and_its_test_extra(
+    wheel: Path, tmp_path: Path
+) -> None:
+    venv.create(tmp_path / "empty", with_pip=True)
+    executable = str(tmp_path / "empty" / "bin" / "python")
+    pip = [executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    subprocess.run([*pip, f"{wheel}[test]"], check=True, capture_output=True)
+    shutil.copytree(GENERATED / "tests", tmp_path / "generated" / "tests")
+    run = subprocess.run(
+        [executable, "-m", "pytest", "-p", "no:cacheprovider", "generated/tests"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert " passed" in run.stdout
+
+
 @pytest.mark.parametrize(
     "statement",
     ["import runcomfy_models", "import runcomfy_models.blackforestlabs"],
