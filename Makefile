@@ -8,7 +8,7 @@ FUZZ_SECONDS ?= 600
 FUZZING := -timeout=60 -rss_limit_mb=3000 -artifact_prefix=.fuzz/
 WRITTEN := generator tests benchmarks templates/runcomfy_models
 
-.PHONY: help setup demo test generate check lint format bench soak docs form golden fuzz clean
+.PHONY: help setup demo test generate check lint format bench soak docs form golden fuzz mutants clean
 
 help:
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -53,6 +53,9 @@ bench: $(READY) ## ratios against the peers, kept in benchmarks/
 
 soak: $(READY) ## 10,000 jobs through every fault; SEED=N repeats one
 	$(BIN)/python -m benchmarks.soak --jobs 10000 $(if $(SEED),--seed $(SEED))
+mutants: $(READY) ## what the generated tests notice of one thing changed
+	$(BIN)/runcomfy-codegen generate
+	$(BIN)/python -m benchmarks.mutants
 
 docs: $(READY) ## build the model docs into site/
 	$(BIN)/runcomfy-codegen docs build

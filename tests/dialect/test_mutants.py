@@ -1,160 +1,133 @@
 """The generated tests notice each single change to the module that they belong to."""
 
 import ast
-import copy
-import importlib
-import sys
-from collections.abc import Iterator
-from pathlib import Path
-from types import ModuleType
+import json
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
+from benchmarks.mutants.equivalents import of_module
+from benchmarks.mutants.modules import module_mutants
+from benchmarks.mutants.rich import RICH
+from benchmarks.mutants.schemas import schema_mutants
+from benchmarks.mutants.score import score
+from benchmarks.mutants.trial import Made, generate, noticed
+from hypothesis import assume, given, settings
+from stored_models import entries, schemas
 from trees import SCHEMAS
 
-from runcomfy_codegen.cli import main
-
-TREE = "tree_mutants"
-CHECKS = ("test_fields", "test_accepts", "test_refuses", "test_returns")
-OTHER_TYPES = {"str": "int", "int": "float", "float": "int", "bool": "int"}
-VENDOR = "blackforestlabs"
-MODULES = tuple(
-    f"flux_{name}"
-    for name in (
-        "1_kontext_pro_edit",
-        "2_dev_edit",
-        "2_flash_edit",
-        "2_flex_edit",
-        "2_pro_edit",
-    )
+STORED = tuple(
+    json.loads(path.read_text("utf-8"))
+    for path in sorted(SCHEMAS.rglob("*/*.json"))
+    if not path.name.endswith(".overlay.json")
 )
+SMALL: dict[str, Any] = {
+    "model_id": "acme/small",
+    "input_schema": {
+        "type": "object",
+        "required": ["prompt"],
+        "properties": {
+            "prompt": {"type": "string", "maxLength": 99},
+            "steps": {"type": "integer", "minimum": 1, "maximum": 9, "default": 4},
+            "mode": {"type": "string", "enum": ["fast", "fine"], "default": "fast"},
+            "loras": {
+                "type": "array",
+                "maxItems": 2,
+                "items": {
+                    "type": "object",
+                    "required": ["path"],
+                    "properties": {
+                        "path": {"type": "string"},
+                        "scale": {"type": "float", "maximum": 4, "default": 1},
+                    },
+                },
+            },
+        },
+    },
+    "output_schema": {"type": "object", "properties": {"audio": {"type": "string"}}},
+}
 
 
-@pytest.fixture(scope="module")
-def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("mutants")
-    out = str(folder / TREE)
-    run = CliRunner().invoke(
-        main, ["generate", "--schemas", str(SCHEMAS), "--out", out]
-    )
-    assert run.exit_code == 0, run.output
-    sys.path.append(str(folder))
-    return folder / TREE
+def _made(entry: dict[str, Any]) -> Made:
+    made = generate(entry)
+    assert isinstance(made, Made), made
+    return made
 
 
-@pytest.mark.parametrize("name", MODULES)
-def test_every_mutant_is_noticed(tree: Path, name: str) -> None:
-    source = (tree / f"runcomfy_models/{VENDOR}/{name}.py").read_text("utf-8")
-    tests = (tree / f"tests/{VENDOR}/test_{name}.py").read_text("utf-8")
-    tests = tests.replace("from runcomfy_models", f"from {TREE}.runcomfy_models")
-    code = compile(tests, f"test_{name}.py", "exec")
-    assert not _noticed(code, name, ast.parse(source))
-    mutants = list(_mutants(ast.parse(source)))
-    assert len(mutants) > 40
-    survivors = [said for said, mutant in mutants if not _noticed(code, name, mutant)]
+def _name(entry: dict[str, Any]) -> str:
+    return str(entry["model_id"])
+
+
+@pytest.mark.parametrize("entry", [*STORED, *RICH], ids=_name)
+def test_the_tests_pass_as_they_are(entry: dict[str, Any]) -> None:
+    made = _made(entry)
+    assert noticed(made, ast.parse(made.module)) == ""
+
+
+@settings(max_examples=60)
+@given(entry=entries(schemas()))
+def test_the_tests_of_any_schema_pass(entry: dict[str, Any]) -> None:
+    made = generate(entry)
+    assume(isinstance(made, Made))
+    assert isinstance(made, Made)
+    assert noticed(made, ast.parse(made.module), with_simulator=False) == ""
+
+
+@pytest.mark.parametrize("entry", [STORED[-1], *RICH], ids=_name)
+def test_every_changed_module_is_noticed(entry: dict[str, Any]) -> None:
+    made = _made(entry)
+    mutants = list(module_mutants(made.module))
+    assert len(mutants) > 100
+    survivors = [
+        said
+        for kind, said, tree in mutants
+        if not of_module(kind, said, tree)
+        and not noticed(made, tree, with_simulator=False)
+    ]
     assert not survivors, f"{len(survivors)} of {len(mutants)}: {survivors}"
 
 
-def _noticed(tests: Any, name: str, tree: ast.Module) -> str:
-    """Return what the generated checks say of a module; empty if they find no fault."""
-    package = f"{TREE}.runcomfy_models.{VENDOR}"
-    vendor = importlib.import_module(package)
-    module = ModuleType(f"{package}.{name}")
-    module.__package__ = package
-    sys.modules[module.__name__] = module
-    setattr(vendor, name, module)
-    try:
-        exec(compile(ast.unparse(tree), f"{name}.py", "exec"), module.__dict__)
-        found: dict[str, Any] = {"__name__": "checks"}
-        exec(tests, found)
-        for check in CHECKS:
-            found[check]()
-    except Exception as error:  # a module that cannot be imported is noticed too
-        return f"{type(error).__name__}: {error}"
-    return ""
+def test_every_changed_schema_is_noticed() -> None:
+    assert len(list(schema_mutants(SMALL))) > 100
+    outcomes = score(SMALL)
+    assert {outcome.verdict for outcome in outcomes} >= {"noticed", "equivalent"}
+    survivors = [outcome for outcome in outcomes if outcome.verdict == "survived"]
+    assert not survivors, survivors
 
 
-def _mutants(tree: ast.Module) -> Iterator[tuple[str, ast.Module]]:
-    """Yield each module with one thing changed, and what it is."""
-    for index, node in enumerate(ast.walk(tree)):
-        for said, change in _changes(node):
-            mutant = copy.deepcopy(tree)
-            change(list(ast.walk(mutant))[index])
-            yield said, ast.fix_missing_locations(mutant)
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (("model_id = 'acme/small'", "model_id = 'acme/Small'"), "model_id is"),
+        (("ge=1", "ge=2"), "steps: at least 1: refused"),
+        (("le=9", "le=10"), "steps: above 9: accepted"),
+        (("'fine'", "'fine', 'gone'"), "mode: offers 'gone'"),
+        (("steps: Annotated[int", "steps: Annotated[float"), "steps: 1.5 is refused"),
+        (("path: str", "path: str | None"), "LorasItem.path: None is"),
+        (("audio: str", "audio: int"), "audio: its type is"),
+    ],
+)
+def test_a_failing_case_names_model_field_and_rule(
+    change: tuple[str, str], said: str
+) -> None:
+    made = _made(SMALL)
+    source = ast.unparse(ast.parse(made.module))
+    assert change[0] in source
+    report = noticed(made, ast.parse(source.replace(*change, 1)))
+    assert report.startswith("AssertionError: acme/small")
+    assert said in report
 
 
-def _changes(node: ast.AST) -> Iterator[tuple[str, Any]]:
-    if isinstance(node, ast.keyword) and node.arg not in (None, "init"):
-        yield from _limit_changes(node)
-    elif isinstance(node, ast.Subscript) and ast.unparse(node.value) == "Literal":
-        yield from _literal_changes(node)
-    elif isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "model_id":
-        yield "model_id", lambda n: setattr(n, "value", ast.Constant("acme/other"))
-    elif isinstance(node, ast.ClassDef):
-        yield from _class_changes(node)
-    elif isinstance(node, ast.AnnAssign):
-        yield from _field_changes(node)
-
-
-def _limit_changes(node: ast.keyword) -> Iterator[tuple[str, Any]]:
-    said = f"{node.arg}={ast.unparse(node.value)}"
-    value = ast.literal_eval(node.value)
-    for other in (
-        (value + 1, value - 1) if isinstance(value, int | float) else (f"{value}_",)
-    ):
-        yield f"{said} is {other}", lambda n, o=other: setattr(
-            n, "value", ast.Constant(o)
-        )
-
-
-def _literal_changes(node: ast.Subscript) -> Iterator[tuple[str, Any]]:
-    values = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
-
-    def with_values(changed: list[Any]) -> Any:
-        return lambda n: setattr(n, "slice", ast.Tuple(changed, ast.Load()))
-
-    yield "one more value", with_values([*values, ast.Constant("not in the enum")])
-    for index, value in enumerate(values):
-        kept = [*values[:index], *values[index + 1 :]]
-        if kept:
-            yield f"no {ast.unparse(value)}", with_values(kept)
-
-
-def _class_changes(node: ast.ClassDef) -> Iterator[tuple[str, Any]]:
-    for index, line in enumerate(node.body):
-        if isinstance(line, ast.AnnAssign):
-            said = f"{node.name} without {ast.unparse(line.target)}"
-            yield said, lambda n, i=index: n.body.pop(i) if len(n.body) > 1 else None
-    if node.name == "Input":
-        extra = ast.parse("unknown: str | None = None").body[0]
-        yield "a field more", lambda n: n.body.append(extra)
-
-
-def _field_changes(node: ast.AnnAssign) -> Iterator[tuple[str, Any]]:
-    name = ast.unparse(node.target)
-    if node.value is None:
-        optional = ast.parse(f"{ast.unparse(node.annotation)} | None", mode="eval").body
-
-        def relax(n: Any) -> None:
-            n.annotation, n.value = optional, ast.Constant(None)
-
-        yield f"{name} is optional", relax
-    else:
-        yield f"{name} is required", lambda n: setattr(n, "value", None)
-        other = _another(ast.literal_eval(node.value))
-        yield f"{name} = {other}", lambda n: setattr(n, "value", ast.Constant(other))
-    for index, inner in enumerate(ast.walk(node.annotation)):
-        if isinstance(inner, ast.Name) and inner.id in OTHER_TYPES:
-
-            def swap(n: Any, index: int = index) -> None:
-                found = list(ast.walk(n.annotation))[index]
-                found.id = OTHER_TYPES[found.id]
-
-            yield f"{name}: {OTHER_TYPES[inner.id]} for {inner.id}", swap
-
-
-def _another(default: Any) -> Any:
-    if isinstance(default, bool):
-        return not default
-    return default + 1 if isinstance(default, int | float) else f"{default}x"
+@pytest.mark.parametrize(
+    ("attribute", "other"),
+    [
+        ("model_path", lambda model_id: f"/v1/model/{model_id}"),
+        ("request_path", lambda request_id, action: f"/v1/{request_id}/{action}"),
+        ("encode", lambda model_id, body: b"{}"),
+    ],
+)
+def test_a_client_that_sends_something_else_is_noticed(
+    monkeypatch: pytest.MonkeyPatch, attribute: str, other: Any
+) -> None:
+    monkeypatch.setattr(f"runcomfy_models._operations.{attribute}", other)
+    made = _made(SMALL)
+    assert noticed(made, ast.parse(made.module))

@@ -1,0 +1,1 @@
+"""The mutation score of the generated tests: what they notice of one thing changed."""
