@@ -1,20 +1,49 @@
-"""What the generated tests share: each check names the model, the field and the rule."""
+"""What the generated tests share: each check names the model, the field and the rule.
 
-from collections.abc import Mapping
+Nothing here knows a model: what to expect stands in the test, made from its schema.
+"""
+
+import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any, TypeAlias
-from urllib.parse import unquote
+from urllib.parse import quote
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from ._models import InputModel, OutputModel, wire_body
+from ._testing_rules import (
+    differences,
+    is_same,
+    mistyped,
+    none_in,
+    not_open,
+    plain,
+    untried,
+    wire_name_of,
+    wrong_types,
+)
 from .simulator import Simulator
 
-__all__ = ["Cases", "ModelTest", "Simulator", "repeat"]
+__all__ = ["Cases", "Fields", "ModelTest", "OutputFields", "Simulator", "repeat"]
+
+Fields: TypeAlias = Mapping[str, tuple[str, Any, Any]]
+"""Each field's wire name, the types that JSON has for it, and its default.
+
+The field of an object inside is `Class.field`. `...` stands for required.
+"""
 
 Cases: TypeAlias = Mapping[str, Mapping[str, Any]]
 """Changes to the example, by the rule that each tries."""
+
+OutputFields: TypeAlias = Mapping[str, tuple[str, str]]
+"""Each field's wire name and its type, as Python writes it."""
+
+
+OTHERS = "__pydantic_extra__"
+"""Where pydantic keeps the fields that a class does not name."""
 
 
 def repeat(value: Any, count: int) -> Any:
@@ -32,28 +61,48 @@ class ModelTest:
     input_type: type[InputModel[Any]]
     output_type: type[OutputModel]
     example: Mapping[str, Any]
+    nullable: Sequence[str] = ()
+    """The fields for which null is a value, and is sent."""
 
-    def has_fields(self, fields: Mapping[str, tuple[str, Any]]) -> None:
-        """Check each field's wire name, and its default; `...` stands for required."""
-        wrong = []
-        declared = self.input_type.model_fields
-        for name, (wire_name, default) in fields.items():
-            field = declared.get(name)
-            if field is None:
-                wrong.append(f"{name}: there is no such field")
-            elif _wire_name(field, name) != wire_name:
-                sent_as = _wire_name(field, name)
-                wrong.append(f"{name}: goes over the wire as {sent_as!r}")
-            elif field.is_required() != (default is ...):
+    def has_fields(self, fields: Fields) -> None:
+        """Check each field's names, default and type, and what None does to it.
+
+        A value of each other JSON type is refused. None is sent where it is a value,
+        else leaves an optional field out, and is refused in a required one.
+        """
+        declared = self._declared(self.input_type, fields)
+        wrong = differences(declared, fields)
+        for name, (wire_name, kind, default) in fields.items():
+            if name not in declared:
+                continue
+            cls, field = declared[name]
+            if field.is_required() != (default is ...):
                 wrong.append(f"{name}: required is {field.is_required()}")
-            elif default is not ... and not _is_same(field.default, default):
+            elif default is not ... and not is_same(field.default, default):
                 wrong.append(f"{name}: the default is {field.default!r}")
-        wrong += [f"{n}: not in the schema" for n in declared.keys() - fields.keys()]
+            attribute = name.rpartition(".")[2]
+            wrong += wrong_types(name, cls, attribute, kind)
+            none = {wire_name: None} if name in self.nullable else {}
+            expected = "refused" if default is ... and not none else none
+            found = none_in(cls, attribute, wire_name_of(field, attribute))
+            if found != expected:
+                wrong.append(f"{name}: None is {found or 'left out'}")
         if self.input_type.model_id != self.model_id:
             wrong.append(f"model_id is {self.input_type.model_id!r}")
         if self.input_type.output_type is not self.output_type:
             wrong.append(f"output_type is {self.input_type.output_type!r}")
         self._report(wrong)
+
+    def has_choices(self, *cases: Cases) -> None:
+        """Check that each value of each `Literal` is one that the schema names."""
+        tried = [self.example]
+        tried += [change for changes in cases for change in changes.values()]
+        self._report(
+            [
+                f"{place}: offers {value!r}, which the schema does not"
+                for place, value in untried(self.input_type, tried, "")
+            ]
+        )
 
     def accepts(self, changes: Cases) -> None:
         """Check that the example is accepted with each change, and sent as it is."""
@@ -65,29 +114,23 @@ class ModelTest:
             except ValidationError as error:
                 wrong.append(f"{rule}: refused: {error.errors()[0]['msg']}")
             else:
-                if not _is_same(sent, body):
-                    wrong.append(f"{rule}: sent as {sent!r}")
+                if not is_same(sent, body):
+                    wrong.append(f"{rule}: sent as {sent!r:.200}")
         self._report(wrong)
 
     def refuses(self, changes: Cases) -> None:
         """Check that each change is refused, at its own field.
 
-        Leaving a required field out, None in one, and an unknown field are refused
-        too; None in an optional field leaves it out.
+        Leaving a required field out and an unknown field are refused too.
         """
         wrong = []
         for rule, change in changes.items():
             wrong += self._check_refusal(rule, {**self.example, **change}, *change)
         for name, field in self.input_type.model_fields.items():
-            wire_name = _wire_name(field, name)
-            rest = {k: v for k, v in self.example.items() if k != wire_name}
+            wire_name = wire_name_of(field, name)
             if field.is_required():
+                rest = {k: v for k, v in self.example.items() if k != wire_name}
                 wrong += self._check_refusal(f"{name}: left out", rest, wire_name)
-            elif wire_body(self.input_type(**{**rest, wire_name: None})) not in (
-                rest,
-                {**rest, wire_name: None},
-            ):
-                wrong.append(f"{name}: None does not leave it out")
         stranger = "no_such_field"
         wrong += self._check_refusal(
             "an unknown field", {**self.example, stranger: 1}, stranger
@@ -104,83 +147,80 @@ class ModelTest:
             return [] if places == {name} else [f"{rule}: refused for {places}"]
         return [f"{rule}: accepted"]
 
-    def returns(self, output: Mapping[str, Any]) -> None:
+    def returns(self, output: Mapping[str, Any], fields: OutputFields) -> None:
         """Check that the output is typed where it is known, and kept where it is not."""
-        wrong = []
-        fields = self.output_type.model_fields
-        known = {_wire_name(field, name): name for name, field in fields.items()}
-        whole = self.output_type.model_validate({**output, "no_such_field": [1]})
+        others = {name for name in fields if name.endswith(OTHERS)}
+        named = {name: field for name, field in fields.items() if name not in others}
+        declared = self._declared(self.output_type, named)
+        wrong = differences(declared, named)
+        names = vars(sys.modules[self.output_type.__module__])
+        for name in fields.keys() & declared.keys():
+            field, written = declared[name][1], fields[name][1]
+            if field.annotation != eval(written, dict(names)):
+                wrong.append(f"{name}: its type is {field.annotation}, not {written}")
+        for name in others:
+            cls = names.get(name.partition(".")[0], self.output_type)
+            found = cls.__annotations__.get(OTHERS)
+            if found != eval(fields[name][1], dict(names)):
+                wrong.append(f"{name}: its type is {found}, not {fields[name][1]}")
+        whole = self.output_type.model_validate(output)
+        known = {wire: name for name, (wire, _) in fields.items() if "." not in name}
         for wire_name, value in output.items():
-            if wire_name not in known:
-                wrong.append(f"{wire_name}: there is no such field in the output")
-            elif not _is_same(_plain(getattr(whole, known[wire_name])), value):
-                wrong.append(f"{wire_name}: {value!r} is not what came back")
-        wrong += _mistyped(whole, output)
-        if (whole.model_extra or {}).get("no_such_field") != [1]:
-            wrong.append("an unknown field of the output is lost")
-        empty = self.output_type.model_validate({})
-        for wire_name, name in known.items():
-            if getattr(empty, name) is not None:
-                wrong.append(f"{wire_name}: has a value that nobody sent")
-            odd = self.output_type.model_validate({wire_name: {"odd": [None]}})
-            if not _is_same(_plain(getattr(odd, name)), {"odd": [None]}):
-                wrong.append(f"{wire_name}: an odd value is lost")
+            came = plain(getattr(whole, known.get(wire_name, wire_name), None))
+            if not is_same(came, value):
+                wrong.append(f"{wire_name}: {value!r} came back as {came!r}")
+        wrong += mistyped(whole, output)
+        for cls in {self.output_type, *(cls for cls, _ in declared.values())}:
+            wrong += not_open(cls)
         self._report(wrong)
 
     def runs(self, simulator: Simulator) -> None:
-        """Check that the example goes over the wire unchanged, and a result comes back."""
+        """Check each call: method, path, body and what it returns.
+
+        One job is submitted, waited for and read, another submitted and cancelled.
+        """
         from . import RunComfy
 
+        model_input = self.input_type(**self.example)
         with RunComfy(poll_interval=0.001) as client:
-            job = client.submit(self.input_type(**self.example))
-            result = job.wait(timeout=60)
-        assert isinstance(result.output, self.output_type), self.model_id
-        submitted = simulator.requests[0]
-        assert submitted.method == "POST", self.model_id
-        assert unquote(submitted.path) == f"/v1/models/{self.model_id}", self.model_id
-        assert submitted.body == self.example, self.model_id
+            done = client.submit(model_input)
+            state = done.status().state
+            result = done.wait(timeout=60)
+            dropped = client.submit(model_input)
+            was_cancelled = dropped.cancel()
+        submit = ("POST", f"/v1/models/{quote(self.model_id)}", self.example)
+        first, second = (f"/v1/requests/{job.request_id}" for job in (done, dropped))
+        due = [
+            submit,
+            ("GET", f"{first}/status", b""),
+            ("GET", f"{first}/result", b""),
+            submit,
+            ("POST", f"{second}/cancel", b""),
+        ]
+        calls = [(r.method, r.path, r.raw and r.body) for r in simulator.requests]
+        # How often it asks where the job stands is the client's business.
+        sent = [call for call, _ in groupby(calls)]
+        wrong = [f"{call} was sent" for call in sent if call not in due]
+        wrong += [f"{call} was not sent" for call in due if call not in sent]
+        if not wrong and sent != due:
+            wrong.append(f"sent in another order: {sent}")
+        if not (state == "in_queue" and was_cancelled):
+            wrong.append(f"status said {state}, cancel {was_cancelled}")
+        if type(result.output) is not self.output_type:
+            wrong.append(f"the result's output is {result.output!r}")
+        self._report(wrong)
+
+    def _declared(
+        self, root: type[BaseModel], fields: Mapping[str, Any]
+    ) -> dict[str, tuple[type[Any], FieldInfo]]:
+        """Return the fields that there are, of the root and of each class inside."""
+        module = vars(sys.modules[root.__module__])
+        found = {name: (root, field) for name, field in root.model_fields.items()}
+        for inner in {name.partition(".")[0] for name in fields if "." in name}:
+            cls = module.get(inner, BaseModel)
+            for name, field in cls.model_fields.items():
+                found[f"{inner}.{name}"] = (cls, field)
+        return found
 
     def _report(self, wrong: list[str]) -> None:
         assert not wrong, "\n  ".join([self.model_id, *wrong])
-
-
-def _wire_name(field: FieldInfo, name: str) -> str:
-    return name if field.alias is None else field.alias
-
-
-def _mistyped(whole: OutputModel, output: Mapping[str, Any]) -> list[str]:
-    """Return each field, nested ones too, whose type does not fit a value of the schema."""
-    wrong = []
-    for name, field in type(whole).model_fields.items():
-        wire_name, value = _wire_name(field, name), getattr(whole, name)
-        sent = output.get(wire_name)
-        if isinstance(value, OutputModel) and isinstance(sent, Mapping):
-            wrong += _mistyped(value, sent)
-        elif sent is not None:
-            annotation: Any = field.annotation
-            try:
-                TypeAdapter(annotation).validate_python(sent, strict=True)
-            except ValidationError:
-                wrong.append(f"{wire_name}: {sent!r} is not of its type")
-    return wrong
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, OutputModel):
-        return value.model_dump(by_alias=True, exclude_unset=True)
-    if isinstance(value, list):
-        return [_plain(item) for item in value]
-    return value
-
-
-def _is_same(one: Any, other: Any) -> bool:
-    """Whether two JSON values are equal; unlike in Python, true is not 1."""
-    if isinstance(one, bool) or isinstance(other, bool):
-        return one is other
-    if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(
-            _is_same(one[k], other[k]) for k in one
-        )
-    if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(_is_same, one, other))
-    return bool(one == other)
