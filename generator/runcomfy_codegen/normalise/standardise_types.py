@@ -92,7 +92,7 @@ def _standardise(schema: Schema, pointer: str, report: Report) -> Schema:
     others = [name for name in names if name != "null"]
     if len(others) < 2:
         new = _own_alone(new, others[0] if others else "null", pointer, report)
-    if len(others) > 1:
+    elif all(any(_fits(value, name) for name in names) for value in _listed(new)):
         why = "each type with its own limits"
         report.note(f"{pointer}/type", list(names), "anyOf", why)
         return _split(new, names)
@@ -202,6 +202,19 @@ def _type_of(value: Json) -> str:
     return names.get(type(value), "object")
 
 
+def _fits(value: Json, name: str) -> bool:
+    kind = _type_of(value)
+    if isinstance(value, float) and value.is_integer() and name == "integer":
+        return True
+    return kind == name or (kind, name) == ("integer", "number")
+
+
+def _listed(schema: Schema) -> list[Json]:
+    """Return the values that a schema lists; one of none of its types is a Problem later."""
+    listed = [schema["const"]] if "const" in schema else schema.get("enum")
+    return listed if isinstance(listed, list) else []
+
+
 def _own_alone(schema: Schema, name: str, pointer: str, report: Report) -> Schema:
     """Return a schema without what only limits other types."""
     foreign = FOREIGN[name]
@@ -220,10 +233,8 @@ def _split(schema: Schema, names: tuple[str, ...]) -> Schema:
         for keyword in OWN_KEYWORDS.get(name, ()):
             if keyword in schema:
                 branch[keyword] = schema[keyword]
-        values = [schema["const"]] if "const" in schema else schema.get("enum")
-        if isinstance(values, list):
-            fits = {name, "integer"} if name == "number" else {name}
-            branch["enum"] = [v for v in values if _type_of(v) in fits]
+        if "const" in schema or isinstance(schema.get("enum"), list):
+            branch["enum"] = [v for v in _listed(schema) if _fits(v, name)]
             if not branch["enum"]:
                 continue
         branches.append(branch)
