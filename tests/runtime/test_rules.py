@@ -13,6 +13,7 @@ from runcomfy_models import (
     JobCancelledError,
     JobFailedError,
     RunComfyError,
+    SubmitUncertainError,
     UnexpectedResponseError,
     WaitTimeoutError,
     _rules,
@@ -357,3 +358,50 @@ def test_a_page_that_was_asked_for(ending: str) -> None:
     for content_type in ("text/html", "application/xhtml+xml; charset=utf-8"):
         assert not is_page(f"a{ending}", content_type)
         assert is_page("a.png", content_type)
+
+
+def test_a_submit_the_service_fails_at_keeps_its_code(
+    face: Face, server: ScriptedServer
+) -> None:
+    server.script("submit", Reply(500, json={"error_code": 500001, "message": "oops"}))
+    with pytest.raises(SubmitUncertainError) as caught:
+        face.client().submit_model("a/b", {})
+    assert (caught.value.status_code, caught.value.code) == (500, 500001)
+    assert len(server.received) == 1
+
+
+@pytest.mark.parametrize("status", [300, 302, 399])
+def test_a_submit_that_is_redirected_was_refused(
+    face: Face, server: ScriptedServer, status: int
+) -> None:
+    server.script("submit", Reply(status))
+    with pytest.raises(UnexpectedResponseError, match="a/b") as caught:
+        face.client().submit_model("a/b", {})
+    assert not isinstance(caught.value, SubmitUncertainError)
+    assert caught.value.request_id is None
+
+
+@pytest.mark.parametrize("status", [200, 299, 303])
+def test_a_submit_whose_answer_names_nothing_is_uncertain(
+    face: Face, server: ScriptedServer, status: int
+) -> None:
+    server.script("submit", Reply(status, json={}))
+    with pytest.raises(SubmitUncertainError) as caught:
+        face.client().submit_model("a/b", {})
+    assert caught.value.status_code == status
+
+
+@pytest.mark.parametrize("token", ["!", "~", "a!~z"])
+def test_a_token_of_any_printable_characters(
+    face: Face, server: ScriptedServer, token: str
+) -> None:
+    face.client(token=token).job("r").status()
+    assert server.received[0].headers["authorization"] == f"Bearer {token}"
+
+
+@pytest.mark.parametrize("ending", ["", "/", "/v1", "/v1/", "//v1", "//"])
+def test_a_base_url_in_all_its_forms(
+    face: Face, server: ScriptedServer, ending: str
+) -> None:
+    face.client(base_url=f"{server.url}{ending}").job("r").status()
+    assert server.received[0].target == "/v1/requests/r/status"
