@@ -8,7 +8,7 @@ FUZZ_SECONDS ?= 600
 FUZZING := -timeout=60 -rss_limit_mb=3000 -artifact_prefix=.fuzz/
 WRITTEN := generator tests benchmarks templates/runcomfy_models
 
-.PHONY: help setup demo test generate check lint format bench soak docs form golden fuzz mutants clean
+.PHONY: help setup demo test generate check lint format bench soak docs form golden fuzz mutants coverage mutate clean
 
 help:
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -28,6 +28,19 @@ demo: $(READY) ## regenerate, then run a model against the simulator
 
 test: $(READY) ## every test, the generated ones too
 	$(BIN)/python -m pytest
+
+# The test that fills the disk leaves no room for what coverage writes.
+coverage: $(READY) ## every test, and the lines and branches that none of them runs
+	$(BIN)/python -m pip install --quiet --group coverage
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -n auto --dist loadfile \
+		--deselect tests/regenerating/test_interrupted.py::test_the_disk_is_full
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
+
+mutate: $(READY) ## what the quick tests notice of mutants, kept in benchmarks/
+	$(BIN)/python -m pip install --quiet --group mutation
+	$(BIN)/python -m benchmarks.mutation
 
 generate: $(READY) ## regenerate generated/ from schemas/ and templates/
 	$(BIN)/runcomfy-codegen generate
@@ -75,4 +88,5 @@ fuzz: $(READY) ## made models and odd bytes by the hundred thousand, for FUZZ_SE
 
 clean: ## delete the environment and what tools left
 	rm -rf $(VENV) .bench .fuzz demo-output site .mypy_cache .ruff_cache
+	rm -rf $(VENV) .bench .mutation .coverage* demo-output site .mypy_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
