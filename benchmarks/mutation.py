@@ -1,0 +1,196 @@
+"""Mutate the generator and the runtime's pure rules, and keep what the tests noticed.
+
+`python -m benchmarks.mutation [GROUP…]` runs mutmut on copies of the repository in
+`.mutation/`, one a group of modules with the quick tests that judge it, and counts what
+was run so far into `benchmarks/MUTATION.md`; what stands there below the table is kept.
+"""
+
+import argparse
+import json
+import shutil
+import subprocess
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from importlib.metadata import version
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).parents[1]
+STAGES = ROOT / ".mutation"
+REPORT = Path(__file__).with_name("MUTATION.md")
+BELOW = "\n## "
+"""Begins what a person wrote into the report."""
+
+PACKAGES = ("generator/runcomfy_codegen", "generated/runcomfy_models")
+BESIDE = ("tests", "templates", "schemas", "generated")
+NOT_RUN = (
+    # Tell imports and bytes of this source from those of another: a mutant has both.
+    "--ignore=tests/runtime/test_imports.py",
+    "--deselect=tests/command_line/test_generate.py::test_the_bytes_depend_on_nothing_else",
+    # Take too long to run thousands of times.
+    "--deselect=tests/runtime/test_many.py::test_hundreds_in_flight_cost_few_threads_and_little_memory",
+    "--deselect=tests/sync/test_sync_lies.py::test_an_interruption_leaves_whole_files",
+    "--deselect=tests/sync/test_sync_simulated.py::test_a_catalogue_of_any_size",
+    "--deselect=tests/reader/test_reader_hostile.py::test_ten_megabytes_around_a_model_change_nothing",
+    "--deselect=tests/dialect/test_fidelity.py::test_random_payloads",
+)
+
+
+class Group(NamedTuple):
+    """Modules that the same tests judge."""
+
+    modules: tuple[str, ...]
+    tests: tuple[str, ...]
+    endings: str
+    """The last digits of the mutants that are run: each a tenth of them."""
+
+
+ALL = "0123456789"
+GROUPS = {
+    "runtime": Group(
+        (
+            *("_data_uris", "_filenames", "_operations", "_refusals", "_rules"),
+            *("_settings", "_watch", "errors", "results"),
+        ),
+        ("tests/runtime",),
+        ALL,
+    ),
+    "dialect": Group(
+        ("normalise/*", "render/*", "names", "json_pointer", "schema_validator"),
+        (
+            "tests/golden",
+            "tests/dialect/test_fidelity.py",
+            "tests/dialect/test_layout.py",
+        ),
+        "3",
+    ),
+    "diff": Group(
+        ("diff/*", "account", "changelog", "revisions"), ("tests/diff",), "7"
+    ),
+    "sync": Group(("sync/*", "fetch", "cli/sync"), ("tests/sync",), "7"),
+    "reader": Group(
+        ("reader/*", "acquire"),
+        ("tests/reader", "tests/command_line/test_add.py"),
+        "7",
+    ),
+    "writing": Group(
+        (
+            *("atomic", "errors", "fingerprint", "pipeline", "stamp", "store"),
+            *("template_files", "workers", "write", "cli/generate", "cli/lint"),
+            *("cli/reporting", "cli/changes"),
+        ),
+        ("tests/command_line",),
+        "7",
+    ),
+}
+
+
+def main() -> None:
+    """Run mutants, and write the report."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.mutation")
+    parser.add_argument("groups", nargs="*", metavar="GROUP")
+    parser.add_argument("--children", default="2", help="How many run at once.")
+    parser.add_argument("--report", action="store_true", help="Only write the report.")
+    arguments = parser.parse_args()
+    if not arguments.report:
+        for name in arguments.groups or GROUPS:
+            _stage(name)
+            package = "runcomfy_models" if name == "runtime" else "runcomfy_codegen"
+            patterns = [f"{package}.*__mutmut_*{end}" for end in GROUPS[name].endings]
+            _mutmut(name, "run", "--max-children", arguments.children, *patterns)
+    found = outcomes(line for name in GROUPS for line in _results(name))
+    kept = REPORT.read_text("utf-8").partition(BELOW) if REPORT.exists() else ("",) * 3
+    table = as_markdown(found)
+    REPORT.write_text(table + kept[1] + kept[2], "utf-8")
+    sys.stdout.write(table)
+
+
+def _stage(name: str) -> None:
+    """Copy what is mutated to where mutmut finds it, and what its tests need beside it."""
+    stage = STAGES / name
+    shutil.rmtree(stage, ignore_errors=True)
+    ignore = shutil.ignore_patterns("__pycache__")
+    for package in PACKAGES:
+        target = stage / "src" / package.partition("/")[2]
+        shutil.copytree(ROOT / package, target, ignore=ignore)
+    for folder in BESIDE:
+        shutil.copytree(ROOT / folder, stage / folder, ignore=ignore)
+    package = "runcomfy_models" if name == "runtime" else "runcomfy_codegen"
+    group = GROUPS[name]
+    settings = {
+        "source_paths": ["src"],
+        "also_copy": [folder for folder in BESIDE if folder != "tests"],
+        "only_mutate": [f"src/{package}/{module}.py" for module in group.modules],
+        "pytest_add_cli_args_test_selection": list(group.tests),
+        "pytest_add_cli_args": list(NOT_RUN),
+        "timeout_multiplier": 4.0,
+        "timeout_constant": 2.0,
+    }
+    # A JSON value is the same value in TOML.
+    lines = [f"{key} = {json.dumps(value)}" for key, value in settings.items()]
+    project = (ROOT / "pyproject.toml").read_text("utf-8")
+    text = "\n".join([project, "[tool.mutmut]", *lines, ""])
+    (stage / "pyproject.toml").write_text(text, "utf-8")
+
+
+def _mutmut(name: str, *arguments: str, **how: bool) -> str:
+    done = subprocess.run(
+        [str(Path(sys.executable).parent / "mutmut"), *arguments],
+        cwd=STAGES / name,
+        check=True,
+        text=True,
+        **how,
+    )
+    return str(done.stdout)
+
+
+def _results(name: str) -> list[str]:
+    if not (STAGES / name / "mutants").exists():
+        return []
+    return _mutmut(name, "results", "--all", "true", capture_output=True).splitlines()
+
+
+def outcomes(lines: Iterable[str]) -> dict[str, Counter[str]]:
+    """Count by module what mutmut lists as `    module.x_function__mutmut_1: killed`."""
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    for line in lines:
+        name, _, outcome = line.strip().rpartition(": ")
+        if "__mutmut_" in name and outcome != "not checked":
+            found[name.partition(".x")[0]][outcome] += 1
+    return dict(sorted(found.items()))
+
+
+def as_markdown(found: dict[str, Counter[str]]) -> str:
+    """Return the report: a row a module, and all of them first."""
+    total = sum(found.values(), Counter[str]())
+    rows = [
+        f"| {name} | {counts.total()} | {counts['killed']} | {counts['timeout']} "
+        f"| {counts['survived']} | {counts['no tests']} | {_score(counts)} |"
+        for name, counts in [("all", total), *found.items()]
+    ]
+    return "\n".join(
+        [
+            "# Mutation testing",
+            "",
+            f"mutmut {version('mutmut')}. Of the runtime's pure rules all mutants are run, of the",
+            "generator those whose number ends in 3 (what normalises, names and renders) or in 7",
+            "(the rest), the quickest to judge first; what was not run is not counted. Each group",
+            "of `mutation.py` is judged by its own quick tests. The score is the share that was",
+            "noticed: killed, or stopped for taking too long.",
+            "",
+            "| module | mutants | killed | too long | survived | not reached | score |",
+            "| --- | ---: | ---: | ---: | ---: | ---: | ---: |",
+            *rows,
+            "",
+        ]
+    )
+
+
+def _score(counts: Counter[str]) -> str:
+    noticed = counts["killed"] + counts["timeout"] + counts["segfault"]
+    return f"{noticed / counts.total():.0%}"
+
+
+if __name__ == "__main__":
+    main()
