@@ -87,6 +87,5 @@ fuzz: $(READY) ## made models and odd bytes by the hundred thousand, for FUZZ_SE
 	$(BIN)/python -m pytest -n auto --hypothesis-profile=scale tests/fuzz
 
 clean: ## delete the environment and what tools left
-	rm -rf $(VENV) .bench .fuzz demo-output site .mypy_cache .ruff_cache
-	rm -rf $(VENV) .bench .mutation .coverage* demo-output site .mypy_cache .ruff_cache
+	rm -rf $(VENV) .bench .fuzz .mutation .coverage* demo-output site .mypy_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
