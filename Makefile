@@ -29,11 +29,12 @@ demo: $(READY) ## regenerate, then run a model against the simulator
 test: $(READY) ## every test, the generated ones too
 	$(BIN)/python -m pytest
 
-# The test that fills the disk leaves no room for what coverage writes.
+# The test that fills the disk leaves no room for what coverage writes. Slowed down, a test
+# may fail for its time; what was run is reported all the same.
 coverage: $(READY) ## every test, and the lines and branches that none of them runs
 	$(BIN)/python -m pip install --quiet --group coverage
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -n auto --dist loadfile \
+	-$(BIN)/coverage run -m pytest -n auto --dist loadfile \
 		--deselect tests/regenerating/test_interrupted.py::test_the_disk_is_full
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
