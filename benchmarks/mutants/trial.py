@@ -3,12 +3,14 @@
 import ast
 import importlib
 import json
-import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from types import CodeType, ModuleType
 from typing import Any, NamedTuple
+
+import pytest
 
 from runcomfy_codegen.errors import ProblemsError
 from runcomfy_codegen.ir import StoredModel, Templates
@@ -82,43 +84,48 @@ def sorted_(files: list[Any]) -> list[Any]:
     )
 
 
-def _be_quick() -> None:
-    """Let pydantic not look for the source of a class that is in no file."""
-    for cls in (InputModel, InputObject, OpenInputObject, OutputModel):
-        cls.model_config["use_attribute_docstrings"] = False
-
-
 def noticed(made: Made, tree: ast.Module, with_simulator: bool = True) -> str:
     """Return what the tests of `made` say of a module; empty if they find no fault.
 
     The module stands where the tests look for it. What is sent to the simulator comes
     last, and only if nothing else found a fault: it takes longest.
     """
-    _be_quick()
-    package = _vendor(made.vendor)
-    module = ModuleType(f"{package.__name__}.{made.name}")
-    module.__package__ = package.__name__
-    sys.modules[module.__name__] = module
-    setattr(package, made.name, module)
-    try:
-        exec(compile(tree, f"{made.name}.py", "exec"), module.__dict__)
-        found: dict[str, Any] = {"__name__": "checks"}
-        exec(made.tests, found)
-        for check in CHECKS:
-            found[check]()
-        if with_simulator:
-            _run(found["test_runs"], made)
-    except Exception as error:  # a module that cannot be imported is noticed too
-        return f"{type(error).__name__}: {error}"
-    finally:
-        del sys.modules[module.__name__]
+    with _in_place(made) as module:
+        try:
+            exec(compile(tree, f"{made.name}.py", "exec"), module.__dict__)
+            found: dict[str, Any] = {"__name__": "checks"}
+            exec(made.tests, found)
+            for check in CHECKS:
+                found[check]()
+            if with_simulator:
+                _run(found["test_runs"], made)
+        except Exception as error:  # a module that cannot be imported is noticed too
+            return f"{type(error).__name__}: {error}"
     return ""
 
 
+@contextmanager
+def _in_place(made: Made) -> Iterator[ModuleType]:
+    """Put an empty module where a model's own would be, and leave no trace of it."""
+    package = _vendor(made.vendor)
+    module = ModuleType(f"{package.__name__}.{made.name}")
+    module.__package__ = package.__name__
+    # Without this pydantic looks long for the source of a class that is in no file.
+    with pytest.MonkeyPatch.context() as patches:
+        patches.setitem(sys.modules, module.__name__, module)
+        patches.setitem(vars(package), made.name, module)
+        for cls in (InputModel, InputObject, OpenInputObject, OutputModel):
+            patches.setitem(cls.model_config, "use_attribute_docstrings", False)
+        yield module
+
+
 def _run(check: Any, made: Made) -> None:
-    with Simulator(entries=[made.entry]) as simulator:
-        os.environ["RUNCOMFY_BASE_URL"] = simulator.url
-        os.environ["RUNCOMFY_API_TOKEN"] = simulator.token
+    with (
+        Simulator(entries=[made.entry]) as simulator,
+        pytest.MonkeyPatch.context() as patches,
+    ):
+        patches.setenv("RUNCOMFY_BASE_URL", simulator.url)
+        patches.setenv("RUNCOMFY_API_TOKEN", simulator.token)
         check(simulator)
 
 

@@ -101,7 +101,10 @@ def test_every_changed_schema_is_noticed() -> None:
         (("ge=1", "ge=2"), "steps: at least 1: refused"),
         (("le=9", "le=10"), "steps: above 9: accepted"),
         (("'fine'", "'fine', 'gone'"), "mode: offers 'gone'"),
-        (("steps: Annotated[int", "steps: Annotated[float"), "steps: 1.5 is refused"),
+        (
+            ("steps: Annotated[int", "steps: Annotated[float"),
+            "steps: takes 1.5, which is no int",
+        ),
         (("path: str", "path: str | None"), "LorasItem.path: None is"),
         (("audio: str", "audio: int"), "audio: its type is"),
     ],

@@ -1,5 +1,6 @@
 """What the template of a validation test needs: the cases, laid out."""
 
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -47,6 +48,7 @@ def view(module: Module) -> TestText:
     accepted = [(case.rule, _change(case)) for case in cases if case.accepted]
     refused = [(case.rule, _change(case)) for case in cases if not case.accepted]
     nullable = tuple(_nullable(module))
+    output, output_fields = _output_texts(module)
     return TestText(
         model_id=model.model_id,
         imported=_imported(any(_is_repeated(case.value) for case in cases)),
@@ -54,8 +56,8 @@ def view(module: Module) -> TestText:
         fields=_laid_out(_fields(module), "FIELDS: Fields"),
         accepted=_laid_out(_mapping(accepted), "ACCEPTED: Cases"),
         refused=_laid_out(_mapping(refused), "REFUSED: Cases"),
-        output=_laid_out(literal(_output(module)), "OUTPUT"),
-        output_fields=_laid_out(_output_fields(module), "OUTPUT_FIELDS: OutputFields"),
+        output=output,
+        output_fields=output_fields,
         nullable=lay_out(Bracket("[", nullable, "]"), 4, 13, 1) if nullable else "",
     )
 
@@ -99,6 +101,23 @@ def _nullable(module: Module) -> Iterator[str]:
         anything = field.required and json_kind(field.schema) == "object"
         if field.nullable or anything:
             yield python_string(name)
+
+
+_outputs: dict[str, tuple[str, str]] = {}
+"""What was made of each output: most models share one."""
+
+
+def _output_texts(module: Module) -> tuple[str, str]:
+    """Return a whole output and its fields, laid out."""
+    outputs = [cls for cls in module.classes if cls.kind.startswith("output")]
+    names = [(cls.name, *(field.name for field in cls.fields)) for cls in outputs]
+    key = json.dumps([module.model.output_schema, names])
+    if key not in _outputs:
+        _outputs[key] = (
+            _laid_out(literal(_output(module)), "OUTPUT"),
+            _laid_out(_output_fields(module), "OUTPUT_FIELDS: OutputFields"),
+        )
+    return _outputs[key]
 
 
 def _output_fields(module: Module) -> Node:
