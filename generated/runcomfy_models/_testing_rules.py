@@ -186,7 +186,7 @@ def not_open(cls: type[Any]) -> list[str]:
 def plain(value: Any) -> Any:
     """Return what came as an output as the JSON that was sent."""
     if isinstance(value, OutputModel):
-        return value.model_dump(by_alias=True, exclude_unset=True)
+        return value.model_dump(by_alias=True, exclude_unset=True, warnings=False)
     if isinstance(value, list):
         return [plain(item) for item in value]
     if isinstance(value, dict):
