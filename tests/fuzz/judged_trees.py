@@ -225,6 +225,7 @@ TEST_CALLS = {
     "repeat",
     "ModelTest",
     "has_fields",
+    "has_choices",
     "accepts",
     "refuses",
     "returns",
