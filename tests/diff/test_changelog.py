@@ -1,6 +1,7 @@
 """The changelog of the generated package: what it holds, and what it depends on."""
 
 import json
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +12,7 @@ from click.testing import CliRunner, Result
 from folders import entry
 
 from runcomfy_codegen import template_files
+from runcomfy_codegen.atomic import TEMPORARY
 from runcomfy_codegen.cli import main
 
 Run = Callable[..., Result]
@@ -200,10 +202,17 @@ def test_hostile_words_stay_words(run: Run) -> None:
     assert "<b>" not in CHANGELOG.read_text()
 
 
-def test_schemas_that_cannot_be_written(
-    run: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_history_that_is_no_file_is_a_problem(run: Run) -> None:
     HISTORY.mkdir()
+    done = run("generate", code=3)
+    assert "history.json#: cannot be read: it is no file" in done.output
+
+
+def test_schemas_that_cannot_be_written(run: Run) -> None:
+    # Nothing is written through a link: this stops root too, unlike permissions.
+    in_the_way = HISTORY.with_name(f".{HISTORY.name}.{os.getpid()}{TEMPORARY}")
+    in_the_way.symlink_to("elsewhere")
     done = run("generate")
     assert "the changelog will not remember this run" in done.output
     assert CHANGELOG.exists()
+    assert not HISTORY.exists()
