@@ -105,6 +105,46 @@ def test_another_class_name_breaks() -> None:
     ]
 
 
+def choice(*branches: tuple[str, ...]) -> Any:
+    """Return a model that takes one of several objects, of which these are the fields."""
+    objects = [
+        {"type": "object", "properties": {name: {"type": "string"} for name in names}}
+        for names in branches
+    ]
+    return folder(with_fields(a={"anyOf": objects}))
+
+
+def test_classes_that_swap_their_names_break() -> None:
+    one, other = choice(("p",), ("x",)), choice(("x",), ("p",))
+    assert said(one, other) == [
+        "breaking: input a: class A -> AWithP in Python",
+        "breaking: input a: class AWithX -> A in Python",
+    ]
+
+
+def test_names_that_two_classes_swap_break() -> None:
+    """Both names are there before and after: they stand for each other's object."""
+    one, other = choice(("k", "p"), ("k", "x")), choice(("k", "x"), ("k", "p"))
+    assert said(one, other) == [
+        "breaking: input a: class A -> AWithK in Python",
+        "breaking: input a: class AWithK -> A in Python",
+    ]
+
+
+def test_a_class_that_takes_the_name_of_another_breaks() -> None:
+    assert said(choice(("p",)), choice(("x",), ("p",))) == [
+        "breaking: input a: class A -> AWithP in Python",
+        "additive: input a: object is allowed too",
+    ]
+
+
+def test_a_class_of_other_fields_is_no_rename_of_one_that_went() -> None:
+    assert said(choice(("p",), ("x",)), choice(("p",), ("y",))) == [
+        "breaking: input a.x: removed",
+        "additive: input a.y: new, optional",
+    ]
+
+
 def test_one_class_more_is_no_rename() -> None:
     other = {"type": "object", "properties": {"depth": {"type": "integer"}}}
     assert said(

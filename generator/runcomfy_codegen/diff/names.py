@@ -2,12 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import product
+from typing import TypeAlias
 
 from runcomfy_codegen.diff.change import Change, Side
 from runcomfy_codegen.diff.schemas import place_of
 from runcomfy_codegen.ir import Class, Json, Module
 
 REFERENCE = "#/$defs/"
+Place: TypeAlias = tuple[Side, str, str]
+Named: TypeAlias = dict[str, frozenset[str]]
+"""The Python names at a place, each with the fields of what it names."""
 
 
 def renamed(old: Module, new: Module) -> Iterator[Change]:
@@ -22,26 +27,43 @@ def renamed(old: Module, new: Module) -> Iterator[Change]:
     before, after = _names(old), _names(new)
     for place in sorted(before.keys() & after.keys()):
         side, field, kind = place
-        gone, come = before[place] - after[place], after[place] - before[place]
-        if gone and come:
-            was, now = (" or ".join(sorted(names)) for names in (gone, come))
-            what = f"{kind} {was} -> {now} in Python"
-            yield Change(
-                model_id, side, field, f"{kind}-renamed", "breaking", what, was, now
-            )
+        for was, now in _pairs(before[place], after[place]):
+            if was != now:
+                what = f"{kind} {was} -> {now} in Python"
+                yield Change(
+                    model_id, side, field, f"{kind}-renamed", "breaking", what, was, now
+                )
 
 
-def _names(module: Module) -> dict[tuple[Side, str, str], set[str]]:
+def _pairs(before: Named, after: Named) -> Iterator[tuple[str, str]]:
+    """Yield what each name became: what has the most fields in common, or stands alone."""
+    only = len(before) == len(after) == 1
+
+    def alike(pair: tuple[str, str]) -> float:
+        was, now = before[pair[0]], after[pair[1]]
+        return len(was & now) / (len(was | now) or 1)
+
+    left, right = set(before), set(after)
+    pairs = product(sorted(before), sorted(after))
+    for was, now in sorted(pairs, key=lambda pair: (-alike(pair), pair[0] != pair[1])):
+        if was in left and now in right and (only or alike((was, now))):
+            left.remove(was)
+            right.remove(now)
+            yield was, now
+
+
+def _names(module: Module) -> dict[Place, Named]:
     """Return the names by side, dotted place, and what is named."""
-    names: dict[tuple[Side, str, str], set[str]] = defaultdict(set)
+    names: dict[Place, Named] = defaultdict(dict)
     classes: dict[str, Class] = {cls.name: cls for cls in module.classes}
 
     def visit(side: Side, class_name: str, place: str) -> None:
         for field in classes[class_name].fields:
             below = place_of(place, field.wire_name)
-            names[side, below, "field"].add(field.name)
+            names[side, below, "field"][field.name] = frozenset({field.wire_name})
             for inner, path in _references(field.schema, below):
-                names[side, path, "class"].add(inner)
+                fields = frozenset(each.wire_name for each in classes[inner].fields)
+                names[side, path, "class"][inner] = fields
                 visit(side, inner, path)
 
     visit("input", "Input", "")
