@@ -126,7 +126,7 @@ def test_a_terminal_is_told_how_far_it_is(lying: Lying, total: bool) -> None:
     os.close(leader)
     assert done.returncode == 0
     of = f" of {listing.LIMIT + 1}" if total else ""
-    assert f"\r{listing.LIMIT}{of} models" in shown
+    assert f"models listed: {listing.LIMIT}{of}" in shown
 
 
 def test_a_pipe_is_told_nothing_on_the_way(sync: Sync, lying: Lying) -> None:
