@@ -67,7 +67,7 @@ class Plan:
 def build(schemas: Path, templates: Templates) -> Build:
     """Return the models and the package that a schema folder describes.
 
-    Collects Problems and raises none; otherwise raises as `store.load` does.
+    Collects Problems and raises none; otherwise raises as `store.read` does.
     """
     from runcomfy_codegen.names import name_package
     from runcomfy_codegen.normalise import normalise

@@ -61,17 +61,12 @@ class Folder:
         return (path for path in self.files if not path.endswith(OVERLAY_SUFFIX))
 
 
-def load(folder: Path) -> Store:
-    """Read every stored model below a folder, with its overlay, names and retirements.
-
-    Raises UsageError if there is no such folder, and StoreError if it cannot be read. What is wrong with one
-    file becomes a Problem of that file.
-    """
-    return parse(read(folder))
-
-
 def read(folder: Path) -> Folder:
-    """Read the bytes of a schema folder, and its tables. Raises as `load` does."""
+    """Read the bytes of a schema folder, and its tables.
+
+    Raises UsageError if there is no such folder, and StoreError if it cannot be read.
+    What is wrong with one file becomes a Problem of that file.
+    """
     if not folder.is_dir():
         raise UsageError(
             str(folder), "there is no such folder", "give one with --schemas"

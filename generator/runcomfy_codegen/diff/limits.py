@@ -12,12 +12,6 @@ from runcomfy_codegen.ir import Schema
 
 LOWEST = ("minLength", "minItems", "minProperties")
 HIGHEST = ("maxLength", "maxItems", "maxProperties")
-_UNJUDGED = """
-    allOf contains dependentRequired dependentSchemas else if maxContains minContains not
-    patternProperties propertyNames then unevaluatedItems unevaluatedProperties $ref
-"""
-UNJUDGED = _UNJUDGED.split()
-"""Keywords that no type can say: any of them may refuse what was valid before."""
 
 
 def limits(old: Schema, new: Schema, field: str) -> Iterator[Difference]:
@@ -75,7 +69,7 @@ def _effect(was: tuple[float, bool] | None, now: tuple[float, bool] | None) -> E
 
 
 def _forms(old: Schema, new: Schema, field: str) -> Iterator[Difference]:
-    for keyword in ("pattern", "multipleOf", *UNJUDGED):
+    for keyword in ("pattern", "multipleOf"):
         before, after = old.get(keyword), new.get(keyword)
         if canonical(before) != canonical(after):
             effect = _presence(before, after)

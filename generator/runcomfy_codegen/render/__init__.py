@@ -17,7 +17,6 @@ from runcomfy_codegen.ir import Module, OutputFile, Package, Problem, Templates
 from runcomfy_codegen.progress import Progress, untold
 from runcomfy_codegen.render import docs, listing, models, openapi, tests
 from runcomfy_codegen.render.escape import (
-    comment,
     docstring,
     html,
     json_text,
@@ -40,7 +39,6 @@ VIEWS: Mapping[str, Callable[[Module], Any]] = {
     "tests": tests.view,
 }
 FILTERS = {
-    "comment": comment,
     "docstring": docstring,
     "html": html,
     "json": json_text,

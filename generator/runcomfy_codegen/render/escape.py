@@ -65,11 +65,6 @@ def _docstring_line(line: str, margin: str) -> str:
     return margin + _spelled(escaped) if line else ""
 
 
-def comment(text: str) -> str:
-    """Return text for one line behind a `#`."""
-    return _spelled(text)
-
-
 MARKDOWN_BACKSLASH = re.compile(r"([\\\\`*_\[\]#])")
 MARKDOWN_REFERENCE = re.compile(r"^[-+!?=:.\d]|[<>{}|$~^@&]|=(?==)|:(?=\S)|(?<=-)-")
 
