@@ -107,11 +107,12 @@ def noticed(made: Made, tree: ast.Module, with_simulator: bool = True) -> str:
 @contextmanager
 def _in_place(made: Made) -> Iterator[ModuleType]:
     """Put an empty module where a model's own would be, and leave no trace of it."""
-    package = _vendor(made.vendor)
-    module = ModuleType(f"{package.__name__}.{made.name}")
-    module.__package__ = package.__name__
-    # Without this pydantic looks long for the source of a class that is in no file.
+    # Without docstrings pydantic does not look long for the source of a class that is in
+    # no file.
     with pytest.MonkeyPatch.context() as patches:
+        package = _vendor(made.vendor, patches)
+        module = ModuleType(f"{package.__name__}.{made.name}")
+        module.__package__ = package.__name__
         patches.setitem(sys.modules, module.__name__, module)
         patches.setitem(vars(package), made.name, module)
         for cls in (InputModel, InputObject, OpenInputObject, OutputModel):
@@ -129,8 +130,8 @@ def _run(check: Any, made: Made) -> None:
         check(simulator)
 
 
-def _vendor(vendor: str) -> ModuleType:
-    """Return the package of a vendor; one of our own if it is not installed."""
+def _vendor(vendor: str, patches: pytest.MonkeyPatch) -> ModuleType:
+    """Return the package of a vendor; for a while one of our own if none is installed."""
     name = f"{PACKAGE}.{vendor}"
     if name not in sys.modules:
         try:
@@ -139,5 +140,5 @@ def _vendor(vendor: str) -> ModuleType:
             package = ModuleType(name)
             package.__path__ = []
             package.__package__ = name
-            sys.modules[name] = package
+            patches.setitem(sys.modules, name, package)
     return sys.modules[name]

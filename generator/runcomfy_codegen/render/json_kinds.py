@@ -47,7 +47,10 @@ def _kinds(schema: Schema) -> list[str]:
 
 def _with_inside(kind: str, schema: Schema) -> str:
     inner = schema.get({"list": "items", "dict": "additionalProperties"}.get(kind, ""))
-    if not isinstance(inner, dict):
+    if not isinstance(inner, dict) or 0 in (
+        schema.get("maxItems"),
+        schema.get("maxProperties"),
+    ):
         return kind
     inside = json_kind(inner)
     if inside == ANYTHING:
