@@ -2,25 +2,27 @@
 
 import gc
 import os
-from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from multiprocessing import get_all_start_methods, get_context
-from typing import Any, TypeVar
+from multiprocessing.connection import Connection
+from typing import TypeVar
 
 from runcomfy_codegen.progress import Progress, untold
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-WORTH_A_WORKER = 2000
-"""Fewer models than this are done sooner by one process: a worker's memory has to be
-copied as it is touched, which was measured to cost a quarter more."""
-
-_work: tuple[Callable[[Any], Any], Sequence[Any]] = (lambda item: item, ())
+WORTH_A_WORKER = 250
+"""A worker for fewer models than this gains nothing: it has to be forked twice a run,
+and copies what memory it touches."""
+PARTS_A_WORKER = 8
+MOST_PARTS = 256
+"""As many as one byte can tell apart."""
 
 
 def worthwhile_jobs(models: int) -> int:
-    """Return how many workers pay for themselves."""
+    """Return how many processes pay for themselves."""
     return max(1, min(len(os.sched_getaffinity(0)), models // WORTH_A_WORKER))
 
 
@@ -34,29 +36,81 @@ def spread(
     """Return what a function makes of each item, in the order of the items.
 
     `progress` is told how many are done of what `doing` says.
-    Workers are forked, so that they have imported everything and nothing has to be
-    sent to them; where a system cannot fork, this process does it all.
+    Of `jobs` processes this is one. The others are forked, so that they have imported
+    everything and nothing has to be sent to them; where a system cannot fork, this one
+    does it all. It also does again what one of them fails at or dies over.
     """
-    global _work
-    jobs = min(jobs, len(items))
-    if jobs < 2 or "fork" not in get_all_start_methods():
-        results = []
-        for item in items:
-            results.append(function(item))
-            progress(doing, len(results), len(items))
-        return results
-    _work = (function, items)
-    size = -(-len(items) // (jobs * 4))
-    starts = range(0, len(items), size)
-    gc.freeze()  # else the workers' collector would touch, and so copy, all memory
-    with ProcessPoolExecutor(jobs, mp_context=get_context("fork")) as pool:
-        results = []
-        for done in pool.map(_do, starts, [size] * len(starts)):
-            results += done
-            progress(doing, len(results), len(items))
-        return results
+    jobs = min(jobs, len(items), MOST_PARTS)
+    if "fork" not in get_all_start_methods():
+        jobs = 1
+    count = min(jobs * PARTS_A_WORKER, MOST_PARTS) if jobs > 1 else len(items)
+    size = -(-len(items) // max(1, count))
+    parts = [items[start : start + size] for start in range(0, len(items), size or 1)]
+    made: dict[int, list[Result]] = {}
+
+    def make(part: int) -> None:
+        made[part] = [function(item) for item in parts[part]]
+
+    def tell(part: int) -> None:
+        progress(doing, min((part + 1) * size, len(items)), len(items))
+
+    if jobs > 1:
+        _make_together(make, tell, made, len(parts), jobs - 1)
+    for part in range(len(parts)):
+        if part not in made:
+            make(part)
+            tell(part)
+    return [result for part in range(len(parts)) for result in made[part]]
 
 
-def _do(start: int, size: int) -> list[Any]:
-    function, items = _work
-    return [function(item) for item in items[start : start + size]]
+def _make_together(
+    make: Callable[[int], None],
+    tell: Callable[[int], None],
+    made: dict[int, list[Result]],
+    parts: int,
+    helpers: int,
+) -> None:
+    """Make parts here and in `helpers` other processes, each taking the next one."""
+    reading, writing = os.pipe()
+    os.write(writing, bytes(range(parts)))
+    os.close(writing)
+    forked = get_context("fork")
+    here = os.getpid()
+
+    def help_out(receiver: Connection, sender: Connection) -> None:
+        receiver.close()  # so that sending fails once the parent is gone
+        with suppress(BaseException):
+            for part in _taken(reading):
+                make(part)
+                if os.getppid() != here:
+                    return
+            sender.send(made)
+
+    gc.freeze()  # else a helper's collector would touch, and so copy, all memory
+    helping = []
+    try:
+        for _ in range(helpers):
+            receiver, sender = forked.Pipe(duplex=False)
+            process = forked.Process(target=help_out, args=(receiver, sender))
+            process.start()
+            sender.close()
+            helping.append((process, receiver))
+        for part in _taken(reading):
+            make(part)
+            tell(part)
+        for _, receiver in helping:
+            with suppress(EOFError):
+                made |= receiver.recv()
+    finally:
+        os.close(reading)
+        gc.unfreeze()
+        for process, receiver in helping:
+            receiver.close()
+            process.terminate()
+            process.join()
+
+
+def _taken(queue: int) -> Iterator[int]:
+    """Yield each part that no other process has taken: each byte is read once."""
+    while part := os.read(queue, 1):
+        yield part[0]

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from runcomfy_codegen.cli import main
+from runcomfy_codegen.workers import spread
 
 Save = Callable[..., None]
 GENERATE = [sys.executable, "-m", "runcomfy_codegen", "generate"]
@@ -146,3 +147,27 @@ def test_many_runs_at_once(save: Save, folder: Path) -> None:
     shutil.rmtree("generated")
     generate()
     assert tree() == together
+
+
+def test_no_worker_outlives_a_run_that_is_killed(folder: Path, save: Save) -> None:
+    save("first", *(f"model_{number}" for number in range(60)))
+    for number in range(8):
+        command = [*GENERATE, "--jobs", "2", "--force"]
+        with subprocess.Popen(command, stdout=subprocess.PIPE) as run:
+            time.sleep(0.5 + 0.1 * number)
+            run.kill()
+            # Ends with the last process that could write to it.
+            run.communicate(timeout=10)
+
+
+def test_a_worker_that_dies_loses_nothing() -> None:
+    here = os.getpid()
+
+    def square(number: int) -> int:
+        if os.getpid() != here and number == 5:
+            os.kill(os.getpid(), signal.SIGKILL)
+        time.sleep(0.001)
+        return number * number
+
+    numbers = range(100)
+    assert spread(square, numbers, 3) == [number * number for number in numbers]
