@@ -142,12 +142,9 @@ class Package:
     problems: tuple[Problem, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class Templates:
-    """The template files by path, and what the package is called.
-
-    Compared by identity, so that what was compiled of them can be kept.
-    """
+    """The template files by path, and our version."""
 
     files: Mapping[str, bytes]
     version: str

@@ -63,5 +63,8 @@ def test_watch(watcher: Watcher, save: Save, folder: Path) -> None:
     save("third", "one", "two")
     watcher.says("2 changed")
     assert "third" in page.read_text()
+    time.sleep(1)
+    while not watcher.lines.empty():
+        assert "0 changed" not in watcher.lines.get(), "its own history made it run"
     watcher.process.send_signal(signal.SIGINT)
     assert watcher.process.wait(timeout=PATIENCE) == 0

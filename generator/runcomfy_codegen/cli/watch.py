@@ -5,18 +5,33 @@ from contextlib import suppress
 from pathlib import Path
 
 import click
-from watchfiles import watch
+from watchfiles import Change, DefaultFilter, watch
 
 from runcomfy_codegen.cli.generate import generate
 from runcomfy_codegen.cli.options import OUT, SCHEMAS, TEMPLATES
 from runcomfy_codegen.cli.reporting import error_lines, reports_errors
 from runcomfy_codegen.errors import CodegenError, UsageError
+from runcomfy_codegen.store import HISTORY_NAME
 from runcomfy_codegen.template_files import templates_folder
 
 SETTLED = 100
 """Milliseconds without a change after which a save is taken as done."""
 ROUND = 250
 """Milliseconds after which a round without changes ends."""
+
+
+class _Inputs(DefaultFilter):
+    """Let through what a person may save, and not what a run writes down itself."""
+
+    def __init__(self, schemas: Path) -> None:
+        super().__init__()
+        self.schemas = schemas.resolve()
+
+    def __call__(self, change: Change, path: str) -> bool:
+        """Whether a change is worth a run."""
+        file = Path(path)
+        own = HISTORY_NAME in file.name and file.parent.resolve() == self.schemas
+        return not own and super().__call__(change, path)
 
 
 @click.command(name="watch")
@@ -32,6 +47,7 @@ def command(schemas: Path, out: Path, templates: Path | None) -> None:
             raise UsageError(str(folder), "there is no such folder", "give another")
     rounds = watch(
         *folders,
+        watch_filter=_Inputs(schemas),
         step=SETTLED,
         rust_timeout=ROUND,
         yield_on_timeout=True,

@@ -63,7 +63,7 @@ def render(
     how many processes do it. Raises ProblemsError for models that come to no types, and
     TemplateError.
     """
-    environment = _environment(templates)
+    environment = _environment(tuple(templates.files.items()))
     files: list[OutputFile] = []
     problems: list[Problem] = list(package.problems)
     shared = [path for path in templates.files if "{module}" not in path]
@@ -180,9 +180,12 @@ def _line(error: BaseException) -> int:
 
 
 @lru_cache(maxsize=4)
-def _environment(templates: Templates) -> jinja2.Environment:
+def _environment(files: tuple[tuple[str, bytes], ...]) -> jinja2.Environment:
+    """Return what templates are compiled in; kept, for the next run of this process."""
+    sources = dict(files)
+
     def load(name: str) -> str:
-        return templates.files[name].decode()
+        return sources[name].decode()
 
     environment = jinja2.Environment(
         loader=jinja2.FunctionLoader(load),
