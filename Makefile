@@ -67,6 +67,7 @@ bench: $(READY) ## ratios against the peers, kept in benchmarks/
 
 soak: $(READY) ## 10,000 jobs through every fault; SEED=N repeats one
 	$(BIN)/python -m benchmarks.soak --jobs 10000 $(if $(SEED),--seed $(SEED))
+
 mutants: $(READY) ## what the generated tests notice of one thing changed
 	$(BIN)/runcomfy-codegen generate
 	$(BIN)/python -m benchmarks.mutants
