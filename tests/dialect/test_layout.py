@@ -1,10 +1,11 @@
 """Declarations are laid out as black would, whatever they hold."""
 
 import black
+import black.strings
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from runcomfy_codegen.render.layout import Bracket, Node, Pair, Union, literal
+from runcomfy_codegen.render.layout import Bracket, Node, Pair, Union, literal, width
 from runcomfy_codegen.render.models import declared
 
 MODE = black.Mode(target_versions={black.TargetVersion.PY311})
@@ -66,3 +67,10 @@ def test_a_declaration_is_as_black_leaves_it(
 ) -> None:
     source = f"class A:\n    {name}: {declared(name, node, default)}\n"
     assert black.format_str(source, mode=MODE) == source
+
+
+def test_each_character_is_as_wide_as_for_black() -> None:
+    for code in range(0x80, 0x10000):
+        text = f"é{chr(code)}漢"
+        if not 0xD800 <= code < 0xE000:
+            assert width(text) == black.strings.str_width(text), hex(code)

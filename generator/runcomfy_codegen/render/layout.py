@@ -4,6 +4,7 @@ An expression is one line where it fits, else one element a line, each with a
 trailing comma. The tests let black judge.
 """
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple, TypeAlias
 
@@ -36,6 +37,11 @@ class Union(NamedTuple):
 
 Node: TypeAlias = str | Bracket | Pair | Union
 
+IDEOGRAPHS = re.compile("[\u4e00-\u9fff]")
+"""Take two columns each."""
+BELOW_IS_NARROW = "\u0300"
+"""From here on some characters take two columns, or none."""
+
 
 def flat(node: Node) -> str:
     """Return an expression on one line."""
@@ -52,6 +58,9 @@ def width(line: str) -> int:
     """Return how many columns black counts: a Chinese character takes two."""
     if line.isascii():
         return len(line)
+    narrow = IDEOGRAPHS.sub("", line)
+    if max(narrow, default="") < BELOW_IS_NARROW:
+        return 2 * len(line) - len(narrow)
     from black.strings import str_width  # black is slow to import
 
     return str_width(line)
