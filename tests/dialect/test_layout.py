@@ -1,10 +1,16 @@
 """Declarations are laid out as black would, whatever they hold."""
 
+import json
+from pathlib import Path
+
 import black
 import black.strings
+import pytest
+from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from runcomfy_codegen.cli import main
 from runcomfy_codegen.render.layout import Bracket, Node, Pair, Union, literal, width
 from runcomfy_codegen.render.models import declared
 
@@ -74,3 +80,36 @@ def test_each_character_is_as_wide_as_for_black() -> None:
         text = f"é{chr(code)}漢"
         if not 0xD800 <= code < 0xE000:
             assert width(text) == black.strings.str_width(text), hex(code)
+
+
+STRING = {"type": "string"}
+SHAPES = (
+    STRING,
+    {"type": "object", "properties": {"x": STRING}},
+    {"type": "array", "items": {"type": "object", "properties": {"x": STRING}}},
+    {"type": "number", "minimum": 0.5, "maximum": 7, "multipleOf": 0.5, "default": 1},
+)
+
+
+@pytest.mark.parametrize("length", [20, 33, 34, 36, 60, 62, 68, 72, 73, 75, 82, 120])
+def test_names_of_any_length_are_laid_out(length: int, tmp_path: Path) -> None:
+    for vendor, shape in zip("abcd", SHAPES, strict=True):
+        entry = {
+            "model_id": f"{vendor * (length // 3)}/{'m' * length}",
+            "input_schema": {"type": "object", "properties": {"f" * length: shape}},
+            "output_schema": {"type": "object", "properties": {"o" * length: shape}},
+        }
+        file = tmp_path / "schemas" / f"{entry['model_id']}.json"
+        file.parent.mkdir(parents=True)
+        file.write_text(json.dumps(entry), "utf-8")
+    out = tmp_path / "out"
+    folders = ["--schemas", str(tmp_path / "schemas"), "--out", str(out)]
+    done = CliRunner().invoke(main, ["generate", *folders], catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    for path in [
+        *out.rglob("m*.py"),
+        *out.rglob("*/__init__.py"),
+        *out.glob("tests/*/*"),
+    ]:
+        text = path.read_text("utf-8")
+        assert black.format_str(text, mode=MODE) == text, path.name

@@ -6,6 +6,7 @@ as it is. Which view of a module a template gets is told by its top folder.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from itertools import groupby
 from typing import Any
@@ -33,6 +34,8 @@ from runcomfy_codegen.render.field_types import (
 from runcomfy_codegen.workers import spread
 
 SUFFIX = ".jinja"
+LONGEST_NAME = 72
+"""Of a field, so that `name: Annotated[` fits on a line in a class."""
 VIEWS: Mapping[str, Callable[[Module], Any]] = {
     "runcomfy_models": models.view,
     "docs": docs.view,
@@ -127,6 +130,7 @@ def _shared_files(
                     "vendor": vendor,
                     "modules": modules,
                     "names": models.module_names(modules),
+                    "imports": models.module_imports(modules),
                     "listed": listed[vendor],
                 }
                 yield _file(path, path.replace("{vendor}", vendor), environment, inside)
@@ -140,13 +144,28 @@ def _module_files(
     module: Module, paths: list[str], environment: jinja2.Environment, stored: str
 ) -> Iterator[OutputFile]:
     views: dict[str, Any] = {}
+    names = [field.name for cls in module.classes for field in cls.fields]
+    is_odd = any(len(name) > LONGEST_NAME for name in names)
     for path in paths:
         top = path.partition("/")[0]
         if top not in views:
             views[top] = VIEWS[top](module)
         name = path.replace("{vendor}", module.vendor).replace("{module}", module.name)
         context = {"module": module, "view": views[top], "stored": stored}
-        yield _file(path, name, environment, context, module.model.model_id)
+        file = _file(path, name, environment, context, module.model.model_id)
+        yield _blackened(file) if is_odd else file
+
+
+def _blackened(file: OutputFile) -> OutputFile:
+    """Let black lay a file out: around such names it has ways that nobody would guess."""
+    if not file.path.endswith(".py"):
+        return file
+    from black import format_str  # slow to import
+    from black.mode import Mode, TargetVersion
+
+    mode = Mode(target_versions={TargetVersion.PY311})
+    text = format_str(file.content.decode(), mode=mode)
+    return replace(file, content=text.encode())
 
 
 def _file(

@@ -117,6 +117,27 @@ def annotated_type(node: Node, indent: int, before: int, after: int) -> str:
     return f"({margin}    {lay_out(node, indent + 4, indent + 4)}{margin})"
 
 
+def assigned(text: str, indent: int, before: int) -> str:
+    """Return a string after `name = `; it gets parentheses where it fits only so."""
+    inner = indent + 4
+    if before + width(text) <= WIDTH or inner + width(text) > WIDTH:
+        return text
+    return f"(\n{' ' * inner}{text}\n{' ' * indent})"
+
+
+def imported(start: str, what: str, indent: int = 0) -> str:
+    """Return an import of one thing; a line that is too long gets parentheses."""
+    if indent + len(start) + 1 + len(what) <= WIDTH:
+        return f"{start} {what}"
+    return f"{start} {_explode(Bracket('(', (what,), ')'), indent)}"
+
+
+def class_line(name: str, base: str) -> str:
+    """Return the line that begins a class; a base that does not fit gets its own."""
+    line = f"class {name}({base}):"
+    return line if len(line) <= WIDTH else f"class {name}(\n    {base}\n):"
+
+
 def _explode(node: Bracket, indent: int) -> str:
     inner = indent + 4
     margin = "\n" + " " * inner

@@ -26,7 +26,10 @@ from runcomfy_codegen.render.layout import (
     Node,
     Pair,
     annotated_type,
+    assigned,
+    class_line,
     flat,
+    imported,
     lay_out,
     literal,
     names_in,
@@ -74,8 +77,9 @@ class Declaration:
 class ClassText:
     """One class, as it is written."""
 
-    name: Identifier
     base: str
+    line: str
+    """The line that it begins with."""
     description: str
     is_input: bool
     fields: tuple[Declaration, ...]
@@ -107,7 +111,7 @@ def view(module: Module) -> ModuleText:
     bases = {cls.base.partition("[")[0] for cls in classes}
     return ModuleText(
         summary=_summary(model),
-        model_id=model.model_id,
+        model_id=assigned(python_string(model.model_id), 4, len("    model_id = ")),
         typing_names=tuple(sorted(names & {"Annotated", "Any", "Literal"})),
         uses_field="Field" in names,
         base_names=_imported(bases | (names & CHECKS)),
@@ -127,9 +131,16 @@ def catalogue(package: Package) -> dict[str, str]:
 def module_names(modules: Iterable[Module]) -> str:
     """Return the names of a vendor's modules, as a Python tuple."""
     names = tuple(python_string(module.name) for module in modules)
-    if len(names) == 1:
+    before = len("MODULES = ")
+    if len(names) == 1 and before + len(names[0]) + len("(,)") <= WIDTH:
         return f"({names[0]},)"
-    return lay_out(Bracket("(", names, ")"), 0, len("MODULES = "))
+    return lay_out(Bracket("(", names, ")"), 0, before)
+
+
+def module_imports(modules: Iterable[Module]) -> list[str]:
+    """Return the imports of a vendor's modules, each under its own name."""
+    names = [module.name for module in modules]
+    return [imported("from . import", f"{name} as {name}", 4) for name in names]
 
 
 def _table(rows: dict[str, Node]) -> str:
@@ -168,9 +179,10 @@ def _class_text(
     is_root = cls.kind in ("input", "output")
     description = module.model.description if cls.kind == "input" else ""
     is_open = cls.others is not None and cls.kind == "input object"
+    base = "OpenInputObject" if is_open else BASES[cls.kind]
     return ClassText(
-        name=cls.name,
-        base="OpenInputObject" if is_open else BASES[cls.kind],
+        base=base,
+        line=class_line(cls.name, base),
         description=description or ("" if is_root else cls.description),
         is_input=cls.kind == "input",
         fields=tuple(_declaration(cls, f, *types[f.name]) for f in cls.fields),

@@ -15,6 +15,7 @@ from runcomfy_codegen.render.layout import (
     Node,
     Pair,
     flat,
+    imported,
     lay_out,
     literal,
 )
@@ -31,6 +32,7 @@ class TestText:
 
     model_id: str
     imported: str
+    imported_module: str
     example: str
     fields: str
     accepted: str
@@ -51,6 +53,9 @@ def view(module: Module) -> TestText:
     output, output_fields = _output_texts(module)
     return TestText(
         model_id=model.model_id,
+        imported_module=imported(
+            f"from runcomfy_models.{module.vendor} import", module.name
+        ),
         imported=_imported(any(_is_repeated(case.value) for case in cases)),
         example=_laid_out(literal(example_body(model)), "EXAMPLE"),
         fields=_laid_out(_fields(module), "FIELDS: Fields"),
