@@ -8,6 +8,7 @@ and what only backtracking could match is taken as matched.
 import re
 import warnings
 from collections.abc import Iterable, Iterator
+from fractions import Fraction
 from functools import lru_cache
 from importlib import import_module
 from typing import Any
@@ -99,8 +100,20 @@ def _check_pattern(
         yield ValidationError(f"{instance!r} does not match {pattern!r}")
 
 
-SchemaJudge: Any = _extend(Draft202012Validator, {"pattern": _check_pattern})
-"""A jsonschema validator of 2020-12 that no pattern can keep busy."""
+def _check_multiple(
+    validator: Any, step: Json, instance: Json, schema: Json
+) -> Iterator[ValidationError]:
+    is_number = validator.is_type(instance, "number")
+    if is_number and Fraction(str(instance)) % Fraction(str(step)):
+        yield ValidationError(f"{instance!r} is not a multiple of {step!r}")
+
+
+_Decimal: Any = _extend(Draft202012Validator, {"multipleOf": _check_multiple})
+SchemaJudge: Any = _extend(_Decimal, {"pattern": _check_pattern})
+"""A jsonschema validator of 2020-12 that no pattern can keep busy.
+
+Multiples go by decimals, as in an Input: to binary fractions 0.7 is none of 0.1.
+"""
 
 
 def _is_integer(checker: Any, instance: Json) -> bool:
@@ -122,7 +135,7 @@ def _check_pattern_strictly(
         yield ValidationError(f"{instance!r} may not match {pattern!r}")
 
 
-StrictJudge: Any = _extend(Draft202012Validator, {"pattern": _check_pattern_strictly})
+StrictJudge: Any = _extend(_Decimal, {"pattern": _check_pattern_strictly})
 """The same, for values of our own making: one that nobody can judge is refused."""
 
 
