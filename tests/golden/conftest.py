@@ -1,5 +1,8 @@
 import pytest
 
+collect_ignore = ["cases"]
+"""Holds generated tests, which are read and not run."""
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(

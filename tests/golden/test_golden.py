@@ -1,7 +1,7 @@
 """A test is a folder: `cases/<name>/schemas` is read, `cases/<name>/expected` is what comes.
 
 A case that works expects its modules, its normalised entries and what `lint` says; one
-that must fail expects the Problems alone. `pytest tests/golden --rewrite` writes what
+named `cases_…` the generated tests too; one that must fail expects the Problems alone. `pytest tests/golden --rewrite` writes what
 comes now: read the difference before it is committed.
 """
 
@@ -34,7 +34,7 @@ def test_case(
 ) -> None:
     case = CASES / name
     monkeypatch.chdir(case)
-    come = _outcome(tmp_path / "out")
+    come = _outcome(tmp_path / "out", with_tests=name.startswith("cases_"))
     if request.config.getoption("--rewrite"):
         _rewrite(case / "expected", come)
     expected = {
@@ -45,7 +45,7 @@ def test_case(
     assert come == expected
 
 
-def _outcome(out: Path) -> dict[str, str]:
+def _outcome(out: Path, with_tests: bool) -> dict[str, str]:
     """Return what a case comes to, by path: Problems alone, or files and notes."""
     run = CliRunner().invoke(
         main, ["generate", "--schemas", "schemas", "--out", str(out)]
@@ -56,7 +56,10 @@ def _outcome(out: Path) -> dict[str, str]:
     assert run.exit_code == 0, run.output
     notes = CliRunner().invoke(main, ["lint", "--schemas", "schemas"])
     assert notes.exit_code == 0, notes.output
-    return {"notes.txt": notes.stdout, **_modules(out / PACKAGE)}
+    come = {"notes.txt": notes.stdout, **_modules(out / PACKAGE)}
+    for path in sorted(out.glob("tests/*/test_*.py")) if with_tests else ():
+        come[path.relative_to(out).as_posix()] = path.read_text("utf-8")
+    return come
 
 
 def _modules(package: Path) -> dict[str, str]:

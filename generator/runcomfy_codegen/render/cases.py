@@ -33,7 +33,7 @@ SEVERAL = 8
 """Fields that an object names none of, so many are tried."""
 ODD: tuple[Json, ...] = (1, "text", [], {})
 MOST_WRITTEN = 100
-"""Items that differ are all written, so no more than these."""
+"""Items that differ, or stand beside one that does, are all written: no more of them."""
 ANY_LETTER, ANY_TEXT = "漢", 'Aa 1é漢!\n"\\'
 """What no pattern that nobody wrote would match."""
 FAR = 10**12 + 1
@@ -293,7 +293,7 @@ def _array_cases(
     elif most is not None and most <= longest:
         yield f"{most} items", filled(most), True
         yield f"more than {most} items", filled(most + 1), False
-    if most == 0:
+    if most == 0 or least > MOST_WRITTEN:
         return
     around = several(items, name, max(least - 1, 0), 2)
     if unique:

@@ -137,6 +137,8 @@ def _number(schema: Schema, step: float, index: int) -> float:
     if multiple:
         first = math.ceil(Fraction(str(0 if low is None else low)) / _exact(multiple))
         times = max(first, 1 if high is None or multiple <= high else first) + index
+        if high is not None and high < 0:
+            times = min(times, math.floor(Fraction(str(high)) / _exact(multiple)))
         exact = times * _exact(multiple)
         return int(exact) if exact.denominator == 1 else float(exact)
     if high is None or value + index <= high:
