@@ -120,7 +120,9 @@ def test_a_url(run: Run, catalogue: str) -> None:
 def test_a_url_that_fails(run: Run, folder: Path, catalogue: str) -> None:
     done = run("add", f"{catalogue}/gone")
     assert done.exit_code == 3
+    assert f"{catalogue}/gone: cannot be fetched" in done.output
     assert "404" in done.output
+    assert "save the page and give the file" in done.output
     assert not list(folder.rglob("*.json"))
 
 
