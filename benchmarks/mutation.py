@@ -56,12 +56,16 @@ GROUPS = {
         ("tests/runtime",),
         ALL,
     ),
-    "dialect": Group(
-        ("normalise/*", "render/*", "names", "json_pointer", "schema_validator"),
+    "normalise": Group(
+        ("normalise/*", "names/*", "json_pointer"),
+        ("tests/golden/test_stages.py", "tests/dialect/test_names.py"),
+        "37",
+    ),
+    "render": Group(
+        ("render/*", "schema_validator"),
         (
-            "tests/golden",
-            "tests/dialect/test_fidelity.py",
-            "tests/dialect/test_layout.py",
+            *("tests/golden/test_stages.py", "tests/golden/test_committed.py"),
+            *("tests/dialect/test_layout.py", "tests/dialect/test_fidelity.py"),
         ),
         "3",
     ),
