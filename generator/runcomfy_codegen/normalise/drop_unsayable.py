@@ -45,7 +45,7 @@ def drop_unsayable(model: Model) -> Model:
 def _drop(schema: Schema, pointer: str, report: Report) -> Schema:
     new = dict(schema)
     if "patternProperties" in new:
-        new.setdefault("additionalProperties", True)
+        new["additionalProperties"] = True  # the names of others may be of the patterns
     if isinstance(new.get("prefixItems"), list):
         new = _without_places(new, pointer, report)
     is_root = pointer == "/input_schema"
