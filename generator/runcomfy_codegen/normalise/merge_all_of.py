@@ -11,7 +11,11 @@ from runcomfy_codegen.normalise.walk import Report, each_schema, fingerprint
 
 STRICTER: dict[str, Callable[[Json, Json], Json]] = {
     **dict.fromkeys(
-        ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties"), max
+        (
+            *("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties"),
+            "uniqueItems",
+        ),
+        max,
     ),
     **dict.fromkeys(
         ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties"), min
@@ -65,7 +69,7 @@ def _stricter(key: str, one: Json, other: Json) -> Json:
         shared = {n: {"allOf": [one[n], s]} for n, s in other.items() if n in one}
         return {**one, **other, **shared}
     if key == "nullable":
-        return one is True and other is True
+        return False
     if key == "items":
         return {"allOf": [one, other]}
     if key == "enum":
