@@ -124,6 +124,7 @@ def test_the_generated_test_of_an_odd_name_passes(
         {"acme/wan-2.7": {"a": STRING}, "acme/wan-2-7": {"a": STRING}},
         {"acme/brush": {"promptImage": STRING, "promptimage": STRING}},
         {"acme/brush": {'a"b\\c': STRING, "a'b.c": STRING}},
+        {"acme/brush": {"a'b.c": STRING, 'a"b\\c': STRING}},
         {
             "acme/brush": {
                 "deep": {"type": "object", "properties": {"x.y": STRING, "x y": STRING}}
@@ -135,7 +136,7 @@ def test_the_generated_test_of_an_odd_name_passes(
             }
         },
     ],
-    ids=["modules", "fields", "quotes", "nested", "classes"],
+    ids=["modules", "fields", "quotes", "quotes behind", "nested", "classes"],
 )
 def test_the_line_of_a_clash_mends_it(tmp_path: Path, entries: dict[str, Any]) -> None:
     stored = {model_id: _entry(model_id, found) for model_id, found in entries.items()}
