@@ -181,3 +181,12 @@ def test_deep_input_is_answered(api: RawAPI) -> None:
         answer = api.call("POST", "/v1/models/a/b", deep)
         assert answer.status == 200
         assert api.result(answer.json["request_id"]).json["status"] == "succeeded"
+
+
+def test_a_multiple_is_judged_by_its_decimals() -> None:
+    steps = {"type": "object", "properties": {"x": {"multipleOf": 0.1}}}
+    entry = {"model_id": "acme/steps", "input_schema": steps, "output_schema": ANY}
+    with Simulator(entries=[entry]) as simulator, RawAPI(simulator) as api:
+        assert api.submit({"x": 0.7}, "acme/steps").status == 200
+        refused = api.submit({"x": 0.75}, "acme/steps")
+    assert refused.json["detail"][0]["msg"] == "0.75 is not a multiple of 0.1"

@@ -1,7 +1,8 @@
 """Judge a request body by its model's input_schema, as the service would."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
 from itertools import islice
 from typing import Any, Protocol
 
@@ -51,20 +52,33 @@ class BodyJudge:
 
 
 def _validator(model_id: str, schema: Any) -> _Validator | None:
-    from jsonschema import Draft202012Validator as Validator
-    from jsonschema import SchemaError
+    from jsonschema import Draft202012Validator, SchemaError, validators
     from referencing import Registry
+
+    extend: Any = validators.extend  # it has no types of its own
+    judge = extend(Draft202012Validator, {"multipleOf": _check_multiple})
 
     try:
         if not isinstance(schema, Mapping):
             raise SchemaError("an input_schema is an object")
-        Validator.check_schema(schema)
+        judge.check_schema(schema)
     except (SchemaError, RecursionError) as error:
         _log.warning("%s: bodies are not validated: %s", model_id, str(error)[:200])
         return None
     # An empty registry: a remote $ref must never be fetched.
-    validator: _Validator = Validator(schema, registry=Registry())
+    validator: _Validator = judge(schema, registry=Registry())
     return validator
+
+
+def _check_multiple(
+    validator: Any, step: Any, instance: Any, schema: Any
+) -> Iterator[Exception]:
+    """By decimals, as an Input does: to binary fractions 0.7 is no multiple of 0.1."""
+    from jsonschema import ValidationError
+
+    is_number = validator.is_type(instance, "number")
+    if is_number and Fraction(str(instance)) % Fraction(str(step)):
+        yield ValidationError(f"{instance!r} is not a multiple of {step!r}")
 
 
 def _problems(validator: _Validator, body: Any) -> list[dict[str, Any]]:
