@@ -5,10 +5,13 @@ Nothing here knows how the generator makes types or cases.
 
 import math
 from collections.abc import Iterator
+from fractions import Fraction
 from typing import Any
 
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
+from jsonschema.validators import extend
 
 from runcomfy_codegen.render.pattern_samples import from_pattern
 
@@ -19,6 +22,19 @@ ODD: tuple[Any, ...] = (
     [], [None], [1, True], [1, 1.0], {}, {"x": 1}, 10**30, -(10**30), 10**400, 1e300,
 )  # fmt: skip
 LONGEST = 5_000
+LONGEST_TEXT = 1_000_000
+
+
+def _is_multiple(
+    validator: Any, step: Any, instance: Any, schema: Schema
+) -> Iterator[ValidationError]:
+    is_number = validator.is_type(instance, "number")
+    if is_number and Fraction(str(instance)) % Fraction(str(step)):
+        yield ValidationError("no multiple")
+
+
+Judge = extend(Draft202012Validator, {"multipleOf": _is_multiple})
+"""jsonschema, with multiples by decimals: binary fractions round, or overflow."""
 
 
 def payloads(schema: Schema) -> Iterator[dict[str, Any]]:
@@ -30,7 +46,7 @@ def payloads(schema: Schema) -> Iterator[dict[str, Any]]:
 
 def valid(schema: Schema) -> Any:
     """Return a value that a schema takes."""
-    validator = Draft202012Validator(schema)
+    validator = Judge(schema)
     for value in values(schema):
         if validator.is_valid(value):
             return value
@@ -84,7 +100,7 @@ def _numbers(schema: Schema) -> Iterator[Any]:
 
 def _texts(schema: Schema) -> Iterator[str]:
     for keyword in ("minLength", "maxLength"):
-        if schema.get(keyword, LONGEST) < LONGEST:
+        if schema.get(keyword, LONGEST_TEXT) < LONGEST_TEXT:
             length = schema[keyword]
             yield from ("x" * max(length + by, 0) for by in (-1, 0, 1))
             yield "😀" * length
@@ -104,7 +120,7 @@ def _texts(schema: Schema) -> Iterator[str]:
 def _lists(schema: Schema) -> Iterator[list[Any]]:
     items = schema.get("items", {})
     some = list(values(items))
-    validator = Draft202012Validator(items)
+    validator = Judge(items)
     good = [value for value in some if validator.is_valid(value)] or [None]
     least, most = schema.get("minItems", 0), schema.get("maxItems", 2)
     for length in {0, least, least - 1, least + 1, most, most + 1}:
