@@ -259,12 +259,18 @@ def _short(message: str) -> str:
 def _read_toml(folder: Path, name: str, problems: list[Problem]) -> dict[str, Any]:
     content = _read_file(folder, name, problems, is_optional=True)
     try:
-        return tomllib.loads((content or b"").decode("utf-8"))
+        table = tomllib.loads((content or b"").decode("utf-8"))
+        json.dumps(table, default=_no_date)
     except (ValueError, RecursionError) as error:
         problems.append(
             Problem(name, "", f"cannot be read: {error}", "correct the TOML")
         )
         return {}
+    return table
+
+
+def _no_date(value: object) -> None:
+    raise ValueError(f"{value} is a date or a time, and no text")
 
 
 def path_of(model_id: str) -> str:

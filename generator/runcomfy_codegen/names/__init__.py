@@ -20,7 +20,11 @@ from runcomfy_codegen.ir import (
 from runcomfy_codegen.json_pointer import escape
 from runcomfy_codegen.names.chosen import ABOVE, NAMES_FILE, ChosenNames, quoted
 from runcomfy_codegen.names.classes import classes_of
-from runcomfy_codegen.names.identifiers import MODULE_NAMES_TAKEN, identifier
+from runcomfy_codegen.names.identifiers import (
+    LONGEST_NAME,
+    MODULE_NAMES_TAKEN,
+    identifier,
+)
 
 RETIRED_FILE = "retired.toml"
 
@@ -79,6 +83,13 @@ class _Naming:
                     f"/{escape(model_id)}",
                     "it names no successor",
                     'write "vendor/old" = "vendor/new", or = "" where there is none',
+                )
+            elif len(model_id) > LONGEST_NAME or not all(model_id.partition("/")):
+                self._refuse(
+                    RETIRED_FILE,
+                    f"/{escape(model_id[:LONGEST_NAME])}",
+                    "it is no model_id",
+                    "correct it, or delete the line",
                 )
             elif model_id in live:
                 self._refuse(

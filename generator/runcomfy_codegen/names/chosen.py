@@ -7,7 +7,7 @@ from typing import Any
 
 from runcomfy_codegen.ir import Identifier, Json, Problem
 from runcomfy_codegen.json_pointer import escape
-from runcomfy_codegen.names.identifiers import TAKEN
+from runcomfy_codegen.names.identifiers import LONGEST_NAME, TAKEN
 
 NAMES_FILE = "names.toml"
 ABOVE = "above any [table]"
@@ -47,12 +47,14 @@ class ChosenNames:
             and re.fullmatch(r"[A-Za-z]\w*", place, re.ASCII)
             and not keyword.iskeyword(place)
             and place not in TAKEN[table]
+            and len(place) <= LONGEST_NAME
         ):
             return Identifier(place)
         self._refuse(
             f"/{table}/{escape(model_id)}" + (f"/{escape(key)}" if key else ""),
-            f"{place!r} cannot be a name here",
-            "choose letters, digits and _, no keyword and no name of the base classes",
+            f"{place!r:.{LONGEST_NAME}} cannot be a name here",
+            f"choose up to {LONGEST_NAME} letters, digits and _, "
+            "no keyword and no name of the base classes",
         )
         return None
 

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 
 from runcomfy_codegen.ir import Identifier
 
+LONGEST_NAME = 200
+"""As long as a model_id may be: files are named so."""
 MODULE_NAMES_TAKEN = frozenset(["Any", "MODULES", "TYPE_CHECKING", "import_module"])
 """What a vendor's package mentions."""
 CLASS_NAMES_TAKEN = frozenset(
