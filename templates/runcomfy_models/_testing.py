@@ -156,7 +156,8 @@ class ModelTest:
         names = vars(sys.modules[self.output_type.__module__])
         for name in fields.keys() & declared.keys():
             field, written = declared[name][1], fields[name][1]
-            if field.annotation != eval(written, dict(names)):
+            due = eval(written, dict(names))
+            if field.annotation != (type(None) if due is None else due):
                 wrong.append(f"{name}: its type is {field.annotation}, not {written}")
         for name in others:
             cls = names.get(name.partition(".")[0], self.output_type)

@@ -5,6 +5,7 @@ the last word on each, so that a case never contradicts the schema it came from.
 """
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -36,6 +37,8 @@ MOST_WRITTEN = 100
 """Items that differ, or stand beside one that does, are all written: no more of them."""
 ANY_LETTER, ANY_TEXT = "漢", 'Aa 1é漢!\n"\\'
 """What no pattern that nobody wrote would match."""
+CHOICE = re.compile(r"(^|, )(enum |its only value$)")
+"""What the rule of a value is called that a schema lists."""
 FAR = 10**12 + 1
 """Beyond any limit that a service would have, and whole in a double."""
 PROSE = frozenset(("title", "description", "format", "x-media", "validations"))
@@ -89,7 +92,7 @@ def field_cases(name: str, schema: Schema) -> Iterator[Case]:
             value = _unambiguous(value, schema)
             is_taken, as_input = (judge.is_valid(whole(value)) for judge in judges)
             if is_taken != as_input or (
-                is_taken != accepted and not _is_telling(value, schema)
+                is_taken != accepted and not _is_telling(rule, value, schema)
             ):
                 continue
             if is_taken != accepted:
@@ -112,8 +115,10 @@ def _unambiguous(value: Json | Repeat, schema: Schema) -> Json | Repeat:
     return value
 
 
-def _is_telling(value: Json | Repeat, schema: Schema) -> bool:
+def _is_telling(rule: str, value: Json | Repeat, schema: Schema) -> bool:
     """Whether a value is tried although the whole decides otherwise than one branch."""
+    if CHOICE.search(rule):  # the tests look for each
+        return True
     return bool(branches_of(schema)) and isinstance(value, str | int | bool)
 
 
@@ -187,14 +192,14 @@ def _number_cases(schema: Schema, step: int) -> Iterator[tuple[str, Json, bool]]
         yield f"below {low}", whole(beyond(low, step, -1)), False
         if not step and high is None and abs(low) < FAR:
             yield f"a whole number below {low}", math.ceil(low) - 1, False
-    else:
+    elif high is None or high >= -FAR:
         yield "however low", -FAR if step else -FAR - 0.1, True
     if high is not None:
         yield f"at most {high}", whole(high), True
         yield f"above {high}", whole(beyond(high, step, 1)), False
         if not step and abs(high) < FAR:
             yield f"a whole number above {high}", math.floor(high) + 1, False
-    else:
+    elif low is None or low <= FAR:
         yield "however high", FAR if step else FAR + 0.1, True
     if low is not None and high is not None and high - low > step:
         yield "between them", (low + 1 if step else low + (high - low) / 3), True
@@ -202,27 +207,41 @@ def _number_cases(schema: Schema, step: int) -> Iterator[tuple[str, Json, bool]]
 
 def _multiple_cases(schema: Schema, step: int) -> Iterator[tuple[str, Json, bool]]:
     """Yield the multiples next to each bound, and numbers between multiples."""
+    for rule, exact, accepted in _multiples(schema, step):
+        value = _written(exact, step)
+        if value is not None:
+            yield rule, value, accepted
+
+
+def _multiples(schema: Schema, step: int) -> Iterator[tuple[str, Fraction, bool]]:
     multiple = schema["multipleOf"]
     exact = Fraction(str(multiple))
-
-    def number(times: int) -> float:
-        return int(times * exact) if step else float(times * exact)
-
     low, high = lower_bound(schema, step), upper_bound(schema, step)
     first = -FAR if low is None else math.ceil(Fraction(str(low)) / exact)
     last = FAR if high is None else math.floor(Fraction(str(high)) / exact)
-    yield f"the first multiple of {multiple}", number(first), True
-    yield f"the last multiple of {multiple}", number(last), True
+    yield f"the first multiple of {multiple}", first * exact, True
+    yield f"the last multiple of {multiple}", last * exact, True
     if low is not None:
-        yield f"a multiple below {low}", number(first - 1), False
+        yield f"a multiple below {low}", (first - 1) * exact, False
     if high is not None:
-        yield f"a multiple above {high}", number(last + 1), False
-    middle = 0 if first <= 0 <= last else first
-    yield "the next multiple", number(middle + 1), True
-    for by in (1,) if step else (multiple / 2, multiple / 5):
-        yield "between multiples", number(middle) + by, False
+        yield f"a multiple above {high}", (last + 1) * exact, False
+    middle = (0 if first <= 0 <= last else first) * exact
+    yield "the next multiple", middle + exact, True
+    for by in (1,) if step else (exact / 2, exact / 5):
+        yield "between multiples", middle + by, False
     if step and multiple > 3 and isinstance(multiple, int):
-        yield "between multiples", number(middle) + multiple // 2, False
+        yield "between multiples", middle + multiple // 2, False
+
+
+def _written(exact: Fraction, step: int) -> float | None:
+    """Return a number as JSON writes it; None where no double has these decimals."""
+    if step:
+        return int(exact)
+    try:
+        value = float(exact)
+    except OverflowError:
+        return None
+    return value if Fraction(str(value)) == exact else None
 
 
 def _string_cases(schema: Schema) -> Iterator[tuple[str, Json | Repeat, bool]]:

@@ -194,9 +194,9 @@ def _limits(schema: Schema) -> Iterator[str]:
 def _media_limits(schema: Schema) -> Iterator[str]:
     validations = schema.get("validations")
     for rule in validations if isinstance(validations, list) else ():
-        if isinstance(rule, Mapping) and rule.get("validation_rule") in VALIDATIONS:
-            text = VALIDATIONS[rule["validation_rule"]]
-            yield text.format(_code(rule.get("validation_value")))
+        named = rule.get("validation_rule") if isinstance(rule, Mapping) else None
+        if isinstance(named, str) and named in VALIDATIONS:
+            yield VALIDATIONS[named].format(_code(rule.get("validation_value")))
 
 
 def _range(schema: Schema, low: str, high: str, unit: str) -> Iterator[str]:

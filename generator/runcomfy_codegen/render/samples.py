@@ -6,10 +6,13 @@ from fractions import Fraction
 from typing import Any
 
 from runcomfy_codegen.ir import Json, Model, Schema
+from runcomfy_codegen.render.limits import branches_of
 from runcomfy_codegen.render.pattern_samples import from_pattern
 from runcomfy_codegen.schema_validator import is_valid, matches
 
 EXTENSIONS = {"image": "png", "video": "mp4", "audio": "wav"}
+EXACT = 2**53
+"""Doubles beyond this are not as exact as whole numbers."""
 PROSE = "A red fox in fresh snow, soft morning light"
 PROSE_NAMES = ("prompt", "text", "description", "lyrics", "tags")
 
@@ -35,7 +38,7 @@ def sample(schema: Schema, name: str = "", index: int = 0) -> Json:
         return schema["default"]
     if schema.get("enum"):
         return schema["enum"][index % len(schema["enum"])]
-    branches = [*schema.get("anyOf", ()), *schema.get("oneOf", ())]
+    branches = branches_of(schema)
     if branches:
         made = [sample(b, name, index) for b in branches if b.get("type") != "null"]
         # One branch of a oneOf may take the whole numbers of another.
@@ -140,7 +143,8 @@ def _number(schema: Schema, step: float, index: int) -> float:
         if high is not None and high < 0:
             times = min(times, math.floor(Fraction(str(high)) / _exact(multiple)))
         exact = times * _exact(multiple)
-        return int(exact) if exact.denominator == 1 else float(exact)
+        is_whole = exact.denominator == 1 and (step or abs(exact) < EXACT)
+        return int(exact) if is_whole else float(exact)
     if high is None or value + index <= high:
         return value + index
     return value - index if step else value - index / 1000
