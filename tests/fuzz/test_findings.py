@@ -79,6 +79,44 @@ SOUND: dict[str, dict[str, Any]] = {
             "examples": [-10.5],
         },
     },
+    "steps as large as a number can be": {
+        "x": {"type": "number", "multipleOf": 1e308},
+        "y": {"type": "number", "multipleOf": 64, "exclusiveMinimum": 2**63 - 1},
+        "z": {"type": "number", "multipleOf": 5e-324},
+        "w": {"anyOf": [{"type": "number", "multipleOf": 1e300}, STRING]},
+    },
+    "limits beyond what is tried": {
+        "x": {"type": "number", "minimum": 10**30},
+        "y": {"type": "integer", "maximum": -(10**30)},
+        "z": {"type": "array", "items": {"type": "integer", "minimum": 1e16}},
+    },
+    "choices that nothing can try": {
+        "w": {"type": "array", "maxItems": 0, "items": {"enum": [1e22, "", 0.5]}},
+        "x": {
+            "type": "object",
+            "properties": {"a": {"oneOf": [{"enum": [False]}, {"type": "boolean"}]}},
+        },
+        "y": {
+            "type": "object",
+            "properties": {"a": {"oneOf": [{"const": 1e16}, {"exclusiveMinimum": 0}]}},
+        },
+        "z": {
+            "type": "object",
+            "maxProperties": 1,
+            "properties": {"a": {"enum": ["b", "c"]}, "d": {"type": "number"}},
+            "required": ["a", "d"],
+        },
+    },
+    "notes of its own on media and limits": {
+        "x": {"type": "string", "x-media": ["image"], "validations": [1, {}]},
+        "y": {"type": "array", "x-media": {"a": 1}, "items": STRING},
+        "z": STRING | {"x-media": "<script>", "validations": [{"validation_rule": {}}]},
+    },
+    "one field in 900 parts": {
+        "x": {"allOf": [{"properties": {"a": {"minLength": n}}} for n in range(900)]},
+        "y": {"allOf": [{"items": {"minLength": n}} for n in range(900)]},
+    },
+    "no places at all": {"x": {"type": "array", "prefixItems": [], "items": False}},
     "characters of two columns": {
         "x": {"enum": ["漢" * length for length in range(1, 50)]},
         "y": {"enum": ["漢" * 33]},
@@ -95,6 +133,39 @@ OUTPUTS: dict[str, dict[str, Any]] = {
         "properties": {"x": {"type": "number", "example": 10**30}},
     },
     "objects without names": {"additionalProperties": OBJECT},
+    "a branch that says nothing": {
+        "properties": {"x": {"oneOf": [{"type": "array"}, True]}},
+    },
+    "nothing but null": {"properties": {"x": {"type": ["null", "null"]}}},
+}
+REFUSED: dict[str, tuple[dict[str, Any], str]] = {
+    "a reference to an index of 5,000 digits": (
+        {"x": {"anyOf": [STRING]}, "y": {"$ref": f"#/properties/x/anyOf/{'9' * 5000}"}},
+        "/input_schema/properties/y/$ref",
+    ),
+    "places whose number is no number": (
+        {"x": {"type": "array", "prefixItems": [{}], "items": False, "maxItems": "x"}},
+        "/input_schema/properties/x/maxItems",
+    ),
+    "an enum beside a broken allOf": (
+        {"x": {"enum": [1e300], "allOf": -1}},
+        "/input_schema/properties/x/allOf",
+    ),
+}
+TABLES = {
+    "a date": '[modules]\n"acme/brush" = 1979-05-27',
+    "no number": '[modules]\n"acme/brush" = nan',
+    "a name that is too long": f'[modules]\n"acme/brush" = "{"a" * 300}"',
+    "a time among the fields": '[fields."acme/brush"]\n"/properties/x" = 07:32:00',
+}
+RETIRED = {
+    "a date": '"acme/old" = 1979-05-27',
+    "a model_id that is too long": f'"acme/{"b" * 5000}" = ""',
+    "an empty name": '"acme/" = ""',
+}
+BRUSH = {
+    "model_id": "acme/brush",
+    "input_schema": {"type": "object", "properties": {"x": STRING}},
 }
 OVERLAYS: dict[str, dict[str, Any]] = {
     "no id": {"model_id": None},
@@ -188,3 +259,41 @@ def test_an_overlay_that_breaks_the_model_is_a_problem(
         assert done.exit_code == 3, done.output
         assert "brush.overlay.json#" in done.output
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_broken_field_is_a_problem_at_its_place(name: str, tmp_path: Path) -> None:
+    properties, pointer = REFUSED[name]
+    entry = {
+        "model_id": "acme/brush",
+        "input_schema": {"type": "object", "properties": properties},
+    }
+    assert f"schemas/acme/brush.json#{pointer}: " in _refused(tmp_path, entry)
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_chosen_name_of_another_kind_is_a_problem(name: str, tmp_path: Path) -> None:
+    said = _refused(tmp_path, BRUSH, **{"names.toml": TABLES[name]})
+    assert "schemas/names.toml#" in said
+
+
+@pytest.mark.parametrize("name", RETIRED)
+def test_a_retired_model_of_another_kind_is_a_problem(
+    name: str, tmp_path: Path
+) -> None:
+    said = _refused(tmp_path, BRUSH, **{"retired.toml": RETIRED[name]})
+    assert "schemas/retired.toml#" in said
+
+
+def _refused(folder: Path, entry: dict[str, Any], **tables: str) -> str:
+    """Return what is said of an entry and tables for which nothing is written."""
+    (folder / "schemas" / "acme").mkdir(parents=True)
+    path = folder / "schemas" / "acme" / "brush.json"
+    path.write_text(json.dumps(entry), "utf-8")
+    for name, text in tables.items():
+        (folder / "schemas" / name).write_text(text, "utf-8")
+    places = ("--schemas", str(folder / "schemas"), "--out", str(folder / "out"))
+    done = run("generate", *places)
+    assert done.exit_code == 3, done.output or done.exception
+    assert not (folder / "out").exists()
+    return done.stderr

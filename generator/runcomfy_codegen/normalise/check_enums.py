@@ -63,7 +63,8 @@ def _check(schema: Schema, pointer: str, report: Report) -> Schema:
         report.problem(f"{pointer}/{keyword}", what, "correct one in an overlay")
         return schema
     new = {**schema, keyword: kept[0] if keyword == "const" else kept}
-    new["type"] = _type_of(new["type"], kept)
+    if "type" in new:
+        new["type"] = _type_of(new["type"], kept)
     beside = (*LIMITS, "enum") if keyword == "const" else LIMITS
     return {k: v for k, v in new.items() if k not in beside}
 

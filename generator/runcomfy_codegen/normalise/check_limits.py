@@ -47,6 +47,13 @@ def check_limits(model: Model) -> Model:
 
 def _check(schema: Schema, pointer: str, report: Report) -> Schema:
     new = _whole_limits(schema, pointer, report)
+    if (
+        new.get("maxItems") == 0
+        and "items" in new
+        and pointer.startswith("/input_schema")
+    ):
+        why = "no list that holds anything is taken"
+        report.note(f"{pointer}/items", new.pop("items"), "nothing", why)
     for low, high in PAIRS:
         least, most = new.get(low), new.get(high)
         if not (_is_number(least) and _is_number(most)):

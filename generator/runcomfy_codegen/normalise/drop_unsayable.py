@@ -82,10 +82,12 @@ def _without_places(schema: Schema, pointer: str, report: Report) -> Schema:
     places = schema["prefixItems"]
     rest = new.pop("items", new.pop("additionalItems", True))
     if rest is False:
-        new["maxItems"] = min(len(places), new.get("maxItems", len(places)))
+        most = new.get("maxItems", len(places))
+        if isinstance(most, int | float):  # else the metaschema says what is wrong
+            new["maxItems"] = min(len(places), most)
     elif isinstance(rest, dict):
         places = [*places, rest]
-    if rest is not True:
+    if rest is not True and places:
         new["items"] = {"anyOf": places} if len(places) > 1 else places[0]
     _say(report, f"{pointer}/prefixItems", schema["prefixItems"])
     return new

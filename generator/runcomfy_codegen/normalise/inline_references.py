@@ -7,7 +7,7 @@ After: the schema that stands at `/$defs/Size`, and no `$defs`.
 from urllib.parse import unquote
 
 from runcomfy_codegen.ir import Json, Model, Schema
-from runcomfy_codegen.json_pointer import unescape
+from runcomfy_codegen.json_pointer import is_index, unescape
 from runcomfy_codegen.normalise.walk import (
     MAX_DEPTH,
     Report,
@@ -112,7 +112,7 @@ def _resolve(root: Schema, reference: str) -> Json:
         return None
     for part in parts:
         part = unescape(part)
-        if isinstance(place, list) and part.isdecimal() and int(part) < len(place):
+        if isinstance(place, list) and is_index(part, place):
             place = place[int(part)]
         elif isinstance(place, dict):
             place = place.get(part)

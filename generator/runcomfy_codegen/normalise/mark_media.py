@@ -8,6 +8,7 @@ After: `{"type": "string", "format": "uri", "x-media": "image"}`,
 
 import re
 from operator import is_
+from typing import get_args
 from urllib.parse import urlsplit
 
 from runcomfy_codegen.ir import Json, MediaKind, Model, Schema
@@ -35,10 +36,13 @@ LOCATORS = ("file", "files", "link", "path", "uri", "uris", "url", "urls")
 
 def mark_media(model: Model) -> Model:
     """Return the model with `x-media` on each medium: by format, else by sample or name."""
-    return each_schema(model, _mark_properties, having=("format", "properties"))
+    return each_schema(
+        model, _mark_properties, having=("format", "properties", "x-media")
+    )
 
 
 def _mark_properties(schema: Schema, pointer: str, report: Report) -> Schema:
+    schema = _without_odd_mark(schema, pointer, report)
     schema = _mark_format(schema, pointer, report)
     properties = schema.get("properties")
     if not isinstance(properties, dict):
@@ -56,6 +60,15 @@ def _mark_properties(schema: Schema, pointer: str, report: Report) -> Schema:
     if all(map(is_, marked.values(), properties.values())):
         return schema
     return {**schema, "properties": marked}
+
+
+def _without_odd_mark(schema: Schema, pointer: str, report: Report) -> Schema:
+    """Return a schema without a mark of its own that is none of ours."""
+    if schema.get("x-media", "image") in get_args(MediaKind):
+        return schema
+    why = f"it is none of {', '.join(get_args(MediaKind))}"
+    report.note(f"{pointer}/x-media", schema["x-media"], "nothing", why, "warning")
+    return {key: value for key, value in schema.items() if key != "x-media"}
 
 
 def _mark_format(schema: Schema, pointer: str, report: Report) -> Schema:

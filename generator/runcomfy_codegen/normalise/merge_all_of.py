@@ -21,6 +21,8 @@ STRICTER: dict[str, Callable[[Json, Json], Json]] = {
         ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties"), min
     ),
 }
+MOST_PARTS = 1_000
+"""With each, all that was merged before is looked at again."""
 PROSE = ("title", "description", "default", "examples", "example", "$comment")
 
 
@@ -35,6 +37,11 @@ def merged(schema: Schema, pointer: str, report: Report) -> Schema:
     if not isinstance(parts, list) or not all(isinstance(p, dict) for p in parts):
         return schema
     whole = {key: value for key, value in schema.items() if key != "allOf"}
+    if len(parts) > MOST_PARTS:
+        what = f"it is all of more than {MOST_PARTS} schemas"
+        fix = "write them as one schema in an overlay"
+        report.problem(f"{pointer}/allOf", what, fix)
+        return whole
     for index, part in enumerate(parts):
         place = f"{pointer}/allOf/{index}"
         whole = both(whole, merged(part, place, report), place, report)
@@ -66,12 +73,12 @@ def _stricter(key: str, one: Json, other: Json) -> Json:
     if key == "required":
         return [*one, *(name for name in other if name not in one)]
     if key == "properties":
-        shared = {n: {"allOf": [one[n], s]} for n, s in other.items() if n in one}
+        shared = {n: _all_of(one[n], s) for n, s in other.items() if n in one}
         return {**one, **other, **shared}
     if key == "nullable":
         return False
     if key == "items":
-        return {"allOf": [one, other]}
+        return _all_of(one, other)
     if key == "enum":
         known = set(map(fingerprint, other))
         return [value for value in one if fingerprint(value) in known]
@@ -82,6 +89,14 @@ def _stricter(key: str, one: Json, other: Json) -> Json:
     if key == "additionalProperties" and isinstance(other, bool):
         return one if other else False
     raise ValueError(key)
+
+
+def _all_of(one: Json, other: Json) -> Schema:
+    """Return the schema of what satisfies both, as flat as it can be."""
+    if isinstance(one, dict) and one.keys() == {"allOf"}:
+        if isinstance(one["allOf"], list):
+            return {"allOf": [*one["allOf"], other]}
+    return {"allOf": [one, other]}
 
 
 def _common_types(one: Json, other: Json) -> Json:

@@ -11,7 +11,7 @@ from operator import is_
 from typing import Any, Literal, TypeAlias
 
 from runcomfy_codegen.ir import Json, Model, Note, Problem, Schema, Severity
-from runcomfy_codegen.json_pointer import escape, unescape
+from runcomfy_codegen.json_pointer import escape, is_index, unescape
 
 Side: TypeAlias = Literal["input", "output"]
 
@@ -74,7 +74,7 @@ class Report:
         place, in_a_list = self.overlay, False
         for part in pointer.split("/")[1:]:
             part = unescape(part)
-            if isinstance(place, list) and part.isdecimal() and int(part) < len(place):
+            if isinstance(place, list) and is_index(part, place):
                 place, in_a_list = place[int(part)], True
             elif isinstance(place, dict) and part in place:
                 place = place[part]
