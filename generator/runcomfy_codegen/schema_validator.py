@@ -7,11 +7,11 @@ and what only backtracking could match is taken as matched.
 
 import re
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from fractions import Fraction
 from functools import lru_cache
 from importlib import import_module
-from typing import Any
+from typing import Any, cast
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
@@ -22,6 +22,8 @@ from runcomfy_codegen.ir import Json, Schema
 
 MOST_CHOICES = 3
 """With more that backtracking could revise, a long text could keep it busy."""
+MOST_KEPT, MOST_LISTED = 100, 100
+"""Enums that are remembered, and values that a message shows."""
 MOST_STEPS = 10**7
 """How often backtracking may try; a fraction of a second."""
 
@@ -108,9 +110,42 @@ def _check_multiple(
         yield ValidationError(f"{instance!r} is not a multiple of {step!r}")
 
 
-_Decimal: Any = _extend(Draft202012Validator, {"multipleOf": _check_multiple})
-SchemaJudge: Any = _extend(_Decimal, {"pattern": _check_pattern})
-"""A jsonschema validator of 2020-12 that no pattern can keep busy.
+_listed: dict[int, tuple[list[Json], frozenset[Hashable]]] = {}
+"""Enums that were looked at, by their identity, with what their values are known by."""
+
+
+def _check_enum(
+    validator: Any, values: list[Json], instance: Json, schema: Json
+) -> Iterator[ValidationError]:
+    """Look a value up, where jsonschema compares it with each."""
+    if id(values) not in _listed:
+        if len(_listed) == MOST_KEPT:
+            _listed.clear()
+        _listed[id(values)] = values, frozenset(map(_key, values))
+    if _key(instance) not in _listed[id(values)][1]:
+        shown = f"{len(values)} values" if len(values) > MOST_LISTED else repr(values)
+        yield ValidationError(f"{instance!r} is not one of {shown}")
+
+
+def _key(value: Json) -> Hashable:
+    """Return what two JSON values share if they are the same; true is not 1."""
+    match value:
+        case bool():
+            return "boolean", value
+        case dict():
+            return "object", frozenset((k, _key(v)) for k, v in value.items())
+        case list():
+            return "array", *map(_key, value)
+    return cast(Hashable, value)
+
+
+CHECKS = {
+    "enum": _check_enum,
+    "multipleOf": _check_multiple,
+    "pattern": _check_pattern,
+}
+SchemaJudge: Any = _extend(Draft202012Validator, CHECKS)
+"""A jsonschema validator of 2020-12 that no pattern and no enum can keep busy.
 
 Multiples go by decimals, as in an Input: to binary fractions 0.7 is none of 0.1.
 """
@@ -135,7 +170,7 @@ def _check_pattern_strictly(
         yield ValidationError(f"{instance!r} may not match {pattern!r}")
 
 
-StrictJudge: Any = _extend(_Decimal, {"pattern": _check_pattern_strictly})
+StrictJudge: Any = _extend(SchemaJudge, {"pattern": _check_pattern_strictly})
 """The same, for values of our own making: one that nobody can judge is refused."""
 
 
