@@ -37,6 +37,8 @@ SAYING = (*COUNTS, *INWARD, *CHOICES, "multipleOf", "pattern")
 """The keywords of a schema that this looks at."""
 MOST_BRANCHES = 100
 """A union grows with each of its types, and a value is tried on all of them."""
+LONGEST_PATTERN = 10_000
+"""It is read some times for each text that is tried on it."""
 CORRECT = "correct it in an overlay"
 
 
@@ -107,6 +109,10 @@ def _check_pattern(schema: Schema, pointer: str, report: Report) -> Schema:
     """Return a schema whose pattern can be matched, and in a time that one waits."""
     pattern = schema.get("pattern")
     if not isinstance(pattern, str):
+        return schema
+    if len(pattern) > LONGEST_PATTERN:
+        what = f"it is longer than {LONGEST_PATTERN} characters"
+        report.problem(f"{pointer}/pattern", what, "shorten or delete it in an overlay")
         return schema
     try:
         with warnings.catch_warnings():

@@ -1,6 +1,7 @@
 """Make a text that a regular expression matches, without ever running it."""
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from importlib import import_module
 from typing import Any
 
@@ -25,14 +26,19 @@ def from_pattern(pattern: str, repeats: int = 0) -> Iterator[str]:
     What is looked for ahead is tried at the start, and what must not be there is
     passed over, so a text may fail to match.
     """
-    parser: Any = import_module("re._parser")
     for characters in (CHARACTERS, OTHERS):
         writer = _Writer(repeats, characters)
-        text = writer.text(parser.parse(pattern))
+        text = writer.text(_parsed(pattern))
         yield text
         if ahead := "".join(writer.ahead):
             yield ahead + text[len(ahead) :]
             yield ahead + text
+
+
+@lru_cache(maxsize=64)
+def _parsed(pattern: str) -> Any:
+    parser: Any = import_module("re._parser")
+    return parser.parse(pattern)
 
 
 class _Writer:
@@ -44,7 +50,12 @@ class _Writer:
         self.ahead: list[str] = []
 
     def text(self, parsed: Iterable[Any]) -> str:
-        return "".join(self._one(str(op), value) for op, value in parsed)[:LONGEST]
+        text = ""
+        for op, value in parsed:
+            if len(text) >= LONGEST:
+                break
+            text += self._one(str(op), value)
+        return text[:LONGEST]
 
     def _one(self, op: str, value: Any) -> str:
         if op == "LITERAL":
