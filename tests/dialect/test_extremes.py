@@ -49,6 +49,47 @@ LARGE = {
     "a description of 1 MB": _entry(
         {"x": {"type": "string", "description": "width between 1 and up to " * 40_000}}
     ),
+    "10,000 values of five types": _entry(
+        {
+            "x": {
+                "enum": [
+                    value
+                    for n in range(2_000)
+                    for value in (f"v{n}", n, n + 0.5, [n], {"a": n})
+                ]
+            }
+        }
+    ),
+    "900 parts": _entry(
+        {"x": {"allOf": [{"properties": {f"a{n}": STRING}} for n in range(900)]}}
+    ),
+    "2,000 required fields inside": _entry(
+        {
+            "x": {
+                "type": "object",
+                "properties": {f"a{number}": STRING for number in range(2_000)},
+                "required": [f"a{number}" for number in range(2_000)],
+            }
+        }
+    ),
+    "a pattern of 9,000 characters": _entry(
+        {"x": {"type": "string", "pattern": "a" * 9_000}}
+    ),
+    "an output that demands much": _entry(
+        {"x": STRING},
+    )
+    | {
+        "output_schema": {
+            "type": "object",
+            "properties": {
+                "x": {"type": "array", "minItems": 10**9, "items": STRING},
+                "y": _nested(
+                    20, lambda i: {"type": "array", "minItems": 2, "items": i}
+                ),
+                "z": {"type": "string", "minLength": 10**12},
+            },
+        }
+    },
     "a word of 1 MB": _entry({"x": {"const": "y" * 2**20}}),
     "lists in lists": _entry(
         {"x": _nested(20, lambda inner: {"type": "array", "items": inner})}
@@ -84,6 +125,32 @@ REFUSED = {
             {"x": {"anyOf": [{"type": "integer", "minimum": n} for n in range(1000)]}}
         ),
         "more than 100 schemas",
+    ),
+    "a list of 1,000 million": (
+        _entry({"x": {"type": "array", "items": STRING, "minItems": 10**9}}),
+        "more than 30000 characters",
+    ),
+    "a text of 10**12 characters": (
+        _entry({"x": {"type": "string", "minLength": 10**12}}),
+        "more than 30000 characters",
+    ),
+    "1,000 million fields": (
+        _entry({"x": {"type": "object", "minProperties": 10**9}}),
+        "more than 30000 characters",
+    ),
+    "lists of two lists": (
+        _entry(
+            {"x": _nested(20, lambda i: {"type": "array", "minItems": 2, "items": i})}
+        ),
+        "more than 30000 characters",
+    ),
+    "an allOf of 10,000": (
+        _entry({"x": {"allOf": [{"type": "integer", "minimum": 1}] * 10_000}}),
+        "all of more than 1000 schemas",
+    ),
+    "a pattern of 1 MB": (
+        _entry({"x": {"type": "string", "pattern": "a" * 2**20}}),
+        "longer than 10000 characters",
     ),
     "references that double": (
         _entry({"x": {"$ref": "#/$defs/A8"}}, **{"$defs": _bomb(8)}),

@@ -15,6 +15,7 @@ from runcomfy_codegen.normalise.check_example import check_example
 from runcomfy_codegen.normalise.check_limits import check_limits
 from runcomfy_codegen.normalise.check_metaschema import check_metaschema
 from runcomfy_codegen.normalise.check_required import check_required
+from runcomfy_codegen.normalise.check_sizes import check_sizes
 from runcomfy_codegen.normalise.close_objects import close_objects
 from runcomfy_codegen.normalise.drop_unsayable import drop_unsayable
 from runcomfy_codegen.normalise.inline_references import inline_references
@@ -43,6 +44,7 @@ PASSES: tuple[Callable[[Model], Model], ...] = (
     check_limits,
     check_enums,
     loosen_choices,
+    check_sizes,
     check_defaults,
     notice_prose,
     notice_untyped,

@@ -41,7 +41,7 @@ def merged(schema: Schema, pointer: str, report: Report) -> Schema:
         what = f"it is all of more than {MOST_PARTS} schemas"
         fix = "write them as one schema in an overlay"
         report.problem(f"{pointer}/allOf", what, fix)
-        return whole
+        return {"type": "object", **whole}
     for index, part in enumerate(parts):
         place = f"{pointer}/allOf/{index}"
         whole = both(whole, merged(part, place, report), place, report)
@@ -93,9 +93,9 @@ def _stricter(key: str, one: Json, other: Json) -> Json:
 
 def _all_of(one: Json, other: Json) -> Schema:
     """Return the schema of what satisfies both, as flat as it can be."""
-    if isinstance(one, dict) and one.keys() == {"allOf"}:
-        if isinstance(one["allOf"], list):
-            return {"allOf": [*one["allOf"], other]}
+    parts = one["allOf"] if isinstance(one, dict) and one.keys() == {"allOf"} else None
+    if isinstance(parts, list):
+        return {"allOf": [*parts, other]}
     return {"allOf": [one, other]}
 
 

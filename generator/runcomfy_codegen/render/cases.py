@@ -61,6 +61,17 @@ class Repeat:
         return self.value * self.count
 
 
+def weight(value: Json | Repeat) -> int:
+    """Return how much a value is to write, and to check: values, and characters by tens."""
+    if isinstance(value, Repeat):
+        return weight(value.value)
+    if isinstance(value, str):
+        return 1 + len(value) // 10
+    if isinstance(value, dict):
+        return 1 + sum(map(weight, value)) + sum(map(weight, value.values()))
+    return 1 + sum(map(weight, value)) if isinstance(value, list) else 1
+
+
 def whole(value: Json | Repeat) -> Json:
     """Return a value with each repetition in it made."""
     if isinstance(value, Repeat):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from runcomfy_codegen.ir import Class, Field, Json, Module
-from runcomfy_codegen.render.cases import Case, Repeat, field_cases
+from runcomfy_codegen.render.cases import Case, Repeat, field_cases, weight
 from runcomfy_codegen.render.escape import python_string
 from runcomfy_codegen.render.field_types import OTHERS, field_types
 from runcomfy_codegen.render.json_kinds import json_kind
@@ -22,6 +22,9 @@ from runcomfy_codegen.render.layout import (
 from runcomfy_codegen.render.limits import union
 from runcomfy_codegen.render.models import default_of
 from runcomfy_codegen.render.samples import example_body, full_sample
+
+MOST_TRIED = 500_000
+"""What the cases of a model weigh together, at most: pytest has to compile them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,8 @@ class TestText:
     refused: str
     output: str
     output_fields: str
+    is_complete: bool
+    """Whether each choice is among the cases."""
     nullable: str
     """The fields for which null is a value; empty if there is none."""
 
@@ -46,7 +51,7 @@ class TestText:
 def view(module: Module) -> TestText:
     """Return what the test's template needs."""
     model = module.model
-    cases = list(_cases(module))
+    cases, is_complete = _cases(module)
     accepted = [(case.rule, _change(case)) for case in cases if case.accepted]
     refused = [(case.rule, _change(case)) for case in cases if not case.accepted]
     nullable = tuple(_nullable(module))
@@ -63,6 +68,7 @@ def view(module: Module) -> TestText:
         refused=_laid_out(_mapping(refused), "REFUSED: Cases"),
         output=output,
         output_fields=output_fields,
+        is_complete=is_complete,
         nullable=lay_out(Bracket("[", nullable, "]"), 4, 13, 1) if nullable else "",
     )
 
@@ -143,11 +149,18 @@ def _output_fields(module: Module) -> Node:
     return _mapping(pairs)
 
 
-def _cases(module: Module) -> Iterator[Case]:
+def _cases(module: Module) -> tuple[list[Case], bool]:
+    """Return the cases of each field, as many as a file can hold, and whether it holds all."""
     properties: dict[str, Any] = module.model.input_schema.get("properties", {})
+    cases: list[Case] = []
+    room = MOST_TRIED
     for name, schema in properties.items():
-        if isinstance(schema, dict):
-            yield from field_cases(name, schema)
+        for case in field_cases(name, schema) if isinstance(schema, dict) else ():
+            room -= weight(case.value)
+            if room < 0:
+                return cases, False
+            cases.append(case)
+    return cases, True
 
 
 def _mapping(pairs: Iterable[tuple[str, Node]]) -> Node:
