@@ -1,8 +1,10 @@
 """What `lint` and `list` say."""
 
 import json
+import os
 from pathlib import Path
 
+import pytest
 from workspace import Run, Store
 
 STRENGTH = "schemas/acme/paint-1.5/edit.json#/input_schema/properties/strength"
@@ -80,3 +82,12 @@ def test_text_from_a_schema_is_one_line_of_plain_text(run: Run, store: Store) ->
         assert not any(
             line.startswith("::error::") for line in done.output.splitlines()
         )
+
+
+@pytest.mark.parametrize("style", ["text", "json", "github"])
+def test_a_file_whose_name_is_no_text(run: Run, store: Store, style: str) -> None:
+    path = store()
+    path.rename(path.with_name(os.fsdecode(b"\xff.json")))
+    done = run("lint", "--format", style)
+    assert done.exit_code == 0
+    assert "\\xdcff" in done.output or "\\udcff" in done.output

@@ -14,6 +14,7 @@ from runcomfy_codegen.cli.reporting import (
     PROBLEMS,
     counted,
     note_line,
+    printable,
     problem_line,
     reports_errors,
 )
@@ -86,7 +87,7 @@ def _lint_github(
         for character, code in (("%", "%25"), ("\r", "%0D"), ("\n", "%0A")):
             message = message.replace(character, code)
             path = path.replace(character, code)
-        path = path.replace(":", "%3A").replace(",", "%2C")
+        path = printable(path.replace(":", "%3A").replace(",", "%2C"))
         return f"::{level} file={path}::{message}"
 
     for note in notes:
