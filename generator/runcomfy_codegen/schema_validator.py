@@ -7,7 +7,7 @@ and what only backtracking could match is taken as matched.
 
 import re
 import warnings
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from functools import lru_cache
 from importlib import import_module
@@ -139,10 +139,23 @@ def _key(value: Json) -> Hashable:
     return cast(Hashable, value)
 
 
+def _check_properties(
+    validator: Any, properties: Mapping[str, Json], instance: Json, schema: Json
+) -> Iterator[ValidationError]:
+    """Look at what an object has, where jsonschema looks for all that it could have."""
+    if isinstance(instance, dict):
+        for name in filter(properties.__contains__, instance):
+            child = properties[name]
+            yield from validator.descend(
+                instance[name], child, path=name, schema_path=name
+            )
+
+
 CHECKS = {
     "enum": _check_enum,
     "multipleOf": _check_multiple,
     "pattern": _check_pattern,
+    "properties": _check_properties,
 }
 SchemaJudge: Any = _extend(Draft202012Validator, CHECKS)
 """A jsonschema validator of 2020-12 that no pattern and no enum can keep busy.

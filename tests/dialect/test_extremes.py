@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 import pytest
@@ -14,7 +14,7 @@ from runcomfy_codegen.cli import main
 
 STRING = {"type": "string"}
 SECONDS = 20
-"""Far above what any of these takes; a hang is what it is for."""
+"""Of CPU; above what any of these takes. What grows with the square is what it is for."""
 
 
 def _entry(properties: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -69,6 +69,14 @@ LARGE = {
                 "type": "object",
                 "properties": {f"a{number}": STRING for number in range(2_000)},
                 "required": [f"a{number}" for number in range(2_000)],
+            }
+        }
+    ),
+    "10,000 fields inside": _entry(
+        {
+            "x": {
+                "type": "object",
+                "properties": {f"a{number}": STRING for number in range(10_000)},
             }
         }
     ),
@@ -152,6 +160,10 @@ REFUSED = {
         _entry({"x": {"type": "string", "pattern": "a" * 2**20}}),
         "longer than 10000 characters",
     ),
+    "19,000 broken fields": (
+        _entry({f"field_{number}": {"type": "cat"} for number in range(19_000)}),
+        "field_18999/type: ",
+    ),
     "references that double": (
         _entry({"x": {"$ref": "#/$defs/A8"}}, **{"$defs": _bomb(8)}),
         "more than 20000 schemas",
@@ -183,9 +195,9 @@ NO_JSON = {
 
 @pytest.mark.parametrize("name", LARGE)
 def test_large_models_are_generated(name: str) -> None:
-    started = perf_counter()
+    started = process_time()
     files = module_files(LARGE[name])[0] | module_files(LARGE[name], "tests/")[0]
-    assert perf_counter() - started < SECONDS
+    assert process_time() - started < SECONDS
     assert len(files) == 3
     for path, text in files.items():
         if path.endswith(".py"):
@@ -228,9 +240,9 @@ def _generate(folder: Path, content: bytes) -> Result:
     path = folder / "schemas" / "acme" / "brush.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
-    started = perf_counter()
+    started = process_time()
     places = ["--schemas", str(folder / "schemas"), "--out", str(folder / "out")]
     run = CliRunner().invoke(main, ["generate", *places])
-    assert perf_counter() - started < SECONDS
+    assert process_time() - started < SECONDS
     assert run.exception is None or isinstance(run.exception, SystemExit), run.exception
     return run
