@@ -116,6 +116,34 @@ SOUND: dict[str, dict[str, Any]] = {
         "x": {"allOf": [{"properties": {"a": {"minLength": n}}} for n in range(900)]},
         "y": {"allOf": [{"items": {"minLength": n}} for n in range(900)]},
     },
+    "a list of one number, several times": {
+        "x": {"type": "array", "minItems": 3, "items": {"minimum": -1, "maximum": -1}},
+        "y": {
+            "type": "array",
+            "minItems": 3,
+            "items": {"type": "number", "minimum": 0.5, "maximum": 0.5},
+        },
+    },
+    "a pattern beside a length that no sample has": {
+        "x": {
+            "type": "object",
+            "properties": {
+                "a": {
+                    "type": "array",
+                    "items": {
+                        "type": "string",
+                        "minLength": 20_000,
+                        "pattern": "^(?=.*z)",
+                    },
+                }
+            },
+        },
+    },
+    "numbers next to those that a double rounds": {
+        "x": {
+            "anyOf": [{"type": "number"}, {"enum": [9007199254740993, 3, {"a": "b"}]}]
+        },
+    },
     "no places at all": {"x": {"type": "array", "prefixItems": [], "items": False}},
     "characters of two columns": {
         "x": {"enum": ["漢" * length for length in range(1, 50)]},
@@ -135,6 +163,11 @@ OUTPUTS: dict[str, dict[str, Any]] = {
     "objects without names": {"additionalProperties": OBJECT},
     "a branch that says nothing": {
         "properties": {"x": {"oneOf": [{"type": "array"}, True]}},
+    },
+    "an integer in a choice inside a choice": {
+        "properties": {
+            "x": {"oneOf": [{"type": ["array", "integer"]}], "default": 1.0},
+        },
     },
     "nothing but null": {"properties": {"x": {"type": ["null", "null"]}}},
 }

@@ -247,8 +247,14 @@ def _branches(schema: Schema) -> list[Schema]:
     return [branch for branch in branches if isinstance(branch, dict)]
 
 
+def _types_within(schema: Schema) -> Iterator[str]:
+    yield from types_of(schema)
+    for branch in _branches(schema):
+        yield from _types_within(branch)
+
+
 def _as_number(schema: Schema, value: int | float) -> int | float:
-    names = {name for each in (schema, *_branches(schema)) for name in types_of(each)}
+    names = set(_types_within(schema))
     if "number" in names:
         return float(value) if float(value) != value else value
     return int(value) if "integer" in names and value == int(value) else value

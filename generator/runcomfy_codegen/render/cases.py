@@ -4,17 +4,20 @@ Each rule of a field gives a value just inside and one just outside. A validator
 the last word on each, so that a case never contradicts the schema it came from.
 """
 
+import json
 import math
 import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 from runcomfy_codegen.ir import Json, Schema
 from runcomfy_codegen.render.limits import branches_of
 from runcomfy_codegen.render.pattern_samples import from_pattern
 from runcomfy_codegen.render.samples import (
+    EXACT,
     beyond,
     lower_bound,
     sample,
@@ -24,6 +27,7 @@ from runcomfy_codegen.render.samples import (
 from runcomfy_codegen.schema_validator import (
     InputJudge,
     SchemaJudge,
+    StrictJudge,
     is_valid,
     matches,
 )
@@ -95,14 +99,15 @@ class Case:
 
 def field_cases(name: str, schema: Schema) -> Iterator[Case]:
     """Yield the cases of one property, each rule once."""
-    judges = () if _is_plain(schema) else (SchemaJudge(schema), InputJudge(schema))
+    judges = () if _is_plain(schema) else tuple(_judges(schema))
     seen: set[str] = set()
     rules: Counter[str] = Counter()
     for rule, value, accepted in _cases(schema, name):
         if judges:
             value = _unambiguous(value, schema)
-            is_taken, as_input = (judge.is_valid(whole(value)) for judge in judges)
-            if is_taken != as_input or (
+            tried = whole(value)
+            is_taken, *others = (judge.is_valid(tried) for judge in judges)
+            if any(other != is_taken for other in others) or (
                 is_taken != accepted and not _is_telling(rule, value, schema)
             ):
                 continue
@@ -116,6 +121,14 @@ def field_cases(name: str, schema: Schema) -> Iterator[Case]:
         rules[rule] += 1
         shown = f"{rule} ({rules[rule]})" if rules[rule] > 1 else rule
         yield Case(f"{name}: {shown}", name, value, accepted)
+
+
+def _judges(schema: Schema) -> Iterator[Any]:
+    """Yield those who have to agree on a value; one knows what nobody can say quickly."""
+    yield SchemaJudge(schema)
+    yield InputJudge(schema)
+    if '"pattern"' in json.dumps(schema):
+        yield StrictJudge(schema)
 
 
 def _unambiguous(value: Json | Repeat, schema: Schema) -> Json | Repeat:
@@ -418,4 +431,5 @@ def _stranger(values: list[Json]) -> Json:
     ]
     if not numbers:
         return "not in the enum"
-    return max(numbers) + max(1, abs(max(numbers)) // 2**52)
+    stranger = max(numbers) + max(1, abs(max(numbers)) // 2**52)
+    return stranger if abs(stranger) < EXACT else int(float(stranger))  # as it is sent

@@ -147,7 +147,8 @@ def _number(schema: Schema, step: float, index: int) -> float:
         return int(exact) if is_whole else float(exact)
     if high is None or value + index <= high:
         return value + index
-    return value - index if step else value - index / 1000
+    below = value - (index if step else index / 1000)
+    return below if low is None or below >= low else value
 
 
 def _exact(number: float) -> Fraction:

@@ -23,7 +23,7 @@ from runcomfy_codegen.render.limits import union
 from runcomfy_codegen.render.models import default_of
 from runcomfy_codegen.render.samples import example_body, full_sample
 
-MOST_TRIED = 500_000
+MOST_TRIED = 100_000
 """What the cases of a model weigh together, at most: pytest has to compile them."""
 
 
