@@ -80,6 +80,17 @@ LARGE = {
             }
         }
     ),
+    "samples of a million items": _entry(
+        {
+            "x": {"type": "array", "items": STRING},
+            "y": {
+                "type": "array",
+                "items": {"type": "integer"},
+                "default": [1] * 10**6,
+            },
+        }
+    )
+    | {"example": {"x": ["abc"] * 10**6}},
     "a pattern of 9,000 characters": _entry(
         {"x": {"type": "string", "pattern": "a" * 9_000}}
     ),
@@ -163,6 +174,31 @@ REFUSED = {
     "19,000 broken fields": (
         _entry({f"field_{number}": {"type": "cat"} for number in range(19_000)}),
         "field_18999/type: ",
+    ),
+    "references to a long text": (
+        _entry(
+            {f"x{number}": {"$ref": "#/$defs/A"} for number in range(5_000)},
+            **{"$defs": {"A": STRING | {"description": "y" * 2**20}}},
+        ),
+        "references stand for more than 4 MiB",
+    ),
+    "a hundred choices in a hundred": (
+        _entry(
+            {
+                "x": {
+                    "anyOf": [
+                        {
+                            "anyOf": [
+                                {"type": "integer", "minimum": 100 * n + m}
+                                for m in range(100)
+                            ]
+                        }
+                        for n in range(100)
+                    ]
+                }
+            }
+        ),
+        "more than 100 schemas",
     ),
     "references that double": (
         _entry({"x": {"$ref": "#/$defs/A8"}}, **{"$defs": _bomb(8)}),

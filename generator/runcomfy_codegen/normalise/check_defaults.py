@@ -7,7 +7,13 @@ After: `{"type": "integer", "maximum": 4, "examples": [3]}`, with notes.
 from collections.abc import Iterator
 
 from runcomfy_codegen.ir import Json, Model, Schema
-from runcomfy_codegen.normalise.walk import Report, as_typed, each_schema, types_of
+from runcomfy_codegen.normalise.walk import (
+    Report,
+    as_typed,
+    each_schema,
+    is_too_large,
+    types_of,
+)
 from runcomfy_codegen.schema_validator import is_valid
 
 WHY = "the field itself would refuse this"
@@ -21,6 +27,10 @@ def check_defaults(model: Model) -> Model:
 def _check(schema: Schema, pointer: str, report: Report) -> Schema:
     bare = {k: v for k, v in schema.items() if k not in ("default", "examples")}
     new = dict(schema)
+    if "default" in new and is_too_large(new["default"]):
+        why = "it is too large to show"
+        report.note(f"{pointer}/default", "a large value", "no default", why, "warning")
+        del new["default"]
     if "default" in new and not is_valid(bare, default := new["default"]):
         why = WHY
         if types_of(schema) == ("string",) and not isinstance(default, str):
@@ -40,7 +50,11 @@ def _kept(
     schema: Schema, examples: list[Json], pointer: str, report: Report
 ) -> Iterator[Json]:
     for index, example in enumerate(examples):
-        if is_valid(schema, example):
+        if is_too_large(example):
+            why = "it is too large to show"
+            place = f"{pointer}/examples/{index}"
+            report.note(place, "a large value", "no example", why, "warning")
+        elif is_valid(schema, example):
             yield as_typed(schema, example)
         else:
             place = f"{pointer}/examples/{index}"

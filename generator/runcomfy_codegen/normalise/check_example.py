@@ -8,7 +8,13 @@ from dataclasses import replace
 
 from runcomfy_codegen.ir import Model
 from runcomfy_codegen.json_pointer import pointer_to
-from runcomfy_codegen.normalise.walk import as_typed, brief, report_on, with_report
+from runcomfy_codegen.normalise.walk import (
+    as_typed,
+    brief,
+    is_too_large,
+    report_on,
+    with_report,
+)
 from runcomfy_codegen.schema_validator import SchemaJudge
 
 
@@ -17,6 +23,10 @@ def check_example(model: Model) -> Model:
     if model.example is None or model.problems:
         return model
     report = report_on(model)
+    if is_too_large(model.example):
+        why = "it is too large to show"
+        report.note("/example", "a large value", "no example", why, "warning")
+        return with_report(model, report, example=None)
     for error in SchemaJudge(model.input_schema).iter_errors(model.example):
         place = pointer_to(error.path)
         report.note(

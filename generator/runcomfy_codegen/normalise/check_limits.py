@@ -68,12 +68,23 @@ def _check(schema: Schema, pointer: str, report: Report) -> Schema:
             )
     for keyword in CHOICES:
         branches = new.get(keyword)
-        if isinstance(branches, list) and len(branches) > MOST_BRANCHES:
+        if isinstance(branches, list) and _count(branches) > MOST_BRANCHES:
             what = f"it is one of more than {MOST_BRANCHES} schemas"
             fix = "list its values as an enum, or simplify it in an overlay"
             report.problem(f"{pointer}/{keyword}", what, fix)
             return {"type": "object"}
     return _check_pattern(new, pointer, report)
+
+
+def _count(branches: list[Json]) -> int:
+    """Return how many types a choice comes to, with those of the choices inside it."""
+    inner = [branch[key] for branch in branches for key in _choices_in(branch)]
+    return len(branches) + sum(_count(found) - 1 for found in inner)
+
+
+def _choices_in(branch: Json) -> list[str]:
+    keys = CHOICES if isinstance(branch, dict) else ()
+    return [key for key in keys if isinstance(branch.get(key), list)]
 
 
 def _is_number(value: Json) -> TypeGuard[int | float]:

@@ -4,6 +4,7 @@ Before: `{"$ref": "#/$defs/Size"}`.
 After: the schema that stands at `/$defs/Size`, and no `$defs`.
 """
 
+import json
 from urllib.parse import unquote
 
 from runcomfy_codegen.ir import Json, Model, Schema
@@ -21,6 +22,8 @@ DROPPED = frozenset(
 )
 """What serves references alone."""
 PROSE = ("title", "description", "default", "examples", "example", "$comment")
+MOST_COPIED = 4 * 2**20
+"""Characters that references may stand for, all together."""
 MAX_SCHEMAS = 20_000
 """References can double at each step: what they grow to is bounded."""
 
@@ -44,6 +47,7 @@ class _Inliner:
     def __init__(self, root: Schema, report: Report) -> None:
         self.root, self.report = root, report
         self.count, self.too_deep = 0, False
+        self.copied, self.sizes = 0, dict[str, int]()
 
     def inline(
         self, schema: Schema, pointer: str, trail: tuple[str, ...], depth: int = 0
@@ -91,6 +95,8 @@ class _Inliner:
             )
         else:
             target = _resolve(self.root, reference)
+            if self._is_too_much(reference, target, place):
+                return {"type": "object"}
             if isinstance(target, dict):
                 beside = {key: value for key, value in schema.items() if key != "$ref"}
                 inner = self.inline(target, pointer, (*trail, reference), depth + 1)
@@ -103,6 +109,20 @@ class _Inliner:
                 return {**inner, **outer}
             self.report.problem(place, f"{reference!r} points to no schema", fix)
         return {"type": "object"}
+
+    def _is_too_much(self, reference: str, target: Json, place: str) -> bool:
+        """Whether all that references stand for is more than is written down."""
+        if reference not in self.sizes:
+            self.sizes[reference] = len(json.dumps(target))
+        before = self.copied
+        self.copied += self.sizes[reference]
+        if before <= MOST_COPIED < self.copied:
+            self.report.problem(
+                place,
+                f"references stand for more than {MOST_COPIED // 2**20} MiB",
+                "publish a smaller schema",
+            )
+        return self.copied > MOST_COPIED
 
 
 def _resolve(root: Schema, reference: str) -> Json:

@@ -40,6 +40,10 @@ MAX_DEPTH = 24
 """Nesting beyond this is refused: no real input has it, and recursion must end."""
 
 
+MOST_SHOWN = 2**20
+"""Characters of a default or an example; each is written down some ten times."""
+
+
 @dataclass(slots=True)
 class Report:
     """Collects the notes and Problems of one pass over one model."""
@@ -215,6 +219,13 @@ def true_and_false(schema: Schema) -> Iterator[tuple[tuple[str, ...], bool]]:
 def fingerprint(value: Json) -> str:
     """Return a text that two JSON values share if they are the same."""
     return json.dumps(value, sort_keys=True)
+
+
+def is_too_large(value: Json) -> bool:
+    """Whether a value is more than docs and tests show."""
+    if isinstance(value, str):
+        return len(value) > MOST_SHOWN
+    return isinstance(value, dict | list) and len(fingerprint(value)) > MOST_SHOWN
 
 
 def types_of(schema: Schema) -> tuple[str, ...]:
