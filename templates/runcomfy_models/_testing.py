@@ -27,7 +27,18 @@ from ._testing_rules import (
 )
 from .simulator import Simulator
 
-__all__ = ["Cases", "Fields", "ModelTest", "OutputFields", "Simulator", "repeat"]
+__all__ = [
+    "Body",
+    "Cases",
+    "Fields",
+    "ModelTest",
+    "OutputFields",
+    "Simulator",
+    "repeat",
+]
+
+Body: TypeAlias = Mapping[str, Any]
+"""A request body, or an output."""
 
 Fields: TypeAlias = Mapping[str, tuple[str, Any, Any]]
 """Each field's wire name, the types that JSON has for it, and its default.

@@ -161,6 +161,9 @@ OUTPUTS: dict[str, dict[str, Any]] = {
         "properties": {"x": {"type": "number", "example": 10**30}},
     },
     "objects without names": {"additionalProperties": OBJECT},
+    "fields without names in a line that is just too long": {
+        "additionalProperties": {"anyOf": [{"enum": [0, 3]}, {"type": "number"}]},
+    },
     "a branch that says nothing": {
         "properties": {"x": {"oneOf": [{"type": "array"}, True]}},
     },
@@ -330,3 +333,33 @@ def _refused(folder: Path, entry: dict[str, Any], **tables: str) -> str:
     assert done.exit_code == 3, done.output or done.exception
     assert not (folder / "out").exists()
     return done.stderr
+
+
+def test_type_checkers_take_what_is_made(tmp_path: Path) -> None:
+    anything = {"type": "array", "items": {"type": "array"}}
+    properties = {
+        "a": {"type": ["array", "string"]},
+        "b": anything | {"nullable": True},
+        "c": {"anyOf": [{"type": "object"}, {"enum": [[1]]}, anything]},
+    }
+    others = {"anyOf": [{"enum": [0, 3]}, {"type": "number"}]}
+    entry = {
+        "model_id": "acme/brush",
+        "input_schema": {"type": "object", "properties": properties},
+        "output_schema": {"type": "object", "additionalProperties": others},
+    }
+    batch = judge(Batch(tmp_path, 0, {"acme/brush.json": entry}, share=1))
+    assert not batch.findings
+    settings = {"include": ["runcomfy_models", "tests"], "extraPaths": ["."]}
+    (batch.out / "pyrightconfig.json").write_text(json.dumps(settings))
+    for checker in (
+        ["mypy", "--strict", "--explicit-package-bases", "runcomfy_models", "tests"],
+        ["pyright", "--pythonpath", sys.executable],
+    ):
+        done = subprocess.run(
+            [sys.executable, "-m", *checker],
+            cwd=batch.out,
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stdout

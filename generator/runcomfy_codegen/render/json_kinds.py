@@ -13,6 +13,8 @@ KINDS = {
     "string": "str",
 }
 ANYTHING = "object"
+WHOLE = {"dict": "dict[str, object]", "list": "list[object]"}
+"""Inside another type, a type checker wants them whole."""
 
 
 def json_kind(schema: Schema) -> str:
@@ -27,7 +29,7 @@ def json_kind(schema: Schema) -> str:
 
 def _kinds(schema: Schema) -> list[str]:
     if "$ref" in schema:
-        return ["dict"]
+        return [WHOLE["dict"]]
     if values := values_of(schema):
         return [_kind_of(value) for value in values if value is not None]
     if branches := branches_of(schema):
@@ -51,13 +53,14 @@ def _with_inside(kind: str, schema: Schema) -> str:
         schema.get("maxItems"),
         schema.get("maxProperties"),
     ):
-        return kind
+        return WHOLE.get(kind, kind)
     inside = json_kind(inner)
     if inside == ANYTHING:
-        return kind
+        return WHOLE[kind]
     inside += " | None" if is_nullable(inner) else ""
     return f"list[{inside}]" if kind == "list" else f"dict[str, {inside}]"
 
 
 def _kind_of(value: Json) -> str:
-    return type(value).__name__
+    kind = type(value).__name__
+    return WHOLE.get(kind, kind)

@@ -228,6 +228,9 @@ def declared(name: str, annotation: Node, default: Node) -> str:
     type_width, default_width = width(flat(annotation)), width(flat(default))
     if before + type_width + 3 + default_width <= WIDTH:
         return f"{flat(annotation)} = {flat(default)}"
+    room = WIDTH - before - type_width
+    if isinstance(default, Bracket) and room < 3 + len(default.head) and room >= 4:
+        return f"{flat(annotation)} = (\n        {flat(default)}\n    )"
     if isinstance(default, Bracket) and default.elements:
         written = lay_out(default, 4, WIDTH)
         return f"{annotated_type(annotation, 4, before, len(' = ['))} = {written}"

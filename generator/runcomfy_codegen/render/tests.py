@@ -62,7 +62,7 @@ def view(module: Module) -> TestText:
             f"from runcomfy_models.{module.vendor} import", module.name
         ),
         imported=_imported(any(_is_repeated(case.value) for case in cases)),
-        example=_laid_out(literal(example_body(model)), "EXAMPLE"),
+        example=_laid_out(literal(example_body(model)), "EXAMPLE: Body"),
         fields=_laid_out(_fields(module), "FIELDS: Fields"),
         accepted=_laid_out(_mapping(accepted), "ACCEPTED: Cases"),
         refused=_laid_out(_mapping(refused), "REFUSED: Cases"),
@@ -74,10 +74,9 @@ def view(module: Module) -> TestText:
 
 
 def _imported(repeats: bool) -> str:
-    names = ["Cases", "Fields", "ModelTest", "OutputFields", "Simulator"]
-    if not repeats:
-        return ", ".join(names)
-    return lay_out(Bracket("(", (*names, "repeat"), ")"), 0, 37)
+    names = ("Body", "Cases", "Fields", "ModelTest", "OutputFields", "Simulator")
+    more = ("repeat",) if repeats else ()
+    return lay_out(Bracket("(", (*names, *more), ")"), 0, 37)
 
 
 def _laid_out(node: Node, name: str) -> str:
@@ -125,7 +124,7 @@ def _output_texts(module: Module) -> tuple[str, str]:
     key = json.dumps([module.model.output_schema, names])
     if key not in _outputs:
         _outputs[key] = (
-            _laid_out(literal(_output(module)), "OUTPUT"),
+            _laid_out(literal(_output(module)), "OUTPUT: Body"),
             _laid_out(_output_fields(module), "OUTPUT_FIELDS: OutputFields"),
         )
     return _outputs[key]
