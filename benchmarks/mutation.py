@@ -2,7 +2,8 @@
 
 `python -m benchmarks.mutation [GROUP…]` runs mutmut on copies of the repository in
 `.mutation/`, one a group of modules with the quick tests that judge it, and counts what
-was run so far into `benchmarks/MUTATION.md`; what stands there below the table is kept.
+was run so far into `benchmarks/MUTATION.md`. What stands there below the table is kept,
+and so are the rows of groups without a copy: delete such a row when its module changes.
 """
 
 import argparse
@@ -12,6 +13,7 @@ import subprocess
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from fnmatch import fnmatch
 from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
@@ -47,6 +49,8 @@ class Group(NamedTuple):
     """The last digits of the mutants that are run: each a tenth of them."""
 
 
+COLUMNS = ("killed", "timeout", "survived", "no tests")
+"""How mutmut calls what becomes of a mutant."""
 ALL = "0123456789"
 GROUPS = {
     "runtime": Group(
@@ -84,7 +88,7 @@ GROUPS = {
             *("atomic", "errors", "fingerprint", "pipeline", "stamp", "store"),
             *("template_files", "workers", "write", "cli/check", "cli/diff"),
             *("cli/changes", "cli/generate", "cli/lint", "cli/progress"),
-            *("cli/reporting", "cli/watch"),
+            "cli/reporting",
         ),
         (
             *("tests/command_line/test_stages_of_files.py",),
@@ -107,12 +111,13 @@ def main() -> None:
     if not arguments.report:
         for name in arguments.groups or GROUPS:
             _stage(name)
-            package = "runcomfy_models" if name == "runtime" else "runcomfy_codegen"
-            patterns = [f"{package}.*__mutmut_*{end}" for end in GROUPS[name].endings]
+            pattern = f"{_package(name)}.*__mutmut_*"
+            patterns = [f"{pattern}{end}" for end in GROUPS[name].endings]
             _mutmut(name, "run", "--max-children", arguments.children, *patterns)
-    found = outcomes(line for name in GROUPS for line in _results(name))
     kept = REPORT.read_text("utf-8").partition(BELOW) if REPORT.exists() else ("",) * 3
-    table = as_markdown(found)
+    found = recorded(kept[0].splitlines())
+    found |= outcomes(line for name in GROUPS for line in _results(name))
+    table = as_markdown(dict(sorted(found.items())))
     REPORT.write_text(table + kept[1] + kept[2], "utf-8")
     sys.stdout.write(table)
 
@@ -127,8 +132,7 @@ def _stage(name: str) -> None:
         shutil.copytree(ROOT / package, target, ignore=ignore)
     for folder in BESIDE:
         shutil.copytree(ROOT / folder, stage / folder, ignore=ignore)
-    package = "runcomfy_models" if name == "runtime" else "runcomfy_codegen"
-    group = GROUPS[name]
+    package, group = _package(name), GROUPS[name]
     settings = {
         "source_paths": ["src"],
         "also_copy": [folder for folder in BESIDE if folder != "tests"],
@@ -162,6 +166,30 @@ def _results(name: str) -> list[str]:
     return _mutmut(name, "results", "--all", "true", capture_output=True).splitlines()
 
 
+def recorded(lines: Iterable[str]) -> dict[str, Counter[str]]:
+    """Return what a report counts of the modules of groups that have no copy here."""
+    found: dict[str, Counter[str]] = {}
+    staged = [name for name in GROUPS if (STAGES / name).exists()]
+    known = [pattern for name in staged for pattern in _dotted(name)]
+    for line in lines:
+        name, *counts = line.strip("| ").split(" | ")
+        if name.startswith("runcomfy_") and not any(fnmatch(name, p) for p in known):
+            numbers = map(int, counts[1:5])
+            found[name] = Counter(dict(zip(COLUMNS, numbers, strict=True)))
+    return found
+
+
+def _dotted(group: str) -> list[str]:
+    """Return the names of a group's modules; of `a/*`, also that of the package."""
+    modules = [module.replace("/", ".") for module in GROUPS[group].modules]
+    modules += [module.removesuffix(".*") for module in modules]
+    return [f"{_package(group)}.{module}" for module in modules]
+
+
+def _package(group: str) -> str:
+    return "runcomfy_models" if group == "runtime" else "runcomfy_codegen"
+
+
 def outcomes(lines: Iterable[str]) -> dict[str, Counter[str]]:
     """Count by module what mutmut lists as `    module.x_function__mutmut_1: killed`."""
     found: dict[str, Counter[str]] = defaultdict(Counter)
@@ -176,17 +204,22 @@ def as_markdown(found: dict[str, Counter[str]]) -> str:
     """Return the report: a row a module, and all of them first."""
     total = sum(found.values(), Counter[str]())
     rows = [
-        f"| {name} | {counts.total()} | {counts['killed']} | {counts['timeout']} "
-        f"| {counts['survived']} | {counts['no tests']} | {_score(counts)} |"
+        " | ".join(
+            [
+                f"| {name} | {counts.total()}",
+                *(str(counts[column]) for column in COLUMNS),
+                f"{_score(counts)} |",
+            ]
+        )
         for name, counts in [("all", total), *found.items()]
     ]
     return "\n".join(
         [
             "# Mutation testing",
             "",
-            f"mutmut {version('mutmut')}. Of the runtime's pure rules all mutants are run, of the",
-            "generator those whose number ends in 3 (what normalises, names and renders) or in 7",
-            "(the rest), the quickest to judge first; what was not run is not counted. Each group",
+            f"mutmut {version('mutmut')}. Of the runtime's pure rules all mutants are run, of what",
+            "normalises and names those whose number ends in 3 or 7, of what renders in 3, of the",
+            "rest in 7, the quickest to judge first; what was not run is not counted. Each group",
             "of `mutation.py` is judged by its own quick tests. The score is the share that was",
             "noticed: killed, or stopped for taking too long.",
             "",
@@ -199,7 +232,7 @@ def as_markdown(found: dict[str, Counter[str]]) -> str:
 
 
 def _score(counts: Counter[str]) -> str:
-    noticed = counts["killed"] + counts["timeout"] + counts["segfault"]
+    noticed = counts["killed"] + counts["timeout"]
     return f"{noticed / counts.total():.0%}"
 
 

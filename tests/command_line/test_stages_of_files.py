@@ -19,6 +19,7 @@ from runcomfy_codegen.store import (
     MAX_BYTES,
     MAX_DEPTH,
     MAX_DIGITS,
+    dump_json,
     parse,
     parse_json,
     path_of,
@@ -342,6 +343,11 @@ class TestStore:
     def test_an_id_that_is_a_path(self) -> None:
         assert path_of("acme/a-1.5/b") == "acme/a-1.5/b.json"
 
+    def test_an_entry_as_it_is_stored(self) -> None:
+        assert dump_json({"b": "é", "a": [1]}) == (
+            '{\n  "b": "é",\n  "a": [\n    1\n  ]\n}\n'.encode()
+        )
+
 
 class TestStamp:
     """A stamp tells that nothing changed, and never that wrongly."""
@@ -435,7 +441,7 @@ class TestPlan:
         own = {
             path: content
             for path, content in load_templates().files.items()
-            if "{module}" in path or path == "docs/index.md.jinja"
+            if "{module}" in path or ("{" not in path and path.endswith(".jinja"))
         }
         templates = Templates(own, "9.9")
         tree = read_tree(Path("out"))
@@ -502,12 +508,17 @@ class TestPlan:
             "example": {"prompt": "A dog"},
         }
         store("acme/a.json", model_id="acme/a", **about)
-        whole = self.planned().contents["docs/index.md"]
+        first = self.planned()
         store("acme/b.json", model_id="acme/b")
-        beside = self.planned()
-        assert set(beside.made) == {"acme/b"}
+        assert set(self.planned().made) == {"acme/b"}
         Path("schemas/acme/b.json").unlink()
-        assert self.planned().contents["docs/index.md"] == whole
+        last = self.planned()
+        assert last.made == {}
+        shared = {path for path in last.contents if path != MANIFEST}
+        assert len(shared) > 5
+        assert {p: last.contents[p] for p in shared} == {
+            path: first.contents[path] for path in shared
+        }
 
     def test_only_some(self, store: Store) -> None:
         store("acme/a.json", model_id="acme/a")
