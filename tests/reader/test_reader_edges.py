@@ -93,7 +93,7 @@ def test_one_word_of_the_interface_leads_to_no_curl(maker: str) -> None:
 
 def test_lines_are_kept_in_code_whatever_it_marks() -> None:
     page = (
-        "<html><body><pre><code><span>curl</span> --url "
+        "<html><body><pre><code><i>$</i> <b>curl</b> <i>--url</i> "
         "https://model-api.example.net/v1/models/examplelabs/Light House 2 \\\n"
         f"--data '{{}}'</code></pre><pre>{json.dumps(SCHEMA)}</pre></body></html>"
     )
@@ -102,7 +102,7 @@ def test_lines_are_kept_in_code_whatever_it_marks() -> None:
 
 def test_lines_in_prose_are_joined_behind_code() -> None:
     page = (
-        "<html><body><pre>x</pre><h1>Lighthouse 2</h1>Paints over\nall of the pictures."
+        "<html><body><pre>Lighthouse 2</pre>Paints over\nall of the pictures."
         f"<p>1. Start</p><pre>{CURL}</pre><pre>{json.dumps(SCHEMA)}</pre></body></html>"
     )
     entry = one(page)

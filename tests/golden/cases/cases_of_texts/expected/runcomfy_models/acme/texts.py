@@ -85,3 +85,14 @@ class Input(InputModel[Output]):
     exampled: str
 
     null_text: Annotated[str | None, Field(max_length=2), NULLABLE] = None
+
+    letters: Annotated[str | None, Field(pattern="^[QXZ]{2}$")] = None
+
+    letter_or_digit: Annotated[str | None, Field(pattern="^[Q9]$")] = None
+
+    code: Annotated[
+        str | None,
+        Field(min_length=8, max_length=20, pattern="^[a-z]+$"),
+    ] = None
+
+    not_letters: Annotated[str | None, Field(pattern="^[^a0A_]{2}$")] = None
