@@ -11,11 +11,12 @@ from typing import Any
 
 import pytest
 
+from runcomfy_codegen import schema_validator
 from runcomfy_codegen.cli.reporting import note_line, problem_line
 from runcomfy_codegen.errors import ProblemsError
 from runcomfy_codegen.ir import Templates
 from runcomfy_codegen.pipeline import Build, build, problems_of
-from runcomfy_codegen.render import render
+from runcomfy_codegen.render import field_types, render, tests
 from runcomfy_codegen.template_files import load_templates
 
 CASES = Path(__file__).parent / "cases"
@@ -36,6 +37,15 @@ def _own_templates() -> Templates:
         if "{module}" in path or "{retired}" in path
     }
     return Templates(own, shipped.version)
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered() -> None:
+    """What another test had made is made again."""
+    field_types._resolved.clear()
+    tests._outputs.clear()
+    schema_validator._linear.cache_clear()
+    schema_validator._choices_of.cache_clear()
 
 
 @pytest.mark.parametrize("case", sorted(CASES.iterdir()), ids=lambda case: case.name)
