@@ -71,7 +71,6 @@ GROUPS = {
         (
             *("tests/golden/test_stages.py", "tests/golden/test_committed.py"),
             *("tests/dialect/test_layout.py", "tests/dialect/test_patterns.py"),
-            "tests/command_line/test_generate.py::test_templates_of_ones_own",
         ),
         "3",
     ),

@@ -153,6 +153,20 @@ def test_the_line_of_a_clash_mends_it(tmp_path: Path, entries: dict[str, Any]) -
     assert mended.exit_code == 0, mended.output
 
 
+@pytest.mark.parametrize(
+    ("model_id", "module"),
+    [
+        ("3d-lab/class", "m_3d_lab/class_.py"),
+        ("Acme/4k/None", "acme/m_4k_none.py"),
+        ("client/__init__", "client_/m_init__.py"),
+    ],
+)
+def test_names_of_modules(tmp_path: Path, model_id: str, module: str) -> None:
+    done = _generate(tmp_path, {model_id: _entry(model_id, {"a": STRING})})
+    assert done.exit_code == 0, done.output
+    assert (tmp_path / "out/runcomfy_models" / module).exists(), done.output
+
+
 def _entry(model_id: str, properties: dict[str, Any]) -> dict[str, Any]:
     schema = {"type": "object", "properties": properties}
     return {"model_id": model_id, "input_schema": schema}

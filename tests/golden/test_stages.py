@@ -6,6 +6,7 @@ share, so that they can judge thousands of mutants.
 
 import json
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,7 @@ def _own_templates() -> Templates:
 @pytest.fixture(autouse=True)
 def nothing_remembered() -> None:
     """What another test had made is made again."""
+    import_module("runcomfy_codegen.normalise.check_metaschema")._good.clear()
     field_types._resolved.clear()
     tests._outputs.clear()
     schema_validator._linear.cache_clear()

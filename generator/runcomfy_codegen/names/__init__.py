@@ -112,7 +112,7 @@ class _Naming:
                 (retired.model_id, RETIRED_FILE)
             )
         for (vendor, name), owners in places.items():
-            for model_id, path in owners[1:] if len(owners) > 1 else ():
+            for model_id, path in owners[1:]:
                 other = owners[0][0]
                 if other == model_id:
                     what, fix = f"{owners[0][1]} has this model_id too", "delete one"
