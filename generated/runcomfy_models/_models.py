@@ -173,6 +173,9 @@ class OutputModel(BaseModel):
         validate_by_name=True,
     )
 
+    if TYPE_CHECKING:  # subclasses narrow it
+        __pydantic_extra__: Any  # pyright: ignore[reportIncompatibleVariableOverride]
+
     @field_validator("*", mode="wrap")
     @classmethod
     def _keep_odd_values(cls, value: Any, handler: ValidatorFunctionWrapHandler) -> Any:

@@ -27,7 +27,18 @@ from ._testing_rules import (
 )
 from .simulator import Simulator
 
-__all__ = ["Cases", "Fields", "ModelTest", "OutputFields", "Simulator", "repeat"]
+__all__ = [
+    "Body",
+    "Cases",
+    "Fields",
+    "ModelTest",
+    "OutputFields",
+    "Simulator",
+    "repeat",
+]
+
+Body: TypeAlias = Mapping[str, Any]
+"""A request body, or an output."""
 
 Fields: TypeAlias = Mapping[str, tuple[str, Any, Any]]
 """Each field's wire name, the types that JSON has for it, and its default.
@@ -156,7 +167,8 @@ class ModelTest:
         names = vars(sys.modules[self.output_type.__module__])
         for name in fields.keys() & declared.keys():
             field, written = declared[name][1], fields[name][1]
-            if field.annotation != eval(written, dict(names)):
+            due = eval(written, dict(names))
+            if field.annotation != (type(None) if due is None else due):
                 wrong.append(f"{name}: its type is {field.annotation}, not {written}")
         for name in others:
             cls = names.get(name.partition(".")[0], self.output_type)
