@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from runcomfy_codegen.atomic import a_link, sweep, unusable, write_file
+from runcomfy_codegen.errors import StoreError
 from runcomfy_codegen.ir import Drift, Written
 from runcomfy_codegen.progress import Progress, untold
 
@@ -167,6 +168,8 @@ def _journal(
 
 
 def _read_object(file: Path) -> dict[str, Any]:
+    if not file.is_file():
+        return {}
     try:
         content = json.loads(file.read_bytes())
     except (OSError, ValueError, RecursionError):
@@ -189,6 +192,8 @@ def _present(folder: str | Path, below: str = "") -> Iterator[tuple[str, str]]:
             continue
         if entry.is_symlink():
             raise a_link(entry.path)
+        if not (is_folder or entry.is_file()):  # a pipe would never end
+            raise StoreError(entry.path, "is no file", "remove it and run again")
         if is_folder:
             yield from _present(entry.path, f"{below}{name}/")
         else:

@@ -380,3 +380,20 @@ def test_progress_shows_on_a_terminal_and_not_in_a_pipe(run: Run, store: Store) 
     piped = subprocess.run(command, capture_output=True, text=True, check=True)
     assert piped.stderr == ""
     assert "\r" not in piped.stdout
+
+
+@pytest.mark.parametrize("path", ["manifest.json", "runcomfy_models/pipe.py"])
+def test_a_pipe_in_the_tree_is_not_waited_for(
+    run: Run, store: Store, path: str
+) -> None:
+    store()
+    pipe = Path("generated", path)
+    pipe.parent.mkdir(parents=True)
+    os.mkfifo(pipe)
+    done = run("generate")
+    assert done.exit_code == 1
+    assert f"{path}: is no file; " in done.stderr
+    pipe.unlink()
+    assert run("generate").exit_code == 0
+    os.mkfifo("generated/.manifest.journal.json")
+    assert run("check").exit_code == 0
