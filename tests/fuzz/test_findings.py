@@ -144,6 +144,24 @@ SOUND: dict[str, dict[str, Any]] = {
             "anyOf": [{"type": "number"}, {"enum": [9007199254740993, 3, {"a": "b"}]}]
         },
     },
+    "a whole number in a choice inside a choice": {
+        "x": {
+            "anyOf": [
+                {
+                    "oneOf": [
+                        {"type": "number", "enum": [20, 1.0]},
+                        {"type": "integer"},
+                    ]
+                },
+                STRING,
+            ]
+        },
+    },
+    "counts beyond what a machine counts": {
+        "x": {"type": "string", "maxLength": 10**299},
+        "y": {"type": "array", "items": STRING, "maxItems": 2**64},
+        "z": {"type": "object", "maxProperties": 1e300},
+    },
     "no places at all": {"x": {"type": "array", "prefixItems": [], "items": False}},
     "characters of two columns": {
         "x": {"enum": ["漢" * length for length in range(1, 50)]},

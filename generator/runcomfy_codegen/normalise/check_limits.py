@@ -32,6 +32,8 @@ INWARD = {
 }
 EXACT = 10**15
 """Whole numbers below this are written without an exponent."""
+MOST_COUNTED = 2**31
+"""To pydantic, a count is a number of the machine."""
 CHOICES = ("anyOf", "oneOf")
 SAYING = (*COUNTS, *INWARD, *CHOICES, "multipleOf", "pattern")
 """The keywords of a schema that this looks at."""
@@ -97,6 +99,10 @@ def _whole_limits(schema: Schema, pointer: str, report: Report) -> Schema:
     for name in (*COUNTS, *INWARD, "multipleOf"):
         limit = new.get(name)
         if not _is_number(limit):
+            continue
+        if name in COUNTS and name.startswith("max") and limit > MOST_COUNTED:
+            why = "no value is as large as that"
+            report.note(f"{pointer}/{name}", new.pop(name), "nothing", why)
             continue
         if (
             isinstance(limit, float)

@@ -133,10 +133,16 @@ def _judges(schema: Schema) -> Iterator[Any]:
 
 def _unambiguous(value: Json | Repeat, schema: Schema) -> Json | Repeat:
     """Return 5 for 5.0 where a type of whole numbers stands beside one of any."""
-    names = [b.get("type") for b in branches_of(schema)]
-    if isinstance(value, float) and value.is_integer() and "integer" in names:
+    if not (isinstance(value, float) and value.is_integer()):
+        return value
+    if any(_takes_whole_numbers(branch) for branch in branches_of(schema)):
         return int(value)
     return value
+
+
+def _takes_whole_numbers(schema: Schema) -> bool:
+    inner = map(_takes_whole_numbers, branches_of(schema))
+    return schema.get("type") == "integer" or any(inner)
 
 
 def _is_telling(rule: str, value: Json | Repeat, schema: Schema) -> bool:
