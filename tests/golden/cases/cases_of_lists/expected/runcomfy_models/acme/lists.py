@@ -72,11 +72,6 @@ class Input(InputModel[Output]):
 
     unique_choice: Annotated[list[Literal["a", "b", "c"]] | None, UNIQUE_ITEMS] = None
 
-    many: Annotated[
-        list[int] | None,
-        Field(min_length=100000, max_length=100001),
-    ] = None
-
     deep: Annotated[
         list[Annotated[list[Annotated[float, Field(ge=0)]], Field(max_length=2)]],
         Field(min_length=1),

@@ -40,10 +40,6 @@ class Input(InputModel[Output]):
 
     short_link: Annotated[str, Field(max_length=5)]
 
-    longest: Annotated[str | None, Field(min_length=100000)] = None
-
-    too_long: Annotated[str | None, Field(min_length=100001, max_length=100002)] = None
-
     at_the_limit: Annotated[str | None, Field(max_length=100000)] = None
 
     hex: Annotated[str, Field(pattern="^#[0-9a-f]{6}$")]
