@@ -32,8 +32,8 @@ from runcomfy_codegen.schema_validator import (
     matches,
 )
 
-LONGEST = 100_000
-"""Limits beyond this many characters or items are not tried: a case stays small."""
+LONGEST, LONGEST_TEXT = 100_000, 1_000_000
+"""Items, and characters, of what is tried: beyond them a limit is not."""
 SEVERAL = 8
 """Fields that an object names none of, so many are tried."""
 ODD: tuple[Json, ...] = (1, "text", [], {})
@@ -279,13 +279,12 @@ def _string_cases(schema: Schema) -> Iterator[tuple[str, Json | Repeat, bool]]:
         yield from _pattern_cases(schema)
         return
     least, most = schema.get("minLength", 0), schema.get("maxLength")
-    if least <= LONGEST:
-        yield f"{least} characters", Repeat("x", least), True
-    if 0 < least <= LONGEST:
+    yield f"{least} characters", Repeat("x", least), True
+    if least > 0:
         yield f"fewer than {least} characters", Repeat("x", least - 1), False
     if most is None:
         yield "however long", Repeat(ANY_TEXT, LONGEST // len(ANY_TEXT)), True
-    elif most <= LONGEST:
+    elif most <= LONGEST_TEXT:
         yield f"{most} characters", Repeat(ANY_LETTER, most), True
         yield f"more than {most} characters", Repeat(ANY_LETTER, most + 1), False
 

@@ -58,7 +58,7 @@ class Input(InputModel[Output]):
 
     exactly: Annotated[list[str], Field(min_length=3, max_length=3)]
 
-    none: Annotated[list[str], Field(max_length=0)]
+    none: Annotated[list[Any], Field(max_length=0)]
 
     unique: Annotated[list[int] | None, UNIQUE_ITEMS] = None
 

@@ -40,7 +40,7 @@ class Input(InputModel[Output]):
 
     short_link: Annotated[str, Field(max_length=5)]
 
-    at_the_limit: Annotated[str | None, Field(max_length=100000)] = None
+    at_the_limit: Annotated[str | None, Field(max_length=1000000)] = None
 
     hex: Annotated[str, Field(pattern="^#[0-9a-f]{6}$")]
 
