@@ -1,8 +1,10 @@
 """What can go wrong, as exceptions that carry data. `cli` alone turns them into text."""
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from runcomfy_codegen.ir import Problem
+if TYPE_CHECKING:  # a run that finds nothing changed needs none of it
+    from runcomfy_codegen.ir import Problem
 
 
 class CodegenError(Exception):
@@ -12,7 +14,7 @@ class CodegenError(Exception):
 class ProblemsError(CodegenError):
     """Stored models that cannot be generated from. Holds every Problem of the run."""
 
-    def __init__(self, problems: Iterable[Problem]) -> None:
+    def __init__(self, problems: "Iterable[Problem]") -> None:
         self.problems = tuple(sorted(set(problems)))
         super().__init__(f"{len(self.problems)} problems in the schemas")
 
