@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 from benchmarks.inputs import ROOT
-from benchmarks.measure import cost
+from benchmarks.measure import costs
 from benchmarks.table import Row
 
 RUNS = 21
@@ -19,34 +19,23 @@ def import_rows(scratch: Path, peers: Path | None) -> list[Row]:
     """Return the rows of imports."""
     path = str(ROOT / "generated")
 
-    def ours(code: str) -> float:
-        return _start(
-            sys.executable, f"import sys; sys.path.insert(0, {path!r})\n{code}"
-        )
+    def ours(code: str) -> list[str]:
+        code = f"import sys; sys.path.insert(0, {path!r})\n{code}"
+        return [sys.executable, "-c", code]
 
-    package, client, model = (
+    names = PEERS if peers else ()
+    commands = [
+        [sys.executable, "-c", ""],
         ours("import runcomfy_models"),
         ours("from runcomfy_models import RunComfy"),
         ours(ONE_MODEL),
-    )
-    rows = [
-        Row(
-            "import the package",
-            package,
-            "python -c ''",
-            _start(sys.executable, ""),
-            1.5,
-        )
+        *([str(peers), "-c", f"import {peer}"] for peer in names),
     ]
-    for peer in PEERS if peers else ():
-        theirs = _start(str(peers), f"import {peer}")
+    empty, package, client, model, *others = (c.cpu for c in costs(commands, RUNS))
+    rows = [Row("import the package", package, "python -c ''", empty, 1.5)]
+    for peer, theirs in zip(names, others, strict=True):
         bar = 1.0 if peer == "fal_client" else None
-        rows.append(Row("import the client", client, f"import {peer}", theirs, 1.0))
-        rows.append(
-            Row("import client and model", model, f"import {peer}", theirs, bar)
-        )
+        name = f"import {peer}"
+        rows.append(Row("import the client", client, name, theirs, 1.0))
+        rows.append(Row("import client and model", model, name, theirs, bar))
     return rows
-
-
-def _start(python: str, code: str) -> float:
-    return cost([python, "-c", code], RUNS).cpu

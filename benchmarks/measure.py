@@ -34,10 +34,20 @@ def cost(
 
     What stands beside the command is on its PATH, as in an activated environment.
     """
-    costs = []
+    found = []
     for _ in range(runs):
         before()
-        costs.append(_once(command, cwd))
+        found.append(_once(command, cwd))
+    return _median(found)
+
+
+def costs(commands: Sequence[Sequence[str]], runs: int) -> list[Cost]:
+    """Run commands in turn, several times: what disturbs the machine disturbs all."""
+    rounds = [[_once(command, None) for command in commands] for _ in range(runs)]
+    return [_median(found) for found in zip(*rounds, strict=True)]
+
+
+def _median(costs: Sequence[Cost]) -> Cost:
     return Cost(
         statistics.median(cost.cpu for cost in costs),
         statistics.median(cost.wall for cost in costs),
