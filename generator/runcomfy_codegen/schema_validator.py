@@ -48,7 +48,13 @@ def matches(pattern: str, text: str) -> bool | None:
     if matcher and (is_explosive(pattern) or not is_quick):
         return matcher.isinstance_python(text)
     # The same engine as in an Input: they differ in what `\B` means.
-    return re.search(pattern, text) is not None if is_quick else None
+    return _compiled(pattern).search(text) is not None if is_quick else None
+
+
+@lru_cache(maxsize=512)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    with warnings.catch_warnings(action="ignore"):  # `check_limits` refuses these
+        return re.compile(pattern)
 
 
 def is_explosive(pattern: str) -> bool:

@@ -1,7 +1,14 @@
 """How a pattern is matched: as Python does, in linear time, or not at all."""
 
-import pytest
+import json
+import re
+import warnings
+from pathlib import Path
 
+import pytest
+from click.testing import CliRunner
+
+from runcomfy_codegen.cli import main
 from runcomfy_codegen.schema_validator import (
     InputJudge,
     SchemaJudge,
@@ -118,3 +125,18 @@ def test_an_input_takes_no_float_for_an_integer() -> None:
 def test_a_schema_that_is_broken_takes_everything() -> None:
     assert is_valid({"type": "cat"}, 1)
     assert is_valid({"multipleOf": 0}, 1)
+
+
+def test_what_another_python_would_read_otherwise_is_a_problem(tmp_path: Path) -> None:
+    with warnings.catch_warnings(action="ignore"):
+        re.compile("[[a]")  # from now on Python knows it, and warns no more
+    field = {"type": "string", "pattern": "[[a]", "default": "a"}
+    schema = {"type": "object", "properties": {"x": field}}
+    file = tmp_path / "schemas" / "acme" / "brush.json"
+    file.parent.mkdir(parents=True)
+    file.write_text(json.dumps({"model_id": "acme/brush", "input_schema": schema}))
+    folders = ["--schemas", str(file.parents[1]), "--out", str(tmp_path / "out")]
+    done = CliRunner().invoke(main, ["generate", *folders], catch_exceptions=False)
+    assert done.exit_code == 3
+    assert "Possible nested set" in done.stderr
+    assert "FutureWarning" not in done.output
