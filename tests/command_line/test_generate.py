@@ -290,6 +290,7 @@ def test_templates_of_ones_own(run: Run, store: Store) -> None:
     (own / "{module}.md.jinja").write_text("# {{ view.model_id | markdown }}\n")
     assert run("generate", "--templates", "own").exit_code == 0
     assert PAGE.read_text() == "# acme/paint-1.5/edit\n"
+    assert Path("generated/README.md").exists(), "the shipped templates are gone"
     (own / "{module}.md.jinja").write_text("\n{{ view.colour }}\n")
     done = run("generate", "--templates", "own")
     assert done.exit_code == 1

@@ -25,7 +25,7 @@ from runcomfy_codegen.store import (
     path_of,
     read,
 )
-from runcomfy_codegen.template_files import load_templates
+from runcomfy_codegen.template_files import load_templates, templates_folder
 from runcomfy_codegen.workers import WORTH_A_WORKER, spread, worthwhile_jobs
 from runcomfy_codegen.write import MANIFEST, compare, digest, read_tree, seal, write
 
@@ -574,3 +574,10 @@ class TestWorkers:
         cores = len(os.sched_getaffinity(0))
         assert worthwhile_jobs(2 * WORTH_A_WORKER) == min(cores, 2)
         assert worthwhile_jobs(10**9) == cores
+
+
+def test_the_stamp_looks_at_the_templates_that_are_read() -> None:
+    schemas, shipped = sources(Path("schemas"), None)
+    assert schemas == "schemas"
+    assert Path(shipped).resolve() == templates_folder().resolve()
+    assert sources(Path("schemas"), Path("own"))[2:] == ["own"]
