@@ -34,7 +34,7 @@ from runcomfy_codegen.render.field_types import (
 from runcomfy_codegen.workers import spread
 
 SUFFIX = ".jinja"
-LONGEST_NAME = 72
+LONGEST_FIELD = 72
 """Of a field, so that `name: Annotated[` fits on a line in a class."""
 VIEWS: Mapping[str, Callable[[Module], Any]] = {
     "runcomfy_models": models.view,
@@ -145,7 +145,7 @@ def _module_files(
 ) -> Iterator[OutputFile]:
     views: dict[str, Any] = {}
     names = [field.name for cls in module.classes for field in cls.fields]
-    is_odd = any(len(name) > LONGEST_NAME for name in names)
+    is_odd = any(len(name) > LONGEST_FIELD for name in names)
     for path in paths:
         top = path.partition("/")[0]
         if top not in views:

@@ -125,11 +125,12 @@ def assigned(text: str, indent: int, before: int) -> str:
     return f"(\n{' ' * inner}{text}\n{' ' * indent})"
 
 
-def imported(start: str, what: str, indent: int = 0) -> str:
-    """Return an import of one thing; a line that is too long gets parentheses."""
-    if indent + len(start) + 1 + len(what) <= WIDTH:
-        return f"{start} {what}"
-    return f"{start} {_explode(Bracket('(', (what,), ')'), indent)}"
+def imported(start: str, *names: str, indent: int = 0) -> str:
+    """Return an import of some names; a line that is too long gets parentheses."""
+    line = f"{start} {', '.join(names)}"
+    if indent + len(line) <= WIDTH:
+        return line
+    return f"{start} {_explode(Bracket('(', names, ')'), indent)}"
 
 
 def class_line(name: str, base: str) -> str:

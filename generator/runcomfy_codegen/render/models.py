@@ -95,7 +95,7 @@ class ModuleText:
     model_id: str
     typing_names: tuple[str, ...]
     uses_field: bool
-    base_names: str
+    base_import: str
     classes: tuple[ClassText, ...]
     entry: str
     """The normalised entry, as JSON."""
@@ -114,7 +114,9 @@ def view(module: Module) -> ModuleText:
         model_id=assigned(python_string(model.model_id), 4, len("    model_id = ")),
         typing_names=tuple(sorted(names & {"Annotated", "Any", "Literal"})),
         uses_field="Field" in names,
-        base_names=_imported(bases | (names & CHECKS)),
+        base_import=imported(
+            "from .._models import", *_in_order(bases | (names & CHECKS))
+        ),
         classes=classes,
         entry=json_text(_entry(module)),
     )
@@ -140,7 +142,7 @@ def module_names(modules: Iterable[Module]) -> str:
 def module_imports(modules: Iterable[Module]) -> list[str]:
     """Return the imports of a vendor's modules, each under its own name."""
     names = [module.name for module in modules]
-    return [imported("from . import", f"{name} as {name}", 4) for name in names]
+    return [imported("from . import", f"{name} as {name}", indent=4) for name in names]
 
 
 def _table(rows: dict[str, Node]) -> str:
@@ -163,14 +165,9 @@ def _summary(model: Model) -> str:
     return "\n".join(lines)
 
 
-def _imported(names: set[str]) -> str:
-    """Return names as they stand behind `from .._models import`."""
-    ordered = sorted(names, key=lambda n: (not n.isupper(), n.islower(), n))
-    line = ", ".join(ordered)
-    before = len("from .._models import ")
-    if before + len(line) <= WIDTH:
-        return line
-    return lay_out(Bracket("(", tuple(ordered), ")"), 0, before)
+def _in_order(names: set[str]) -> list[str]:
+    """Return names in the order of imports: constants, classes, functions."""
+    return sorted(names, key=lambda n: (not n.isupper(), n.islower(), n))
 
 
 def _class_text(

@@ -61,7 +61,7 @@ def view(module: Module) -> TestText:
         imported_module=imported(
             f"from runcomfy_models.{module.vendor} import", module.name
         ),
-        imported=_imported(any(_is_repeated(case.value) for case in cases)),
+        imported=_testing_import(any(_is_repeated(case.value) for case in cases)),
         example=_laid_out(literal(example_body(model)), "EXAMPLE: Body"),
         fields=_laid_out(_fields(module), "FIELDS: Fields"),
         accepted=_laid_out(_mapping(accepted), "ACCEPTED: Cases"),
@@ -73,10 +73,10 @@ def view(module: Module) -> TestText:
     )
 
 
-def _imported(repeats: bool) -> str:
+def _testing_import(repeats: bool) -> str:
     names = ("Body", "Cases", "Fields", "ModelTest", "OutputFields", "Simulator")
     more = ("repeat",) if repeats else ()
-    return lay_out(Bracket("(", (*names, *more), ")"), 0, 37)
+    return imported("from runcomfy_models._testing import", *names, *more)
 
 
 def _laid_out(node: Node, name: str) -> str:
