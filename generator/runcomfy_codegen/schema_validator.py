@@ -69,11 +69,17 @@ def is_linear(pattern: str) -> bool:
 
 
 @lru_cache(maxsize=512)
+def parsed(pattern: str) -> Any:
+    """Return what Python reads a pattern as. Raises as `re.compile` does."""
+    with warnings.catch_warnings(action="ignore"):  # `check_limits` refuses these
+        return _parser.parse(pattern)
+
+
+@lru_cache(maxsize=512)
 def _choices_of(pattern: str) -> int | None:
     """Return how many choices backtracking could revise; None if one holds another."""
     try:
-        with warnings.catch_warnings(action="ignore"):  # `check_limits` refuses these
-            return _choices(_parser.parse(pattern))
+        return _choices(parsed(pattern))
     except (re.error, RecursionError, OverflowError, ValueError):
         return None
 

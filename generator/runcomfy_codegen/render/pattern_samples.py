@@ -1,9 +1,9 @@
 """Make a text that a regular expression matches, without ever running it."""
 
 from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache
-from importlib import import_module
 from typing import Any
+
+from runcomfy_codegen.schema_validator import parsed
 
 LONGEST = 1_000
 CHARACTERS = "a0A_- ./:,;@#é\n"
@@ -28,17 +28,11 @@ def from_pattern(pattern: str, repeats: int = 0) -> Iterator[str]:
     """
     for characters in (CHARACTERS, OTHERS):
         writer = _Writer(repeats, characters)
-        text = writer.text(_parsed(pattern))
+        text = writer.text(parsed(pattern))
         yield text
         if ahead := "".join(writer.ahead):
             yield ahead + text[len(ahead) :]
             yield ahead + text
-
-
-@lru_cache(maxsize=64)
-def _parsed(pattern: str) -> Any:
-    parser: Any = import_module("re._parser")
-    return parser.parse(pattern)
 
 
 class _Writer:

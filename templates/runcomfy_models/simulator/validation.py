@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from functools import cache
 from itertools import islice
 from typing import Any, Protocol
 
@@ -52,12 +53,10 @@ class BodyJudge:
 
 
 def _validator(model_id: str, schema: Any) -> _Validator | None:
-    from jsonschema import Draft202012Validator, SchemaError, validators
+    from jsonschema import SchemaError
     from referencing import Registry
 
-    extend: Any = validators.extend  # it has no types of its own
-    judge = extend(Draft202012Validator, {"multipleOf": _check_multiple})
-
+    judge = _judge()
     try:
         if not isinstance(schema, Mapping):
             raise SchemaError("an input_schema is an object")
@@ -68,6 +67,14 @@ def _validator(model_id: str, schema: Any) -> _Validator | None:
     # An empty registry: a remote $ref must never be fetched.
     validator: _Validator = judge(schema, registry=Registry())
     return validator
+
+
+@cache
+def _judge() -> Any:
+    from jsonschema import Draft202012Validator, validators
+
+    extend: Any = validators.extend  # it has no types of its own
+    return extend(Draft202012Validator, {"multipleOf": _check_multiple})
 
 
 def _check_multiple(
