@@ -17,8 +17,8 @@ from runcomfy_codegen.ir import StoredModel, Templates
 from runcomfy_codegen.names import name_package
 from runcomfy_codegen.normalise import normalise
 from runcomfy_codegen.render import render
-from runcomfy_codegen.store import parse_json, violations
-from runcomfy_codegen.template_files import load_templates
+from runcomfy_codegen.resources import load_templates
+from runcomfy_codegen.store.folder import parse_json, violations
 from runcomfy_models._models import (
     InputModel,
     InputObject,

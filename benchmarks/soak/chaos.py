@@ -1,8 +1,8 @@
 """Which faults strike, where, and how often. Every one that the simulator knows."""
 
 from runcomfy_models.simulator import Fault, FaultRule
-from runcomfy_models.simulator.fault_names import parse_fault
-from runcomfy_models.simulator.routing import Endpoint
+from runcomfy_models.simulator.faults.names import parse_fault
+from runcomfy_models.simulator.http.routing import Endpoint
 
 TOKEN = "soak-5d1b7c0e9a3f4862"
 EVERYWHERE: tuple[Endpoint, ...] = ("submit", "status", "result", "cancel", "media")

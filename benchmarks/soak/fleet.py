@@ -6,13 +6,9 @@ from typing import Any, Self
 
 from benchmarks.soak.chaos import TOKEN
 from benchmarks.soak.courses import Course, Outcome, at_once, input_of, way_of
-from runcomfy_models import (
-    AsyncRunComfy,
-    RunComfy,
-    RunComfyError,
-    _many,
-    _many_async,
-)
+from runcomfy_models import AsyncRunComfy, RunComfy, RunComfyError
+from runcomfy_models._batch import tasks as _many_async
+from runcomfy_models._batch import threads as _many
 
 assert _many
 assert _many_async  # two threads that both import it first have failed under pytest

@@ -18,7 +18,8 @@ from benchmarks.soak.chaos import TOKEN
 from benchmarks.soak.fleet import Fleet
 from benchmarks.soak.judge import faults_of
 from benchmarks.soak.service import Service, open_files
-from runcomfy_models import _rules, _wire
+from runcomfy_models._core import service_rules as _rules
+from runcomfy_models._http import requests as _wire
 
 MOST_GROWTH = 2 * 1024 * 1024
 """Bytes that may be held more after the last batch than after the first ones."""

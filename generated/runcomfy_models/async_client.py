@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Self, TypeVar, overload
 
-from ._base import BaseClient
+from ._core.base_client import BaseClient
 from .jobs import AsyncJob
 
 if TYPE_CHECKING:
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
     import httpx2
 
-    from ._commands import Operation
+    from ._core.effects import Operation
+    from ._core.settings import Settings
+    from ._core.waiting import OnUpdate
     from ._models import InputModel, OutputModel
-    from ._settings import Settings
-    from ._watch import OnUpdate
     from .downloads import OnProgress
     from .results import Result
 
@@ -56,7 +56,7 @@ class AsyncRunComfy(BaseClient):
     ) -> None:
         secret, token = self._hide(token), None
         super().__init__(secret, base_url, max_retries, poll_interval)
-        from ._async_wire import AsyncWire, drive
+        from ._http.async_engine import AsyncWire, drive
 
         self._drive = drive
         self._wire = AsyncWire(
@@ -137,7 +137,7 @@ class AsyncRunComfy(BaseClient):
         At most `concurrency` are in flight, or waiting for you to take them.
         `timeout` is each job's. A stop half-way leaves those in flight running.
         """
-        from ._many_async import run_many
+        from ._batch.tasks import run_many
 
         return run_many(self, inputs, concurrency, timeout)
 
@@ -174,7 +174,7 @@ class AsyncRunComfy(BaseClient):
         await self.close()
 
     async def _submit(self, model_id: str, body: dict[str, Any]) -> str:
-        from ._operations import submit
+        from ._core.operations import submit
 
         return await self._run(submit, model_id, body)
 

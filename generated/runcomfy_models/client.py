@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Self, TypeVar, overload
 
-from ._base import BaseClient
+from ._core.base_client import BaseClient
 from .jobs import Job
 
 if TYPE_CHECKING:
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
     import httpx2
 
-    from ._commands import Operation
+    from ._core.effects import Operation
+    from ._core.settings import Settings
+    from ._core.waiting import OnUpdate
     from ._models import InputModel, OutputModel
-    from ._settings import Settings
-    from ._watch import OnUpdate
     from .downloads import OnProgress
     from .results import Result
 
@@ -56,7 +56,7 @@ class RunComfy(BaseClient):
     ) -> None:
         secret, token = self._hide(token), None
         super().__init__(secret, base_url, max_retries, poll_interval)
-        from ._sync_wire import SyncWire, drive
+        from ._http.sync_engine import SyncWire, drive
 
         self._drive = drive
         self._wire = SyncWire(
@@ -132,7 +132,7 @@ class RunComfy(BaseClient):
         At most `concurrency` are in flight, or waiting for you to take them.
         `timeout` is each job's. A stop half-way leaves those in flight running.
         """
-        from ._many import run_many
+        from ._batch.threads import run_many
 
         return run_many(self, inputs, concurrency, timeout)
 
@@ -169,7 +169,7 @@ class RunComfy(BaseClient):
         self.close()
 
     def _submit(self, model_id: str, body: dict[str, Any]) -> str:
-        from ._operations import submit
+        from ._core.operations import submit
 
         return self._run(submit, model_id, body)
 

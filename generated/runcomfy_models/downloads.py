@@ -10,15 +10,25 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NamedTuple, TypeVar
 from urllib.parse import urljoin, urlsplit
 
-from . import _rules
-from ._commands import Answer, Call, Close, Do, Failure, Open, Operation, Read, Sleep
-from ._data_uris import decode_data_uri
-from ._filenames import file_name, is_page, numbered
-from ._operations import jitter
+from ._core import service_rules as _rules
+from ._core.data_uris import decode_data_uri
+from ._core.effects import (
+    Answer,
+    Call,
+    Close,
+    Do,
+    Failure,
+    Open,
+    Operation,
+    Read,
+    Sleep,
+)
+from ._core.filenames import file_name, is_page, numbered
+from ._core.operations import jitter
 from .errors import DownloadError
 
 if TYPE_CHECKING:
-    from ._settings import Settings
+    from ._core.settings import Settings
     from .results import Result
 
 __all__ = ["DownloadProgress", "download"]

@@ -11,7 +11,7 @@ Importing this imports nothing else; each name below is loaded when it is used.
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ._rules import JobStatus
+    from ._core.service_rules import JobStatus
     from .async_client import AsyncRunComfy
     from .client import RunComfy
     from .downloads import DownloadProgress
@@ -87,7 +87,7 @@ _HOMES = {
     "AsyncRunComfy": "async_client",
     "DownloadProgress": "downloads",
     "Job": "jobs",
-    "JobStatus": "_rules",
+    "JobStatus": "_core.service_rules",
     "Result": "results",
     "RunComfy": "client",
 }

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Generator
 
-    from ._commands import Operation
+    from ._core.effects import Operation
+    from ._core.service_rules import JobStatus
+    from ._core.settings import Settings
+    from ._core.waiting import OnUpdate
     from ._models import OutputModel
-    from ._rules import JobStatus
-    from ._settings import Settings
-    from ._watch import OnUpdate
     from .async_client import AsyncRunComfy
     from .client import RunComfy
     from .results import Result
@@ -70,7 +70,7 @@ class Job(BaseJob[OutputT]):
 
     def status(self) -> JobStatus:
         """Ask where the job stands now."""
-        from . import _watch
+        from ._core import waiting as _watch
 
         return self._run(_watch.status, self)
 
@@ -85,13 +85,13 @@ class Job(BaseJob[OutputT]):
         raises is logged. A job that did not succeed raises `JobFailedError` or
         `JobCancelledError`.
         """
-        from . import _watch
+        from ._core import waiting as _watch
 
         return self._run(_watch.wait, self, timeout, on_update)
 
     def updates(self, timeout: float | None = None) -> Generator[JobStatus, None, None]:
         """Yield the job's status at each change until it has ended."""
-        from ._watch import Watch
+        from ._core.waiting import Watch
 
         watch = Watch(self, timeout)
         while (status := self._run(watch.next_change)) is not None:
@@ -99,7 +99,7 @@ class Job(BaseJob[OutputT]):
 
     def result(self) -> Result[OutputT]:
         """Fetch the result now; `JobNotFinishedError` if there is none yet."""
-        from . import _watch
+        from ._core import waiting as _watch
 
         return self._run(_watch.result, self)
 
@@ -108,7 +108,7 @@ class Job(BaseJob[OutputT]):
 
         Asked again where the answer was lost; then its status tells whether it was.
         """
-        from . import _operations
+        from ._core import operations as _operations
 
         return self._run(_operations.cancel, self.request_id)
 
@@ -133,7 +133,7 @@ class AsyncJob(BaseJob[OutputT]):
 
     async def status(self) -> JobStatus:
         """Ask where the job stands now."""
-        from . import _watch
+        from ._core import waiting as _watch
 
         return await self._run(_watch.status, self)
 
@@ -148,7 +148,7 @@ class AsyncJob(BaseJob[OutputT]):
         awaited if it is a coroutine function; what it raises is logged. A job that
         did not succeed raises `JobFailedError` or `JobCancelledError`.
         """
-        from . import _watch
+        from ._core import waiting as _watch
 
         return await self._run(_watch.wait, self, timeout, on_update)
 
@@ -156,7 +156,7 @@ class AsyncJob(BaseJob[OutputT]):
         self, timeout: float | None = None
     ) -> AsyncGenerator[JobStatus, None]:
         """Yield the job's status at each change until it has ended."""
-        from ._watch import Watch
+        from ._core.waiting import Watch
 
         watch = Watch(self, timeout)
         while (status := await self._run(watch.next_change)) is not None:
@@ -164,7 +164,7 @@ class AsyncJob(BaseJob[OutputT]):
 
     async def result(self) -> Result[OutputT]:
         """Fetch the result now; `JobNotFinishedError` if there is none yet."""
-        from . import _watch
+        from ._core import waiting as _watch
 
         return await self._run(_watch.result, self)
 
@@ -173,7 +173,7 @@ class AsyncJob(BaseJob[OutputT]):
 
         Asked again where the answer was lost; then its status tells whether it was.
         """
-        from . import _operations
+        from ._core import operations as _operations
 
         return await self._run(_operations.cancel, self.request_id)
 

@@ -10,12 +10,22 @@ from typing import Any
 import pytest
 from workspace import PAINT, Run, Store
 
-from runcomfy_codegen.atomic import TEMPORARY, locked, sweep, write_file
+from runcomfy_codegen.app.build import plan
+from runcomfy_codegen.cache.stamp import Counts, put_stamp, signature, sources, stamped
 from runcomfy_codegen.errors import StoreError, UsageError
 from runcomfy_codegen.ir import Drift, Templates
-from runcomfy_codegen.pipeline import plan
-from runcomfy_codegen.stamp import Counts, put_stamp, signature, sources, stamped
-from runcomfy_codegen.store import (
+from runcomfy_codegen.output.files import TEMPORARY, locked, sweep, write_file
+from runcomfy_codegen.output.writer import (
+    MANIFEST,
+    compare,
+    digest,
+    read_tree,
+    seal,
+    write,
+)
+from runcomfy_codegen.parallel import WORTH_A_WORKER, spread, worthwhile_jobs
+from runcomfy_codegen.resources import load_templates, templates_folder
+from runcomfy_codegen.store.folder import (
     MAX_BYTES,
     MAX_DEPTH,
     MAX_DIGITS,
@@ -25,9 +35,6 @@ from runcomfy_codegen.store import (
     path_of,
     read,
 )
-from runcomfy_codegen.template_files import load_templates, templates_folder
-from runcomfy_codegen.workers import WORTH_A_WORKER, spread, worthwhile_jobs
-from runcomfy_codegen.write import MANIFEST, compare, digest, read_tree, seal, write
 
 
 def put(path: str, content: bytes | str = b"") -> Path:

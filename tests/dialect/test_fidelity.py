@@ -19,7 +19,7 @@ from payloads import Judge, payloads, random_payloads, valid, values
 from pydantic import ValidationError
 from trees import CATALOGUE, SCHEMAS, Generated, generated, golden
 
-from runcomfy_codegen.schema_validator import is_explosive, matches
+from runcomfy_codegen.schema.validator import is_explosive, matches
 
 DIFFERENCES: Mapping[str, tuple[str, dict[str, Any], Any, bool]] = {
     "None means left out": (

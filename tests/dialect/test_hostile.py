@@ -161,7 +161,11 @@ def _written(files: Mapping[str, str], folder: Path) -> Any:
     """Return the module of a model, imported from a folder of its own."""
     found = next(path for path in files if _is_module(path))
     root = f"{folder.name}_tree"
-    shared = {f"{PACKAGE}_models.py": (RUNTIME / "_models.py").read_text("utf-8")}
+    shared = {
+        f"{PACKAGE}_models/__init__.py": (RUNTIME / "_models" / "bases.py").read_text(
+            "utf-8"
+        )
+    }
     for path, text in {**files, **shared}.items():
         if _is_module(path):
             (folder / root / path).parent.mkdir(parents=True, exist_ok=True)

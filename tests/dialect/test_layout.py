@@ -11,8 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from runcomfy_codegen.cli import main
-from runcomfy_codegen.render.layout import Bracket, Node, Pair, Union, literal, width
-from runcomfy_codegen.render.models import declared
+from runcomfy_codegen.render.python.layout import (
+    Bracket,
+    Node,
+    Pair,
+    Union,
+    literal,
+    width,
+)
+from runcomfy_codegen.render.python.modules import declared
 
 MODE = black.Mode(target_versions={black.TargetVersion.PY311})
 

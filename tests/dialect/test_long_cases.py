@@ -1,6 +1,6 @@
 """Cases of long lists and texts stay small."""
 
-from runcomfy_codegen.render.cases import Repeat, field_cases
+from runcomfy_codegen.render.tests.cases import Repeat, field_cases
 
 STRING = {"type": "string"}
 

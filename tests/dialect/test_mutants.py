@@ -131,6 +131,6 @@ def test_a_failing_case_names_model_field_and_rule(
 def test_a_client_that_sends_something_else_is_noticed(
     monkeypatch: pytest.MonkeyPatch, attribute: str, other: Any
 ) -> None:
-    monkeypatch.setattr(f"runcomfy_models._operations.{attribute}", other)
+    monkeypatch.setattr(f"runcomfy_models._core.operations.{attribute}", other)
     made = _made(SMALL)
     assert noticed(made, ast.parse(made.module))

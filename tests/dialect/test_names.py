@@ -61,7 +61,7 @@ def test_class_names() -> None:
 
 def test_no_field_hides_what_the_base_classes_have() -> None:
     models: dict[str, Any] = {}
-    exec((RUNTIME / "_models.py").read_text("utf-8"), models)
+    exec((RUNTIME / "_models" / "bases.py").read_text("utf-8"), models)
     public = {
         name
         for cls in (models["InputModel"], models["OutputModel"])
@@ -86,7 +86,7 @@ def test_every_taken_name_works_as_a_field(tmp_path: Path) -> None:
     assert _generate(tmp_path, {"acme/brush": entry}).exit_code == 0
     source = (tmp_path / "out/runcomfy_models/acme/brush.py").read_text("utf-8")
     package: dict[str, Any] = {}
-    exec((RUNTIME / "_models.py").read_text("utf-8"), package)
+    exec((RUNTIME / "_models" / "bases.py").read_text("utf-8"), package)
     code = source.replace("from .._models import", "from models_of_the_test import")
     module = ModuleType("models_of_the_test")
     module.__dict__.update(package)

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from runcomfy_codegen.cli import main
-from runcomfy_codegen.schema_validator import (
+from runcomfy_codegen.schema.validator import (
     InputJudge,
     SchemaJudge,
     StrictJudge,

@@ -18,8 +18,8 @@ from runcomfy_codegen.ir import StoredModel, Templates
 from runcomfy_codegen.names import name_package
 from runcomfy_codegen.normalise import normalise
 from runcomfy_codegen.render import render
-from runcomfy_codegen.store import parse_json, violations
-from runcomfy_codegen.template_files import load_templates
+from runcomfy_codegen.resources import load_templates
+from runcomfy_codegen.store.folder import parse_json, violations
 
 CHECKOUT = Path(__file__).parents[2]
 SCHEMAS = CHECKOUT / "schemas"
@@ -104,7 +104,7 @@ def golden(folder: Path) -> Iterator[Generated]:
         if (case / "expected" / "problems.txt").exists():
             continue
         shutil.copytree(case / "expected", folder / case.name)
-        shutil.copy(RUNTIME / "_models.py", folder / case.name / PACKAGE)
+        shutil.copytree(RUNTIME / "_models", folder / case.name / PACKAGE / "_models")
         yield from _imported_models(folder, case.name, case / "expected" / "_schemas")
 
 

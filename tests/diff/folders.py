@@ -3,8 +3,8 @@
 import json
 from typing import Any
 
-from runcomfy_codegen.account import Account, account
-from runcomfy_codegen.store import Folder
+from runcomfy_codegen.app.compare import Account, account
+from runcomfy_codegen.store.folder import Folder
 
 Entry = dict[str, Any]
 

@@ -11,9 +11,9 @@ import pytest
 from click.testing import CliRunner, Result
 from folders import entry
 
-from runcomfy_codegen import template_files
-from runcomfy_codegen.atomic import TEMPORARY
+from runcomfy_codegen import resources as template_files
 from runcomfy_codegen.cli import main
+from runcomfy_codegen.output.files import TEMPORARY
 
 Run = Callable[..., Result]
 CHANGELOG = Path("generated/CHANGELOG.md")

@@ -12,13 +12,15 @@ from typing import Any
 
 import pytest
 
-from runcomfy_codegen import schema_validator
-from runcomfy_codegen.cli.reporting import note_line, problem_line
+from runcomfy_codegen.app.build import Build, build, problems_of
+from runcomfy_codegen.cli._wording import note_line, problem_line
 from runcomfy_codegen.errors import ProblemsError
 from runcomfy_codegen.ir import Templates
-from runcomfy_codegen.pipeline import Build, build, problems_of
-from runcomfy_codegen.render import field_types, render, tests
-from runcomfy_codegen.template_files import load_templates
+from runcomfy_codegen.render import render
+from runcomfy_codegen.render.python import field_types
+from runcomfy_codegen.render.tests import modules as tests
+from runcomfy_codegen.resources import load_templates
+from runcomfy_codegen.schema import validator as schema_validator
 
 CASES = Path(__file__).parent / "cases"
 SCHEMAS = Path("schemas")
@@ -43,7 +45,7 @@ def _own_templates() -> Templates:
 @pytest.fixture(autouse=True)
 def nothing_remembered() -> None:
     """What another test had made is made again."""
-    import_module("runcomfy_codegen.normalise.check_metaschema")._good.clear()
+    import_module("runcomfy_codegen.normalise.passes.check_metaschema")._good.clear()
     field_types._resolved.clear()
     tests._outputs.clear()
     schema_validator._linear.cache_clear()

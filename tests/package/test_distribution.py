@@ -43,7 +43,7 @@ def test_the_wheel_holds_the_package_and_nothing_of_the_generator(wheel: Path) -
     assert "runcomfy_models/py.typed" in names
     assert "runcomfy_models/blackforestlabs/flux_2_pro_edit.py" in names
     assert "runcomfy_models/_schemas/blackforestlabs/flux_2_pro_edit.json" in names
-    assert "runcomfy_models/simulator/sample.mp4" in names
+    assert "runcomfy_models/simulator/service/sample.mp4" in names
     needs = [
         need for need in message.get_all("Requires-Dist", []) if "extra" not in need
     ]

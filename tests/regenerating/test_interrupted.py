@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from runcomfy_codegen.cli import main
-from runcomfy_codegen.workers import spread
+from runcomfy_codegen.parallel import spread
 
 Save = Callable[..., None]
 GENERATE = [sys.executable, "-m", "runcomfy_codegen", "generate"]

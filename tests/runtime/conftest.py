@@ -13,7 +13,8 @@ TOKEN = "tok-3f9a81c27be64d05"
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    from runcomfy_models import _rules, _wire
+    from runcomfy_models._core import service_rules as _rules
+    from runcomfy_models._http import requests as _wire
 
     # The system's certificates take long to load, and none of these tests needs them.
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)

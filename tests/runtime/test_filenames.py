@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runcomfy_models._filenames import file_name, is_page, numbered
+from runcomfy_models._core.filenames import file_name, is_page, numbered
 
 
 @pytest.mark.parametrize(

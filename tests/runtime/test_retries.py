@@ -11,9 +11,9 @@ from runcomfy_models import (
     RateLimitError,
     ServerError,
     UnexpectedResponseError,
-    _rules,
-    _wire,
 )
+from runcomfy_models._core import service_rules as _rules
+from runcomfy_models._http import requests as _wire
 
 from .faces import Face
 from .scripted_server import Reply, ScriptedServer

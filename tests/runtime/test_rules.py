@@ -16,11 +16,11 @@ from runcomfy_models import (
     SubmitUncertainError,
     UnexpectedResponseError,
     WaitTimeoutError,
-    _rules,
 )
-from runcomfy_models._data_uris import decode_data_uri
-from runcomfy_models._filenames import file_name, is_page, numbered, split_name
-from runcomfy_models._settings import Secret
+from runcomfy_models._core import service_rules as _rules
+from runcomfy_models._core.data_uris import decode_data_uri
+from runcomfy_models._core.filenames import file_name, is_page, numbered, split_name
+from runcomfy_models._core.settings import Secret
 
 from .faces import Face
 from .scripted_server import Reply, ScriptedServer

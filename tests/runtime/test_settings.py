@@ -7,7 +7,7 @@ import httpx2
 import pytest
 
 from runcomfy_models import AuthenticationError, ConfigurationError
-from runcomfy_models._settings import Secret
+from runcomfy_models._core.settings import Secret
 from runcomfy_models.blackforestlabs import flux_2_pro_edit
 
 from .faces import Face

@@ -8,7 +8,12 @@ import httpx2
 import pytest
 from benchmarks.soak.run import Report, soak
 
-from runcomfy_models import _operations, _refusals, _rules, _settings, _sync_wire, _wire
+from runcomfy_models._core import answers as _refusals
+from runcomfy_models._core import operations as _operations
+from runcomfy_models._core import service_rules as _rules
+from runcomfy_models._core import settings as _settings
+from runcomfy_models._http import requests as _wire
+from runcomfy_models._http import sync_engine as _sync_wire
 
 small = partial(soak, batches=3, timeout=0.5)
 

@@ -16,8 +16,8 @@ from runcomfy_models import (
     ServerError,
     SubmitUncertainError,
     UnexpectedResponseError,
-    _wire,
 )
+from runcomfy_models._http import requests as _wire
 
 from .faces import Face
 from .scripted_server import Reply, ScriptedServer

@@ -22,10 +22,10 @@ from runcomfy_models import (
     ServerError,
     UnexpectedResponseError,
     WaitTimeoutError,
-    _operations,
-    _rules,
-    _watch,
 )
+from runcomfy_models._core import operations as _operations
+from runcomfy_models._core import service_rules as _rules
+from runcomfy_models._core import waiting as _watch
 
 from .faces import Blocking, Face
 from .scripted_server import Reply, ScriptedServer
@@ -309,7 +309,7 @@ def test_the_shipped_schedule_is_used_unless_told_otherwise(
     with RunComfy("t", base_url="http://127.0.0.1:9") as client:
         job = client.job("r")
         operation = _watch.wait(client._settings, job, timeout=12)
-    from runcomfy_models._commands import Answer, Send, Sleep
+    from runcomfy_models._core.effects import Answer, Send, Sleep
 
     answer = Answer(200, {}, b'{"status": "in_progress"}')
     command: Any = next(operation)

@@ -12,8 +12,8 @@ import pytest
 from raw_api import EDIT, EDIT_BODY, RawAPI
 
 from runcomfy_models.simulator import OK, Fault, FaultRule, Simulator
-from runcomfy_models.simulator.fault_names import parse_fault, parse_rule, parse_script
-from runcomfy_models.simulator.fault_plan import chance
+from runcomfy_models.simulator.faults.names import parse_fault, parse_rule, parse_script
+from runcomfy_models.simulator.faults.plan import chance
 
 GONE = (http.client.RemoteDisconnected, ConnectionResetError)
 

@@ -4,7 +4,7 @@ import pytest
 from raw_api import EDIT, EDIT_BODY, RawAPI
 
 from runcomfy_models.simulator import Job, Simulator
-from runcomfy_models.simulator.jobs import Ending, Pace
+from runcomfy_models.simulator.service.jobs import Ending, Pace
 
 
 def test_a_job_queues_runs_and_succeeds(api: RawAPI, simulator: Simulator) -> None:

@@ -12,8 +12,8 @@ import pytest
 from raw_api import RawAPI
 
 from runcomfy_models.simulator import Simulator
-from runcomfy_models.simulator.media import media_bytes
-from runcomfy_models.simulator.outputs import GENERIC_OUTPUT, make_output
+from runcomfy_models.simulator.service.media import media_bytes
+from runcomfy_models.simulator.service.outputs import GENERIC_OUTPUT, make_output
 
 ANY = {"type": "object"}
 IMAGE = {"type": "string", "x-media": "image"}

@@ -78,7 +78,7 @@ def environment(simulator: Simulator, stand_ins: Path) -> dict[str, str]:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site of the models in the repository."""
     pytest.importorskip("zensical")
-    from runcomfy_codegen.site import build_site
+    from runcomfy_codegen.app.site import build_site
 
     folder = tmp_path_factory.mktemp("built") / "site"
     build_site(ROOT / "generated", folder)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from runcomfy_codegen import site as site_builder
+from runcomfy_codegen.app import site as site_builder
 from runcomfy_codegen.cli import main
 
 pytest.importorskip("zensical")

@@ -9,8 +9,8 @@ import pytest
 from click.testing import CliRunner, Result
 from lying_catalogue import LyingCatalogue
 
+from runcomfy_codegen.catalogue import pages
 from runcomfy_codegen.cli import main
-from runcomfy_codegen.sync import pages
 
 TOKEN = "secret-token"
 

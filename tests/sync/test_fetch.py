@@ -12,9 +12,10 @@ from click.testing import Result
 from lying_catalogue import LyingCatalogue, entries, entry
 from scripted_server import Reply
 
-from runcomfy_codegen import fetch as fetching
+from runcomfy_codegen import http as fetching
+from runcomfy_codegen.catalogue import pages
 from runcomfy_codegen.errors import UsageError
-from runcomfy_codegen.fetch import (
+from runcomfy_codegen.http import (
     DEFAULT_BASE_URL,
     FetchError,
     Service,
@@ -22,7 +23,6 @@ from runcomfy_codegen.fetch import (
     fetch,
     origin,
 )
-from runcomfy_codegen.sync import pages
 
 Sync = Callable[..., Result]
 Lying = Callable[..., LyingCatalogue]

@@ -15,7 +15,7 @@ from click.testing import Result
 from lying_catalogue import LyingCatalogue, entries, entry
 from scripted_server import Received, Reply
 
-from runcomfy_codegen.sync import listing
+from runcomfy_codegen.catalogue import listing
 
 Sync = Callable[..., Result]
 Lying = Callable[..., LyingCatalogue]

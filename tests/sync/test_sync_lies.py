@@ -15,9 +15,9 @@ from click.testing import CliRunner, Result
 from lying_catalogue import LyingCatalogue, entries, entry
 from scripted_server import Reply
 
-from runcomfy_codegen import fetch
+from runcomfy_codegen import http as fetch
+from runcomfy_codegen.catalogue import listing, pages
 from runcomfy_codegen.cli import main
-from runcomfy_codegen.sync import listing, pages
 
 Sync = Callable[..., Result]
 Lying = Callable[..., LyingCatalogue]

@@ -8,7 +8,7 @@ import pytest
 from click.testing import Result
 from lying_catalogue import LyingCatalogue, entries, entry
 
-from runcomfy_codegen.sync import listing
+from runcomfy_codegen.catalogue import listing
 
 Sync = Callable[..., Result]
 Lying = Callable[..., LyingCatalogue]

@@ -14,16 +14,16 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any, Self
 
-from .catalogue import Catalogue
-from .connection import HEAD_LIMIT, serve_connection
-from .fault_names import parse_endpoint, parse_fault, parse_rule
-from .fault_plan import FaultPlan, FaultRule
-from .faults import OK, Fault
-from .jobs import Job, Pace, Unit
-from .messages import APIError, Reply, Request, error_reply
-from .routing import Endpoint, Route, route
-from .service import AuthStatus, Service
-from .validation import require_jsonschema
+from .faults.faults import OK, Fault
+from .faults.names import parse_endpoint, parse_fault, parse_rule
+from .faults.plan import FaultPlan, FaultRule
+from .http.connection import HEAD_LIMIT, serve_connection
+from .http.messages import APIError, Reply, Request, error_reply
+from .http.routing import Endpoint, Route, route
+from .service.catalogue import Catalogue
+from .service.jobs import Job, Pace, Unit
+from .service.service import AuthStatus, Service
+from .service.validation import require_jsonschema
 
 # Apart from the client's logger: whoever listens to that wants the client alone.
 _log = logging.getLogger("runcomfy_simulator")

@@ -11,6 +11,8 @@ import click
 from runcomfy_codegen import __version__
 
 COMMANDS = ("add", "check", "diff", "docs", "generate", "lint", "list", "sync", "watch")
+MODULES = {"list": "list_models"}
+"""Where a command is that cannot name its module."""
 
 
 class LazyGroup(click.Group):
@@ -25,7 +27,9 @@ class LazyGroup(click.Group):
         """Import a command."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"{__name__}.{cmd_name}").command
+        command: click.Command = import_module(
+            f"{__name__}.{MODULES.get(cmd_name, cmd_name)}"
+        ).command
         return command
 
 

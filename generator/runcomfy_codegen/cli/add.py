@@ -4,9 +4,9 @@ from pathlib import Path
 
 import click
 
-from runcomfy_codegen.acquire import acquire
-from runcomfy_codegen.cli.options import SCHEMAS
-from runcomfy_codegen.cli.reporting import (
+from runcomfy_codegen.app.add import acquire
+from runcomfy_codegen.cli._options import SCHEMAS
+from runcomfy_codegen.cli._wording import (
     PROBLEMS,
     counted,
     fail,

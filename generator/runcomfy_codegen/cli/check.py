@@ -4,8 +4,9 @@ from pathlib import Path
 
 import click
 
-from runcomfy_codegen.cli.options import OUT, SCHEMAS, TEMPLATES
-from runcomfy_codegen.cli.reporting import (
+from runcomfy_codegen.cache.stamp import stamped
+from runcomfy_codegen.cli._options import OUT, SCHEMAS, TEMPLATES
+from runcomfy_codegen.cli._wording import (
     NO,
     counted,
     drift_line,
@@ -13,7 +14,6 @@ from runcomfy_codegen.cli.reporting import (
     remedy,
     reports_errors,
 )
-from runcomfy_codegen.stamp import stamped
 
 
 @click.command(name="check")
@@ -34,10 +34,10 @@ def command(schemas: Path, out: Path, templates: Path | None) -> None:
 
 def _checked(schemas: Path, out: Path, templates: Path | None) -> int:
     """Return how many files there are if each is up to date, else exit."""
-    from runcomfy_codegen.cli.progress import progress
-    from runcomfy_codegen.pipeline import plan
-    from runcomfy_codegen.template_files import load_templates
-    from runcomfy_codegen.write import compare, read_tree
+    from runcomfy_codegen.app.build import plan
+    from runcomfy_codegen.cli._progress import progress
+    from runcomfy_codegen.output.writer import compare, read_tree
+    from runcomfy_codegen.resources import load_templates
 
     tree = read_tree(out)
     with progress() as told:

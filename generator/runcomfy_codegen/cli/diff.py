@@ -5,9 +5,9 @@ from pathlib import Path
 
 import click
 
-from runcomfy_codegen.account import account
-from runcomfy_codegen.cli.options import SCHEMAS
-from runcomfy_codegen.cli.reporting import (
+from runcomfy_codegen.app.compare import account
+from runcomfy_codegen.cli._options import SCHEMAS
+from runcomfy_codegen.cli._wording import (
     NO,
     PROBLEMS,
     counted,
@@ -18,8 +18,8 @@ from runcomfy_codegen.cli.reporting import (
 )
 from runcomfy_codegen.diff import Verdict
 from runcomfy_codegen.diff.report import json_text, markdown_report, text_report
-from runcomfy_codegen.revisions import read_revision
-from runcomfy_codegen.template_files import load_templates, runtime_names
+from runcomfy_codegen.resources import load_templates, runtime_names
+from runcomfy_codegen.store.revisions import read_revision
 
 FAILING: dict[str, tuple[Verdict, ...]] = {
     "breaking": ("breaking",),

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import click
 
-from runcomfy_codegen.cli.options import OUT
-from runcomfy_codegen.cli.reporting import counted, reports_errors
+from runcomfy_codegen.app.site import build_site
+from runcomfy_codegen.cli._options import OUT
+from runcomfy_codegen.cli._wording import counted, reports_errors
 from runcomfy_codegen.errors import CodegenError
-from runcomfy_codegen.site import build_site
 
 GLANCE = 1.0
 """Seconds between two looks at what changed."""

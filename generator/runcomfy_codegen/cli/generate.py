@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING
 
 import click
 
-from runcomfy_codegen.cli.options import OUT, SCHEMAS, TEMPLATES
-from runcomfy_codegen.cli.reporting import reports_errors
-from runcomfy_codegen.stamp import (
+from runcomfy_codegen.cache.stamp import (
     Counts,
     put_stamp,
     signature,
     sources,
     stamped,
 )
+from runcomfy_codegen.cli._options import OUT, SCHEMAS, TEMPLATES
+from runcomfy_codegen.cli._wording import reports_errors
 
 if TYPE_CHECKING:
+    from runcomfy_codegen.app.build import Plan
     from runcomfy_codegen.ir import Written
-    from runcomfy_codegen.pipeline import Plan
 
 
 @click.command(name="generate")
@@ -64,11 +64,11 @@ def generate(
     jobs: int | None = None,
 ) -> None:
     """Generate, and say what was done. Raises CodegenError."""
-    from runcomfy_codegen.atomic import locked
-    from runcomfy_codegen.cli.progress import progress
-    from runcomfy_codegen.pipeline import plan
-    from runcomfy_codegen.template_files import load_templates
-    from runcomfy_codegen.write import read_tree, write
+    from runcomfy_codegen.app.build import plan
+    from runcomfy_codegen.cli._progress import progress
+    from runcomfy_codegen.output.files import locked
+    from runcomfy_codegen.output.writer import read_tree, write
+    from runcomfy_codegen.resources import load_templates
 
     _refuse_inside(schemas, out)
     read = sources(schemas, templates)
@@ -105,9 +105,9 @@ def _refuse_inside(schemas: Path, out: Path) -> None:
 
 def _keep_history(schemas: Path, history: bytes) -> None:
     """Write down what the changelog has to remember, beside the schemas."""
-    from runcomfy_codegen.atomic import write_file
     from runcomfy_codegen.errors import StoreError
-    from runcomfy_codegen.store import HISTORY_NAME
+    from runcomfy_codegen.output.files import write_file
+    from runcomfy_codegen.store.folder import HISTORY_NAME
 
     file = schemas / HISTORY_NAME
     if file.is_file() and file.read_bytes() == history:
@@ -137,8 +137,8 @@ def _say_written(
     changed: set[str],
     known: frozenset[str],
 ) -> None:
-    from runcomfy_codegen.cli.changes import say_model
-    from runcomfy_codegen.cli.reporting import drift_line, note_line, remedy
+    from runcomfy_codegen.cli._changes import say_model
+    from runcomfy_codegen.cli._wording import drift_line, note_line, remedy
 
     for model_id in sorted(planned.removed):
         say_model("removed", model_id, planned.changes)

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import click
 
-from runcomfy_codegen.cli.options import SCHEMAS
-from runcomfy_codegen.cli.reporting import (
+from runcomfy_codegen.app.build import build, problems_of
+from runcomfy_codegen.cli._options import SCHEMAS
+from runcomfy_codegen.cli._wording import (
     NO,
     PROBLEMS,
     counted,
@@ -19,8 +20,7 @@ from runcomfy_codegen.cli.reporting import (
     reports_errors,
 )
 from runcomfy_codegen.ir import Note, Problem
-from runcomfy_codegen.pipeline import build, problems_of
-from runcomfy_codegen.template_files import load_templates
+from runcomfy_codegen.resources import load_templates
 
 
 @click.command(name="lint")

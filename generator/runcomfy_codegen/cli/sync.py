@@ -6,11 +6,14 @@ from pathlib import Path
 
 import click
 
-from runcomfy_codegen.account import Account, account, naming_problems
-from runcomfy_codegen.cli.changes import say_model
-from runcomfy_codegen.cli.options import SCHEMAS
-from runcomfy_codegen.cli.progress import progress
-from runcomfy_codegen.cli.reporting import (
+from runcomfy_codegen.app.compare import Account, account, naming_problems
+from runcomfy_codegen.app.sync_apply import apply
+from runcomfy_codegen.app.sync_plan import Plan, plan, result
+from runcomfy_codegen.catalogue.listing import Filter, Listing, list_catalogue
+from runcomfy_codegen.cli._changes import say_model
+from runcomfy_codegen.cli._options import SCHEMAS
+from runcomfy_codegen.cli._progress import progress
+from runcomfy_codegen.cli._wording import (
     NO,
     PROBLEMS,
     counted,
@@ -20,19 +23,10 @@ from runcomfy_codegen.cli.reporting import (
     reports_errors,
 )
 from runcomfy_codegen.errors import CodegenError
-from runcomfy_codegen.fetch import BASE_URL_VARIABLE, DEFAULT_BASE_URL, Service
+from runcomfy_codegen.http import BASE_URL_VARIABLE, DEFAULT_BASE_URL, Service
 from runcomfy_codegen.ir import Problem
-from runcomfy_codegen.store import Folder, read
-from runcomfy_codegen.sync import (
-    Filter,
-    Listing,
-    Plan,
-    apply,
-    list_catalogue,
-    plan,
-    result,
-)
-from runcomfy_codegen.template_files import load_templates, runtime_names
+from runcomfy_codegen.resources import load_templates, runtime_names
+from runcomfy_codegen.store.folder import Folder, read
 
 
 @click.command(name="sync")

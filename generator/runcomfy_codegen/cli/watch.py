@@ -7,12 +7,12 @@ from pathlib import Path
 import click
 from watchfiles import Change, DefaultFilter, watch
 
+from runcomfy_codegen.cli._options import OUT, SCHEMAS, TEMPLATES
+from runcomfy_codegen.cli._wording import error_lines, reports_errors
 from runcomfy_codegen.cli.generate import generate
-from runcomfy_codegen.cli.options import OUT, SCHEMAS, TEMPLATES
-from runcomfy_codegen.cli.reporting import error_lines, reports_errors
 from runcomfy_codegen.errors import CodegenError, UsageError
-from runcomfy_codegen.store import HISTORY_NAME
-from runcomfy_codegen.template_files import templates_folder
+from runcomfy_codegen.resources import templates_folder
+from runcomfy_codegen.store.folder import HISTORY_NAME
 
 SETTLED = 100
 """Milliseconds without a change after which a save is taken as done."""

@@ -14,7 +14,7 @@ from runcomfy_codegen.diff.shapes import (
     validating,
 )
 from runcomfy_codegen.ir import Json, Schema
-from runcomfy_codegen.schema_validator import SchemaJudge
+from runcomfy_codegen.schema.validator import SchemaJudge
 
 MAX_PAIRINGS = 2_500
 """Beyond so many pairs of branches, each is compared with its like alone."""

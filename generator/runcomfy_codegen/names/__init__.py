@@ -17,7 +17,6 @@ from runcomfy_codegen.ir import (
     Problem,
     Retired,
 )
-from runcomfy_codegen.json_pointer import escape
 from runcomfy_codegen.names.chosen import ABOVE, NAMES_FILE, ChosenNames, quoted
 from runcomfy_codegen.names.classes import classes_of
 from runcomfy_codegen.names.identifiers import (
@@ -25,6 +24,7 @@ from runcomfy_codegen.names.identifiers import (
     MODULE_NAMES_TAKEN,
     identifier,
 )
+from runcomfy_codegen.schema.pointer import escape
 
 RETIRED_FILE = "retired.toml"
 

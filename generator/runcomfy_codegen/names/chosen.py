@@ -6,8 +6,8 @@ from collections.abc import Mapping, Set
 from typing import Any
 
 from runcomfy_codegen.ir import Identifier, Json, Problem
-from runcomfy_codegen.json_pointer import escape
 from runcomfy_codegen.names.identifiers import LONGEST_NAME, TAKEN
+from runcomfy_codegen.schema.pointer import escape
 
 NAMES_FILE = "names.toml"
 ABOVE = "above any [table]"

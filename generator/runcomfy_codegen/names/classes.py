@@ -9,13 +9,13 @@ from runcomfy_codegen.ir import (
     Problem,
     Schema,
 )
-from runcomfy_codegen.json_pointer import escape
 from runcomfy_codegen.names.chosen import ABOVE, NAMES_FILE, ChosenNames, quoted
 from runcomfy_codegen.names.identifiers import (
     FIELD_NAMES_TAKEN,
     class_name,
     identifier,
 )
+from runcomfy_codegen.schema.pointer import escape
 
 KEPT = (
     "title",

@@ -8,27 +8,27 @@ order matters: a pass may rely on all that stand above it.
 from collections.abc import Callable
 
 from runcomfy_codegen.ir import Model, StoredModel
-from runcomfy_codegen.normalise.apply_overlay import apply_overlay
-from runcomfy_codegen.normalise.check_defaults import check_defaults
-from runcomfy_codegen.normalise.check_enums import check_enums
-from runcomfy_codegen.normalise.check_example import check_example
-from runcomfy_codegen.normalise.check_limits import check_limits
-from runcomfy_codegen.normalise.check_metaschema import check_metaschema
-from runcomfy_codegen.normalise.check_required import check_required
-from runcomfy_codegen.normalise.check_sizes import check_sizes
-from runcomfy_codegen.normalise.close_objects import close_objects
-from runcomfy_codegen.normalise.drop_unsayable import drop_unsayable
-from runcomfy_codegen.normalise.inline_references import inline_references
-from runcomfy_codegen.normalise.loosen_choices import loosen_choices
-from runcomfy_codegen.normalise.mark_media import mark_media
-from runcomfy_codegen.normalise.merge_all_of import merge_all_of
-from runcomfy_codegen.normalise.modernise_keywords import modernise_keywords
-from runcomfy_codegen.normalise.move_samples import move_samples
-from runcomfy_codegen.normalise.notice_prose import notice_prose
-from runcomfy_codegen.normalise.notice_untyped import notice_untyped
-from runcomfy_codegen.normalise.spread_siblings import spread_siblings
-from runcomfy_codegen.normalise.standardise_types import standardise_types
-from runcomfy_codegen.normalise.unwrap_output import unwrap_output
+from runcomfy_codegen.normalise.overlay import apply_overlay
+from runcomfy_codegen.normalise.passes.check_defaults import check_defaults
+from runcomfy_codegen.normalise.passes.check_enums import check_enums
+from runcomfy_codegen.normalise.passes.check_example import check_example
+from runcomfy_codegen.normalise.passes.check_limits import check_limits
+from runcomfy_codegen.normalise.passes.check_metaschema import check_metaschema
+from runcomfy_codegen.normalise.passes.check_required import check_required
+from runcomfy_codegen.normalise.passes.check_sizes import check_sizes
+from runcomfy_codegen.normalise.passes.close_objects import close_objects
+from runcomfy_codegen.normalise.passes.drop_unsayable import drop_unsayable
+from runcomfy_codegen.normalise.passes.inline_references import inline_references
+from runcomfy_codegen.normalise.passes.loosen_choices import loosen_choices
+from runcomfy_codegen.normalise.passes.mark_media import mark_media
+from runcomfy_codegen.normalise.passes.merge_all_of import merge_all_of
+from runcomfy_codegen.normalise.passes.modernise_keywords import modernise_keywords
+from runcomfy_codegen.normalise.passes.move_samples import move_samples
+from runcomfy_codegen.normalise.passes.notice_prose import notice_prose
+from runcomfy_codegen.normalise.passes.notice_untyped import notice_untyped
+from runcomfy_codegen.normalise.passes.spread_siblings import spread_siblings
+from runcomfy_codegen.normalise.passes.standardise_types import standardise_types
+from runcomfy_codegen.normalise.passes.unwrap_output import unwrap_output
 
 PASSES: tuple[Callable[[Model], Model], ...] = (
     unwrap_output,

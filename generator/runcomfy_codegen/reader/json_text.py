@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from math import isinf
 from typing import Any
 
-from runcomfy_codegen.json_pointer import pointer_to
+from runcomfy_codegen.schema.pointer import pointer_to
 
 MAX_BROKEN = 100
 MAX_DEPTH = 100

@@ -15,8 +15,10 @@ import jinja2
 
 from runcomfy_codegen.errors import ProblemsError, TemplateError
 from runcomfy_codegen.ir import Module, OutputFile, Package, Problem, Templates
+from runcomfy_codegen.parallel import spread
 from runcomfy_codegen.progress import Progress, untold
-from runcomfy_codegen.render import docs, listing, models, openapi, tests
+from runcomfy_codegen.render.docs import listing, openapi
+from runcomfy_codegen.render.docs import pages as docs
 from runcomfy_codegen.render.escape import (
     docstring,
     html,
@@ -26,12 +28,13 @@ from runcomfy_codegen.render.escape import (
     python_string,
     yaml,
 )
-from runcomfy_codegen.render.field_types import (
+from runcomfy_codegen.render.python import modules as models
+from runcomfy_codegen.render.python.field_types import (
     UntypeableError,
     resolve_types,
     untypeable,
 )
-from runcomfy_codegen.workers import spread
+from runcomfy_codegen.render.tests import modules as tests
 
 SUFFIX = ".jinja"
 LONGEST_FIELD = 72

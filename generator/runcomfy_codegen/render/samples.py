@@ -6,9 +6,9 @@ from fractions import Fraction
 from typing import Any
 
 from runcomfy_codegen.ir import Json, Model, Schema
-from runcomfy_codegen.render.limits import branches_of
 from runcomfy_codegen.render.pattern_samples import from_pattern
-from runcomfy_codegen.schema_validator import is_valid, matches
+from runcomfy_codegen.render.python.limits import branches_of
+from runcomfy_codegen.schema.validator import is_valid, matches
 
 EXTENSIONS = {"image": "png", "video": "mp4", "audio": "wav"}
 EXACT = 2**53

@@ -7,11 +7,11 @@ From a shell: `python -m runcomfy_models.simulator`. In pytest: the fixture
 `runcomfy_simulator`. It needs the extra `runcomfy-models[simulator]`.
 """
 
-from .fault_plan import FaultRule
-from .faults import OK, Fault
-from .jobs import Job
+from .faults.faults import OK, Fault
+from .faults.plan import FaultRule
 from .server import Received, Simulator
-from .validation import MissingDependencyError
+from .service.jobs import Job
+from .service.validation import MissingDependencyError
 
 __all__ = [
     "OK",

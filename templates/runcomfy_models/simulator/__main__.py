@@ -11,9 +11,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-from .fault_names import FAULT_HELP, parse_rule, parse_script
+from .faults.names import FAULT_HELP, parse_rule, parse_script
 from .server import Simulator
-from .validation import MissingDependencyError
+from .service.validation import MissingDependencyError
 
 ParsedT = TypeVar("ParsedT")
 

@@ -1,0 +1,135 @@
+"""Decide what a listing changes in a schema folder. Pure."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from runcomfy_codegen.catalogue.listing import Listing
+from runcomfy_codegen.errors import CodegenError, SourceError
+from runcomfy_codegen.ir import Json, Problem, StoredModel
+from runcomfy_codegen.normalise import normalise
+from runcomfy_codegen.store.folder import (
+    Folder,
+    dump_json,
+    overlay_path,
+    parse,
+    parse_json,
+    path_of,
+    violations,
+)
+
+EMPTY: tuple[Json, ...] = (None, "", [], {})
+
+
+@dataclass(slots=True)
+class Plan:
+    """What to write and what to delete."""
+
+    writes: dict[str, bytes] = field(default_factory=dict)
+    """Stored models by path."""
+    new: dict[str, str] = field(default_factory=dict)
+    """Paths by model_id, here and below."""
+    changed: dict[str, str] = field(default_factory=dict)
+    gone: dict[str, str] = field(default_factory=dict)
+    unchanged: int = 0
+    returned: list[str] = field(default_factory=list)
+    """Retired models that are published again."""
+    errors: list[CodegenError] = field(default_factory=list)
+    """What is wrong with the entries that were skipped."""
+    problems: list[Problem] = field(default_factory=list)
+    """What stops skipped entries from being generated from."""
+
+
+def plan(folder: Folder, listing: Listing) -> Plan:
+    """Return what a listing changes in a schema folder as it stands.
+
+    An entry that is broken, or that nothing could be generated from, is skipped:
+    what is stored of it stays.
+    """
+    stored = {str(m.entry["model_id"]): m for m in parse(folder).models}
+    made = Plan(errors=list(listing.errors))
+    for model_id, entry in listing.entries.items():
+        try:
+            _plan_one(made, folder, stored.get(model_id), model_id, entry)
+        except CodegenError as error:
+            made.errors.append(error)
+    if listing.is_complete:
+        for model_id, model in stored.items():
+            if model_id not in listing.seen:
+                made.gone[model_id] = model.path
+    listed = {*made.new, *made.changed}
+    made.returned = sorted(listed & folder.retired.keys())
+    return made
+
+
+def _plan_one(
+    made: Plan,
+    folder: Folder,
+    stored: StoredModel | None,
+    model_id: str,
+    entry: Mapping[str, Json],
+) -> None:
+    if stored and dict(stored.entry) == (merged := merge(stored.entry, entry)):
+        made.unchanged += 1
+        return
+    merged = merge(stored.entry, entry) if stored else dict(entry)
+    wrong = [f"{p.pointer} {p.what}".strip() for p in violations("", merged)]
+    if wrong:
+        raise SourceError(
+            f"catalogue: {model_id}", "; ".join(wrong), "correct it at its source"
+        )
+    try:
+        path = stored.path if stored else path_of(model_id)
+    except ValueError as error:
+        raise SourceError(
+            "catalogue", str(error), "correct it at its source"
+        ) from error
+    problems = list(_problems(folder, path, merged))
+    if problems:
+        made.problems += problems
+        return
+    made.writes[path] = dump_json(merged)
+    (made.changed if path in folder.files else made.new)[model_id] = path
+
+
+def merge(stored: Mapping[str, Json], listed: Mapping[str, Json]) -> dict[str, Json]:
+    """Return a stored entry with what the catalogue lists.
+
+    What is listed wins, unless it says nothing: a page may have said more. Keys that
+    are not listed are kept.
+    """
+    merged = dict(stored)
+    for key, value in listed.items():
+        if key not in stored or value not in EMPTY:
+            merged[key] = value
+    return merged
+
+
+def _problems(
+    folder: Folder, path: str, entry: Mapping[str, Json]
+) -> Iterator[Problem]:
+    """Yield what stops an entry, with its overlay, from being generated from."""
+    place = overlay_path(path)
+    overlay = None
+    if place in folder.files:
+        try:
+            overlay = parse_json(folder.files[place])
+        except (ValueError, RecursionError):
+            return  # that is a Problem of the folder, and not of the entry
+    if overlay is None or isinstance(overlay, dict):
+        yield from normalise(StoredModel(path, entry, overlay, place)).problems
+
+
+def result(folder: Folder, made: Plan, prune: bool) -> Folder:
+    """Return the folder as it is once the plan is applied."""
+    files = {**folder.files, **made.writes}
+    retired: dict[str, Any] = dict(folder.retired)
+    for model_id in made.returned:
+        del retired[model_id]
+    if prune:
+        for model_id, path in made.gone.items():
+            retired.setdefault(model_id, "")
+            files.pop(path)
+            files.pop(overlay_path(path), None)
+    ordered = dict(sorted(files.items(), key=lambda item: item[0].split("/")))
+    return Folder(ordered, folder.names, retired, ())

@@ -1,0 +1,1 @@
+"""The live catalogue, listed page by page."""

@@ -1,0 +1,1 @@
+"""The passes: one file and one verb each, `Model -> Model`."""

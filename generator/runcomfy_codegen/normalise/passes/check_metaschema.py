@@ -1,0 +1,88 @@
+"""Make sure that what comes out is JSON Schema 2020-12.
+
+Before: `{"type": "array", "maxItems": "three"}`. After: a Problem at `/maxItems`.
+
+Checking costs more than all other passes together, and most properties are alike: of
+those that the metaschema cannot tell apart, one is checked.
+"""
+
+import json
+from bisect import bisect_left
+from typing import Any
+
+from jsonschema import Draft202012Validator
+
+from runcomfy_codegen.ir import Json, Model, Schema
+from runcomfy_codegen.schema.pointer import escape, pointer_to
+from runcomfy_codegen.schema.visit import (
+    MAP_KEYWORDS,
+    Report,
+    brief,
+    report_on,
+    with_report,
+)
+
+_METASCHEMA = Draft202012Validator(Draft202012Validator.META_SCHEMA)
+_ANYTHING = ("const", "default", "examples")
+_PROSE = ("$comment", "description", "title")
+_good: set[str] = set()
+
+
+def check_metaschema(model: Model) -> Model:
+    """Return the model, with a Problem for each place that is no JSON Schema."""
+    report = report_on(model)
+    known = sorted(problem.pointer for problem in model.problems)
+    _check_root(model.input_schema, "/input_schema", known, report)
+    _check_root(model.output_schema, model.output_pointer, known, report)
+    return with_report(model, report)
+
+
+def _check_root(schema: Schema, pointer: str, known: list[str], report: Report) -> None:
+    properties = schema.get("properties")
+    if not isinstance(properties, dict):
+        _check(schema, pointer, known, report)
+        return
+    _check({**schema, "properties": {}}, pointer, known, report)
+    for name, child in properties.items():
+        _check(child, f"{pointer}/properties/{escape(name)}", known, report)
+
+
+def _check(schema: Json, place: str, known: list[str], report: Report) -> None:
+    likeness = json.dumps(_likeness(schema), sort_keys=True)
+    if likeness in _good:
+        return
+    errors = list(_METASCHEMA.iter_errors(schema))
+    if not errors:
+        _good.add(likeness)
+    for error in errors:
+        pointer = place + pointer_to(error.path)
+        at = bisect_left(known, pointer)
+        if any(other.startswith(pointer) for other in known[at : at + 1]):
+            continue
+        report.problem(
+            pointer,
+            f"is no JSON Schema: {brief(error.message)}",
+            "correct it in an overlay",
+        )
+
+
+def _likeness(schema: Json, keyword: str = "") -> Any:
+    """Return what the metaschema can see of a schema: of a number, its type and sign."""
+    if isinstance(schema, dict) and keyword in MAP_KEYWORDS:
+        return {name: _likeness(child) for name, child in schema.items()}
+    if isinstance(schema, dict):
+        kept = (key for key in schema if key not in _ANYTHING)
+        return {key: _likeness(schema[key], key) for key in kept}
+    if isinstance(schema, list):
+        if keyword == "enum":
+            return "list"
+        return [_likeness(child) for child in schema]
+    if isinstance(schema, str) and keyword in _PROSE:
+        return "text"
+    if isinstance(schema, int | float) and not isinstance(schema, bool):
+        return [
+            type(schema).__name__,
+            schema == int(schema),
+            (schema > 0) - (schema < 0),
+        ]
+    return schema

@@ -1,0 +1,141 @@
+"""Put what a local reference points to in its place.
+
+Before: `{"$ref": "#/$defs/Size"}`.
+After: the schema that stands at `/$defs/Size`, and no `$defs`.
+"""
+
+import json
+from urllib.parse import unquote
+
+from runcomfy_codegen.ir import Json, Model, Schema
+from runcomfy_codegen.schema.pointer import is_index, unescape
+from runcomfy_codegen.schema.visit import (
+    MAX_DEPTH,
+    Report,
+    report_on,
+    with_children,
+    with_report,
+)
+
+DROPPED = frozenset(
+    ("$anchor", "$defs", "$dynamicAnchor", "$id", "$schema", "definitions")
+)
+"""What serves references alone."""
+PROSE = ("title", "description", "default", "examples", "example", "$comment")
+MOST_COPIED = 4 * 2**20
+"""Characters that references may stand for, all together."""
+MAX_SCHEMAS = 20_000
+"""References can double at each step: what they grow to is bounded."""
+
+
+def inline_references(model: Model) -> Model:
+    """Return the model without references. Remote and recursive ones are Problems."""
+    report = report_on(model)
+    sides = (
+        (model.input_schema, "/input_schema"),
+        (model.output_schema, model.output_pointer),
+    )
+    new_input, new_output = (
+        _Inliner(root, report).inline(root, pointer, ()) for root, pointer in sides
+    )
+    return with_report(model, report, input_schema=new_input, output_schema=new_output)
+
+
+class _Inliner:
+    """Inlines the references of one schema, and counts what they grow to."""
+
+    def __init__(self, root: Schema, report: Report) -> None:
+        self.root, self.report = root, report
+        self.count, self.too_deep = 0, False
+        self.copied, self.sizes = 0, dict[str, int]()
+
+    def inline(
+        self, schema: Schema, pointer: str, trail: tuple[str, ...], depth: int = 0
+    ) -> Schema:
+        self.count += 1
+        if self.count == MAX_SCHEMAS + 1:
+            self.report.problem(
+                pointer,
+                f"there are more than {MAX_SCHEMAS} schemas in it",
+                "publish a smaller schema",
+            )
+        if depth == MAX_DEPTH and not self.too_deep:
+            self.too_deep = True
+            self.report.problem(
+                pointer,
+                f"it is nested deeper than {MAX_DEPTH} levels",
+                "publish a flatter schema, or replace this part in an overlay",
+            )
+        if self.count > MAX_SCHEMAS or depth >= MAX_DEPTH:
+            return {"type": "object"}
+        if "$ref" in schema:
+            return self._target(schema, pointer, trail, depth)
+        new = schema
+        if not DROPPED.isdisjoint(schema):
+            new = {key: value for key, value in schema.items() if key not in DROPPED}
+
+        def below(child: Schema, place: str) -> Schema:
+            return self.inline(child, place, trail, depth + 1)
+
+        return with_children(new, pointer, below)
+
+    def _target(
+        self, schema: Schema, pointer: str, trail: tuple[str, ...], depth: int
+    ) -> Schema:
+        reference = schema["$ref"]
+        place = f"{pointer}/$ref"
+        fix = "write the schema out in an overlay"
+        if not isinstance(reference, str) or not reference.startswith("#"):
+            self.report.problem(
+                place, f"{reference!r} leads out of this file; nothing is fetched", fix
+            )
+        elif reference in trail:
+            self.report.problem(
+                place, f"{reference!r} leads back to itself: a recursive schema", fix
+            )
+        else:
+            target = _resolve(self.root, reference)
+            if self._is_too_much(reference, target, place):
+                return {"type": "object"}
+            if isinstance(target, dict):
+                beside = {key: value for key, value in schema.items() if key != "$ref"}
+                inner = self.inline(target, pointer, (*trail, reference), depth + 1)
+                self.report.note(
+                    place, reference, "the schema it points to", "written in place"
+                )
+                outer = self.inline(beside, pointer, trail, depth + 1)
+                if any(key in inner and key not in PROSE for key in outer):
+                    return {"allOf": [outer, inner]}
+                return {**inner, **outer}
+            self.report.problem(place, f"{reference!r} points to no schema", fix)
+        return {"type": "object"}
+
+    def _is_too_much(self, reference: str, target: Json, place: str) -> bool:
+        """Whether all that references stand for is more than is written down."""
+        if reference not in self.sizes:
+            self.sizes[reference] = len(json.dumps(target))
+        before = self.copied
+        self.copied += self.sizes[reference]
+        if before <= MOST_COPIED < self.copied:
+            self.report.problem(
+                place,
+                f"references stand for more than {MOST_COPIED // 2**20} MiB",
+                "publish a smaller schema",
+            )
+        return self.copied > MOST_COPIED
+
+
+def _resolve(root: Schema, reference: str) -> Json:
+    place: Json = root
+    first, *parts = unquote(reference).split("/")
+    if first != "#":
+        return None
+    for part in parts:
+        part = unescape(part)
+        if isinstance(place, list) and is_index(part, place):
+            place = place[int(part)]
+        elif isinstance(place, dict):
+            place = place.get(part)
+        else:
+            return None
+    return place

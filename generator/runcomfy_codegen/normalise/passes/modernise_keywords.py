@@ -1,0 +1,74 @@
+"""Write keywords of older drafts and of OpenAPI as JSON Schema 2020-12 has them.
+
+Before: `{"minimum": 0, "exclusiveMinimum": true, "example": 3, "items": [{…}, {…}],
+"description": null}`.
+After: `{"exclusiveMinimum": 0, "examples": [3], "prefixItems": [{…}, {…}]}`.
+"""
+
+from runcomfy_codegen.ir import Model, Schema
+from runcomfy_codegen.schema.visit import Report, each_schema
+
+OLD = frozenset(
+    (
+        "example",
+        "examples",
+        "exclusiveMaximum",
+        "exclusiveMinimum",
+        "items",
+        "required",
+    )
+)
+"""The keywords that older drafts may have meant otherwise."""
+NULL_SAYS_SOMETHING = ("const", "example", "examples")
+
+
+def modernise_keywords(model: Model) -> Model:
+    """Return the model with the keywords of 2020-12 alone."""
+    return each_schema(model, _modernise)
+
+
+def _modernise(schema: Schema, pointer: str, report: Report) -> Schema:
+    if OLD.isdisjoint(schema) and not any(v is None for v in schema.values()):
+        return schema
+    new = {}
+    for keyword, value in schema.items():
+        if value is None and keyword not in NULL_SAYS_SOMETHING:
+            report.note(f"{pointer}/{keyword}", None, "nothing", "null says nothing")
+        else:
+            new[keyword] = value
+    _modernise_limits(new, pointer, report)
+    _modernise_examples(new, pointer, report)
+    if isinstance(new.get("items"), list):
+        new["prefixItems"] = new.pop("items")
+        report.note(f"{pointer}/items", "a list", "prefixItems", "2020-12 calls it so")
+        if "additionalItems" in new:
+            new["items"] = new.pop("additionalItems")
+    if isinstance(new.get("required"), bool):
+        was = new.pop("required")
+        why = "a flag says nothing here; the object lists what it requires"
+        report.note(f"{pointer}/required", was, "nothing", why, "warning")
+    return new
+
+
+def _modernise_limits(new: Schema, pointer: str, report: Report) -> None:
+    for exclusive, limit in (
+        ("exclusiveMinimum", "minimum"),
+        ("exclusiveMaximum", "maximum"),
+    ):
+        if isinstance(new.get(exclusive), bool):
+            was = new.pop(exclusive)
+            if was and limit in new:
+                new[exclusive] = new.pop(limit)
+            now = new.get(exclusive, "nothing")
+            report.note(f"{pointer}/{exclusive}", was, now, "draft 4 wrote a flag")
+
+
+def _modernise_examples(new: Schema, pointer: str, report: Report) -> None:
+    why = "2020-12 has a list of them"
+    if "example" in new and "properties" not in new:
+        sample = new.pop("example")
+        new.setdefault("examples", [sample])
+        report.note(f"{pointer}/example", sample, "examples", why)
+    if not isinstance(new.get("examples", []), list):
+        report.note(f"{pointer}/examples", new["examples"], "a list", why)
+        new["examples"] = [new["examples"]]

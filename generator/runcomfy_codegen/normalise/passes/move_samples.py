@@ -1,0 +1,79 @@
+"""Make an example of a default that is only the page's sample.
+
+Before: `{"required": ["prompt"], "properties": {"prompt": {"type": "string", "default": "A cat"}}}`.
+After: `{…, "properties": {"prompt": {"type": "string", "examples": ["A cat"]}}}`.
+
+The sample of a required field, of a medium or of free text is no default: the
+service would not fill it in.
+"""
+
+from urllib.parse import urlsplit
+
+from runcomfy_codegen.ir import Json, Model, Schema
+from runcomfy_codegen.schema.pointer import escape
+from runcomfy_codegen.schema.validator import is_valid
+from runcomfy_codegen.schema.visit import Report, each_schema, types_of
+
+
+def move_samples(model: Model) -> Model:
+    """Return the model whose defaults are defaults and whose samples are examples."""
+    return each_schema(model, _move, having=("properties",))
+
+
+def _move(schema: Schema, pointer: str, report: Report) -> Schema:
+    properties = schema.get("properties")
+    if not isinstance(properties, dict):
+        return schema
+    listed = schema.get("required")
+    required = listed if isinstance(listed, list) else []
+    moved = {}
+    for name, child in properties.items():
+        if isinstance(child, dict) and "default" in child:
+            why = _why_a_sample(child, name in required)
+            if why:
+                place = f"{pointer}/properties/{escape(name)}/default"
+                moved[name] = _moved(child, place, why, report)
+    return {**schema, "properties": {**properties, **moved}} if moved else schema
+
+
+def _why_a_sample(schema: Schema, required: bool) -> str:
+    """Return why a field's default is a sample; empty if it is a default."""
+    if required:
+        return "the default of a required field is the page's sample"
+    if "x-media" in schema:
+        return "the default of a medium is the page's sample"
+    if types_of(schema) == ("string",) and not {"enum", "const"} & schema.keys():
+        return "the default of a free text is the page's sample"
+    return ""
+
+
+def _moved(schema: Schema, pointer: str, why: str, report: Report) -> Schema:
+    new = {key: value for key, value in schema.items() if key != "default"}
+    sample = schema["default"]
+    if sample == "" or sample == []:
+        report.note(pointer, sample, "nothing", f"{why}, and is empty")
+    elif not is_valid(new, sample):
+        why = f"{why}, and the field itself would refuse it"
+        report.note(pointer, sample, "nothing", why, "warning")
+    elif "x-media" in schema and not _holds_urls(sample):
+        report.note(pointer, sample, "nothing", f"{why}, and is no URL")
+    else:
+        examples = schema.get("examples")
+        kept = (
+            [e for e in examples if e != sample] if isinstance(examples, list) else []
+        )
+        new["examples"] = [sample, *kept]
+        report.note(pointer, sample, "examples", why)
+    return new
+
+
+def _holds_urls(sample: Json) -> bool:
+    urls = sample if isinstance(sample, list) else [sample]
+    return all(isinstance(url, str) and _is_url(url) for url in urls)
+
+
+def _is_url(text: str) -> bool:
+    try:
+        return urlsplit(text).scheme in ("http", "https", "data")
+    except ValueError:
+        return False

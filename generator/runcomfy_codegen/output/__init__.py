@@ -1,0 +1,1 @@
+"""The output folder: read as it is, compared, and written."""

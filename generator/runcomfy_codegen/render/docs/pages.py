@@ -1,0 +1,95 @@
+"""What the template of a model's page needs: its facts, its fields, calls that run."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from runcomfy_codegen.ir import Identifier, Json, Module, Note, Package
+from runcomfy_codegen.render.docs.listing import Entry, anchor_of, entry_of, family_of
+from runcomfy_codegen.render.docs.parameters import Group, Parameter, groups
+from runcomfy_codegen.render.docs.snippets import curl_data, curl_path, python_call
+from runcomfy_codegen.render.python.layout import lay_out, literal
+from runcomfy_codegen.render.samples import example_body
+from runcomfy_codegen.render.schemas.files import input_document, output_document
+
+MEDIA = ("image", "video", "audio")
+URL_CHARACTERS = ":/?#@!$&*+,;=%~."
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A documentation page, as it is written."""
+
+    vendor: Identifier
+    module: Identifier
+    title: str
+    model_id: str
+    description: str
+    entry: Entry
+    source_url: str
+    inputs: tuple[Group, ...]
+    media_inputs: tuple[Parameter, ...]
+    """The fields, of whatever class, that take a medium."""
+    outputs: tuple[Group, ...]
+    curl_path: str
+    curl_data: str
+    python_input: str
+    async_input: str
+    python_input_flush: str
+    """The same at the left margin, behind a short name."""
+    python_body: str
+    """The example as a dict."""
+    notes: tuple[tuple[str, Note], ...]
+    """What a caller should know, each with the place in the schema."""
+    family: str
+    family_anchor: str
+    input_document: Mapping[str, Json]
+    output_document: Mapping[str, Json]
+
+
+def view(module: Module) -> Page:
+    """Return what the page's template needs."""
+    model = module.model
+    body = example_body(model)
+    inputs = groups(module, "input")
+    return Page(
+        vendor=module.vendor,
+        module=module.name,
+        title=model.display_name or model.model_id,
+        model_id=model.model_id,
+        description=model.description,
+        entry=entry_of(module),
+        source_url=quote(model.source_url, safe=URL_CHARACTERS),
+        inputs=inputs,
+        media_inputs=tuple(
+            parameter
+            for group in inputs
+            for parameter in group.parameters
+            if any(f"{kind} URL" in parameter.type for kind in MEDIA)
+        ),
+        outputs=groups(module, "output"),
+        curl_path=curl_path(model.model_id),
+        curl_data=curl_data(body),
+        python_input=python_call(module, body, indent=8),
+        async_input=python_call(module, body, indent=12),
+        python_input_flush=python_call(module, body, indent=0),
+        python_body=lay_out(literal(body), 4, 88),
+        notes=tuple(
+            (_place(note.pointer), note)
+            for note in model.notes
+            if note.severity == "warning"
+        ),
+        family=family_of(model.model_id),
+        family_anchor=anchor_of(family_of(model.model_id)),
+        input_document=input_document(module, body),
+        output_document=output_document(module),
+    )
+
+
+def _place(pointer: str) -> str:
+    return pointer.removeprefix("/input_schema/").removeprefix("properties/")
+
+
+def shown(package: Package) -> tuple[Page, ...]:
+    """Return the page of one model to show as an example, if there is any."""
+    return tuple(view(module) for module in package.modules[-1:])

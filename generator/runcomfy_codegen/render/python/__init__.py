@@ -1,0 +1,1 @@
+"""The typed modules, laid out."""

@@ -1,0 +1,1 @@
+"""The schema files of the package and of the docs."""

@@ -1,0 +1,1 @@
+"""What JSON Schema is, of no dialect: keywords, children, values, pointers, patterns."""

@@ -1,0 +1,76 @@
+"""What both clients share: settings, and the reading of arguments."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from ..errors import ConfigurationError
+from .settings import Secret, Settings, clean_request_id, clean_timeout
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .._models import InputModel, OutputModel
+
+OutputT = TypeVar("OutputT", bound="OutputModel")
+
+
+class BaseClient:
+    """A client without its I/O."""
+
+    def __init__(
+        self,
+        secret: Secret,
+        base_url: str | None,
+        max_retries: int,
+        poll_interval: float | Callable[[float], float] | None,
+    ) -> None:
+        self._settings = Settings(
+            secret,
+            base_url=base_url,
+            max_retries=max_retries,
+            poll_interval=poll_interval,
+        )
+
+    @property
+    def base_url(self) -> str:
+        """Where the service is, without `/v1`."""
+        return self._settings.base_url
+
+    def __repr__(self) -> str:
+        # Also shown in the traceback of a constructor that failed.
+        settings = getattr(self, "_settings", None)
+        return f"{type(self).__name__}(base_url={settings and settings.base_url!r})"
+
+    def __reduce__(self) -> Any:
+        raise TypeError("a client is not to be pickled; pickle its jobs")
+
+    @staticmethod
+    def _hide(token: str | None) -> Secret:
+        return Secret(token)
+
+    @staticmethod
+    def _read_input(
+        model_input: InputModel[OutputT],
+    ) -> tuple[str, dict[str, Any], type[OutputT]]:
+        from .._models import InputModel, wire_body
+
+        if not isinstance(model_input, InputModel):
+            raise TypeError(
+                "expected the Input of a model, such as flux_2_pro_edit.Input(…), not "
+                f"{type(model_input).__name__}; run_model takes a model_id and a dict"
+            )
+        output_type: Any = model_input.output_type
+        return model_input.model_id, wire_body(model_input), output_type
+
+    @staticmethod
+    def _check_timeout(timeout: float | None) -> None:
+        """Refuse what is no timeout before a job is submitted, and billed."""
+        clean_timeout(timeout)
+
+    @staticmethod
+    def _read_request_id(request_id: str) -> str:
+        clean = clean_request_id(request_id)
+        if clean is None:
+            raise ConfigurationError(f"{request_id!r} is no request_id.")
+        return clean
