@@ -8,7 +8,7 @@ from multiprocessing import get_all_start_methods, get_context
 from multiprocessing.connection import Connection
 from typing import TypeVar
 
-from runcomfy_codegen.progress import Progress, untold
+from runcomfy_codegen.progress import Progress, no_progress
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -31,7 +31,7 @@ def spread(
     items: Sequence[Item],
     jobs: int,
     doing: str = "",
-    progress: Progress = untold,
+    progress: Progress = no_progress,
 ) -> list[Result]:
     """Return what a function makes of each item, in the order of the items.
 

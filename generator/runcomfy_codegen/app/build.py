@@ -26,7 +26,7 @@ from runcomfy_codegen.diff import Change
 from runcomfy_codegen.errors import ProblemsError, UsageError
 from runcomfy_codegen.ir import Model, Note, OutputFile, Package, Templates
 from runcomfy_codegen.output.writer import MANIFEST, Tree, digest, seal
-from runcomfy_codegen.progress import Progress, untold
+from runcomfy_codegen.progress import Progress, no_progress
 from runcomfy_codegen.resources import runtime_names
 from runcomfy_codegen.store.folder import Store, overlay_path, parse, read
 
@@ -93,7 +93,7 @@ def plan(
     only: frozenset[str] = frozenset(),
     force: bool = False,
     jobs: int | None = None,
-    progress: Progress = untold,
+    progress: Progress = no_progress,
 ) -> Plan:
     """Return what an output folder should hold, made as far as it has to be.
 

@@ -16,7 +16,7 @@ import jinja2
 from runcomfy_codegen.errors import ProblemsError, TemplateError
 from runcomfy_codegen.ir import Module, OutputFile, Package, Problem, Templates
 from runcomfy_codegen.parallel import spread
-from runcomfy_codegen.progress import Progress, untold
+from runcomfy_codegen.progress import Progress, no_progress
 from runcomfy_codegen.render.docs import listing, openapi
 from runcomfy_codegen.render.docs import pages as docs
 from runcomfy_codegen.render.escape import (
@@ -61,7 +61,7 @@ def render(
     models: frozenset[str],
     stored: Mapping[str, bytes] | None = None,
     jobs: int = 1,
-    progress: Progress = untold,
+    progress: Progress = no_progress,
 ) -> list[OutputFile]:
     """Return the files of some models, and those that all share, in the tree's order.
 
