@@ -1,4 +1,4 @@
-"""Spread work over processes."""
+"""Do one thing to many items, in several processes."""
 
 import gc
 import os
@@ -26,7 +26,7 @@ def worthwhile_jobs(models: int) -> int:
     return max(1, min(len(os.sched_getaffinity(0)), models // WORTH_A_WORKER))
 
 
-def spread(
+def parallel_map(
     function: Callable[[Item], Result],
     items: Sequence[Item],
     jobs: int,

@@ -123,12 +123,12 @@ def plan(
 
     from runcomfy_codegen.names import name_package
     from runcomfy_codegen.normalise import normalise
-    from runcomfy_codegen.parallel import spread, worthwhile_jobs
+    from runcomfy_codegen.parallel import parallel_map, worthwhile_jobs
     from runcomfy_codegen.render import render
 
     store = parse(folder, missing)
     jobs = jobs or worthwhile_jobs(len(store.models))
-    models = spread(normalise, store.models, jobs, "models read", progress)
+    models = parallel_map(normalise, store.models, jobs, "models read", progress)
     made = {model.model_id for model in models}
     removed = frozenset(recorded.keys() - made - set(known.values()))
     restored = [_restore(tree, i, recorded[i]) for i in sorted(known.values())]
