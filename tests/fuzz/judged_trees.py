@@ -181,7 +181,7 @@ def _judge_tree(batch: Batch) -> None:
         for path in sorted(batch.out.rglob("*"))
         if path.is_file()
     }
-    ours = {p: f for p, f in files.items() if _is_of_a_model(p)}
+    ours = {path: files[path] for path in sorted(_files_of_models(batch))}
     chance = random.Random(batch.seed)
     for path, file in ours.items():
         text = file.read_text("utf-8")
@@ -201,15 +201,14 @@ def _judge_tree(batch: Batch) -> None:
     _judge_modules(batch)
 
 
-def _is_of_a_model(path: str) -> bool:
-    parts = path.split("/")
-    top = {
-        "runcomfy_models": len(parts) == 3
-        and parts[1] not in ("simulator", "_schemas"),
-        "tests": len(parts) == 3,
-        "docs": len(parts) == 4 and parts[1] == "models",
+def _files_of_models(batch: Batch) -> set[str]:
+    """Return the paths of what each model has for itself, and of its vendor's package."""
+    record = json.loads((batch.out / "manifest.json").read_text("utf-8"))["models"]
+    vendors = {found["module"].partition(".")[0] for found in record.values()}
+    return {
+        *(path for found in record.values() for path in found["files"]),
+        *(f"runcomfy_models/{vendor}/__init__.py" for vendor in vendors),
     }
-    return top.get(parts[0], False)
 
 
 def _strict(text: str) -> None:
