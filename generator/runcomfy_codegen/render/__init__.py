@@ -15,8 +15,8 @@ import jinja2
 
 from runcomfy_codegen.errors import ProblemsError, TemplateError
 from runcomfy_codegen.ir import Module, OutputFile, Package, Problem, Templates
-from runcomfy_codegen.parallel import spread
-from runcomfy_codegen.progress import Progress, untold
+from runcomfy_codegen.parallel import parallel_map
+from runcomfy_codegen.progress import Progress, no_progress
 from runcomfy_codegen.render.docs import listing, openapi
 from runcomfy_codegen.render.docs import pages as docs
 from runcomfy_codegen.render.escape import (
@@ -61,7 +61,7 @@ def render(
     models: frozenset[str],
     stored: Mapping[str, bytes] | None = None,
     jobs: int = 1,
-    progress: Progress = untold,
+    progress: Progress = no_progress,
 ) -> list[OutputFile]:
     """Return the files of some models, and those that all share, in the tree's order.
 
@@ -85,7 +85,7 @@ def render(
 
     chosen = [m for m in package.modules if m.model.model_id in models]
     resolve_types(chosen)
-    for rendered in spread(render_module, chosen, jobs, "models made", progress):
+    for rendered in parallel_map(render_module, chosen, jobs, "models made", progress):
         if isinstance(rendered, Problem):
             problems.append(rendered)
         else:
