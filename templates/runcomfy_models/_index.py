@@ -23,24 +23,20 @@ __all__ = ["ModelModule", "find", "load", "nearest"]
 class ModelModule:
     """A model of this package: what it is, and its classes, imported when first used."""
 
-    __slots__ = ("info",)
-
     info: ModelInfo
+    Input: type[InputModel[Any]]
+    """The class of its request body."""
+    Output: type[OutputModel]
+    """The class of what it returns."""
 
     def __init__(self, info: ModelInfo) -> None:
         self.info = info
 
-    @property
-    def Input(self) -> type[InputModel[Any]]:  # noqa: N802
-        """The class of its request body."""
-        found: type[InputModel[Any]] = self._module().Input
-        return found
-
-    @property
-    def Output(self) -> type[OutputModel]:  # noqa: N802
-        """The class of what it returns."""
-        found: type[OutputModel] = self._module().Output
-        return found
+    def __getattr__(self, name: str) -> Any:
+        """Import the model's module when one of its classes is asked for."""
+        if name not in ("Input", "Output"):
+            raise AttributeError(f"a model has no attribute {name!r}")
+        return getattr(self._module(), name)
 
     def __repr__(self) -> str:
         return f"<model {self.info.model_id!r}>"
