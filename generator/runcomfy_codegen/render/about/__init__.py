@@ -25,8 +25,8 @@ class About:
     """What a model is. The texts are not escaped."""
 
     title: str
-    summary: str
-    summary_source: Literal["published", "derived"]
+    description: str
+    description_source: Literal["published", "derived"]
     """Who says so: the service, or we."""
     tasks: tuple[str, ...]
     takes: tuple[str, ...]
@@ -45,8 +45,8 @@ def about(model: Model) -> About:
     published = model.description.strip()
     return About(
         title=_title(model, said),
-        summary=published or sentence(model, tasks, makes),
-        summary_source="published" if published else "derived",
+        description=published or sentence(model, tasks, makes),
+        description_source="published" if published else "derived",
         tasks=tasks,
         takes=taken_kinds(model.input_schema),
         makes=makes,
