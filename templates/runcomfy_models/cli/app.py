@@ -6,35 +6,19 @@ A command's module is imported when the command is run, not when it is listed.
 from __future__ import annotations
 
 import errno
+import shlex
 import sys
 from collections.abc import Sequence
 from importlib import import_module
 
 import click
 
-from ..errors import JobCancelledError, JobFailedError, RunComfyError, WaitTimeoutError
+from ..errors import JobNotFinishedError, RunComfyError, WaitTimeoutError
 from . import PROGRAM, exits
+from .listing import COMMANDS, HOMES
 from .mistakes import MistakesError, did_you_mean
 from .output import complain, leave_pipe, prepare_streams
 from .session import Session
-
-COMMANDS = {
-    "run": ("run", "Run a model, and wait for what it makes."),
-    "status": ("jobs", "Tell where jobs stand now."),
-    "wait": ("jobs", "Wait for jobs, and show what they made."),
-    "result": ("jobs", "Show what finished jobs made."),
-    "cancel": ("jobs", "Cancel jobs that are still in the queue."),
-    "download": ("jobs", "Download what finished jobs made."),
-    "models": ("models", "Look models up."),
-    "show": ("models", "Show a model, its flags and an example."),
-    "schema": ("models", "Print a model's JSON Schema."),
-    "example": ("examples", "Print a request body that a model takes."),
-    "price": ("money", "Tell what a model costs now, and a job with these flags."),
-    "balance": ("money", "Tell what is left on the account."),
-    "simulator": ("servers", "Serve a local stand-in for the service, free of charge."),
-    "completion": ("completion", "Print what makes a shell complete this command."),
-}
-"""Each command with the module that has it, and what it does in a line."""
 
 
 class _Commands(click.Group):
@@ -46,7 +30,7 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         if name not in COMMANDS:
             return None
-        module = import_module(f"{__package__}.{COMMANDS[name][0]}")
+        module = import_module(f"{__package__}.{HOMES[name]}")
         found: click.Command = getattr(module, f"{name}_command")
         return found
 
@@ -65,7 +49,7 @@ class _Commands(click.Group):
         self, ctx: click.Context, formatter: click.HelpFormatter
     ) -> None:
         with formatter.section("Commands"):
-            formatter.write_dl([(name, what) for name, (_, what) in COMMANDS.items()])
+            formatter.write_dl(list(COMMANDS.items()))
 
 
 @click.group(
@@ -100,8 +84,8 @@ def run_command(words: Sequence[str]) -> int:
 
 def _invoke(words: list[str]) -> int:
     try:
-        with app.make_context(PROGRAM, words) as ctx:
-            result = app.invoke(ctx)
+        with app.make_context(PROGRAM, words) as context:
+            result = app.invoke(context)
             return result if isinstance(result, int) else 0
     except click.exceptions.Exit as error:
         return error.exit_code
@@ -109,9 +93,9 @@ def _invoke(words: list[str]) -> int:
         print(error.format_message(), file=sys.stderr)
         return exits.USAGE
     except click.ClickException as error:
-        where = f" {error.ctx.command_path}" if getattr(error, "ctx", None) else ""
-        help_of = where.strip() or PROGRAM
-        complain(f"{error.format_message().rstrip('.')} ({help_of} --help)")
+        ctx = getattr(error, "ctx", None)
+        where = PROGRAM if ctx is None else ctx.command_path
+        complain(f"{error.format_message().rstrip('.')} ({where} --help)")
         return exits.USAGE
     except MistakesError as error:
         for line in error.lines:
@@ -130,9 +114,11 @@ def explain(error: RunComfyError) -> str:
     text = str(error)
     if isinstance(error, WaitTimeoutError):
         text = text.partition(" It goes on:")[0]
-        return f"{text} It goes on: {PROGRAM} wait {error.request_id}"
-    if isinstance(error, JobFailedError | JobCancelledError):
-        return text
-    return text.replace(
-        "runcomfy_models.models() lists them", f"`{PROGRAM} models` lists them"
-    )
+        return (
+            f"{text} It goes on: {PROGRAM} wait {shlex.quote(error.request_id or '')}"
+        )
+    if isinstance(error, JobNotFinishedError):
+        text = text.replace("Call wait() to wait for it.", "")
+        return f"{text.strip()} Wait for it: {PROGRAM} wait {shlex.quote(error.request_id or '')}"
+    listing = f"`{PROGRAM} models` lists them"
+    return text.replace("runcomfy_models.models() lists them", listing)

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from .._catalogue import MODELS, RETIRED
 from ..errors import (
-    AuthenticationError,
     ConfigurationError,
     ModelNotFoundError,
     RetiredModelError,
     RunComfyError,
 )
 from .dialect import Reader
+from .entries import packaged_entry
+from .exits import exit_code
 from .mistakes import MistakesError, did_you_mean
 from .session import Session
 
@@ -56,8 +55,8 @@ def describe(session: Session, model_id: str) -> Described:
     if model_id in RETIRED:
         raise RetiredModelError(model_id, RETIRED[model_id])
     if model_id in MODELS:
-        entry = packaged_entry(model_id)
-        return Described(model_id, entry, True, Reader(entry["input_schema"]))
+        own = packaged_entry(model_id)
+        return Described(model_id, own, True, Reader(own["input_schema"]))
     guess = did_you_mean(model_id, MODELS, 3)
     nowhere = f"there is no model {model_id!r}"
     try:
@@ -65,33 +64,11 @@ def describe(session: Session, model_id: str) -> Described:
     except (ModelNotFoundError, ConfigurationError):
         advice = guess or "; `runcomfy-models models` lists them"
         raise MistakesError([nowhere + advice]) from None
-    except AuthenticationError as error:
-        reason = f" in this package, and the service was not asked: {error}"
-        raise MistakesError(
-            [nowhere + reason.rstrip(".") + guess], _code(guess, error)
-        ) from None
     except RunComfyError as error:
-        reason = f" in this package, and the service cannot be asked: {error}"
-        raise MistakesError(
-            [nowhere + reason.rstrip(".") + guess], _code(guess, error)
-        ) from None
+        line = f"{nowhere} in this package{guess} (the service does not say: {error})"
+        # A name that was likely mistyped is bad input, whatever the service's state.
+        raise MistakesError([line], None if guess else exit_code(error)) from None
     return Described(model_id, entry, False, Reader(entry.get("input_schema")))
-
-
-def packaged_entry(model_id: str) -> dict[str, Any]:
-    """Return the normalised entry of a model of this package."""
-    vendor, module = MODELS[model_id]
-    folder = Path(__file__).parent.parent / "_schemas"
-    text = (folder / vendor / f"{module}.json").read_text("utf-8")
-    entry: dict[str, Any] = json.loads(text)
-    return entry
-
-
-def _code(guess: str, error: RunComfyError) -> int | None:
-    """Return the exit code: a name that was likely mistyped is bad input."""
-    from .exits import exit_code
-
-    return None if guess else exit_code(error)
 
 
 def _sample(reader: Reader, schema: Mapping[str, Any]) -> Any:

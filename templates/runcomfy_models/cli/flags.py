@@ -6,15 +6,14 @@ field NAME whatever it is called, also where the command has an option of that n
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from .dialect import DEEPEST, Path, Reader, Schema
 
 ALWAYS = "input."
 
 
-@dataclass(frozen=True, slots=True)
-class Flag:
+class Flag(NamedTuple):
     """One flag, and the field that it sets."""
 
     name: str

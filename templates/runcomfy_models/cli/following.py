@@ -25,7 +25,7 @@ def follow(job: Job[Any], timeout: float | None) -> Result[Any]:
     Ctrl-C leaves the job, and says how to pick it up.
     """
     try:
-        with progress(job.request_id) as show:
+        with progress() as show:
             return job.wait(timeout, show)
     except KeyboardInterrupt as error:
         error.__notes__ = [
@@ -40,7 +40,7 @@ def pick_up(request_id: str) -> str:
 
 
 @contextmanager
-def progress(request_id: str) -> Iterator[Callable[[JobStatus], None] | None]:
+def progress() -> Iterator[Callable[[JobStatus], None] | None]:
     """Show a job's state on the terminal, where stderr is one."""
     if not is_terminal(sys.stderr):
         yield None
@@ -50,14 +50,13 @@ def progress(request_id: str) -> Iterator[Callable[[JobStatus], None] | None]:
 
     began = time.monotonic()
     console = Console(stderr=True)
-    with console.status(Text(f"{request_id}: submitted")) as status:
 
-        def show(update: JobStatus) -> None:
-            seconds = time.monotonic() - began
-            line = f"{request_id}: {clean(update)}, after {seconds:.0f} s"
-            status.update(Text(line))
+    def line(state: str) -> Text:
+        seconds = time.monotonic() - began
+        return Text(f"{state}, {seconds:.0f} s", no_wrap=True, overflow="ellipsis")
 
-        yield show
+    with console.status(line("submitted")) as status:
+        yield lambda update: status.update(line(clean(update)))
 
 
 def report(
@@ -111,7 +110,7 @@ def as_object(
         "output": result.raw.get("output"),
         "media": result.media(),
         "files": files,
-        "cost_usd": result.cost,
+        "cost_usd": None if result.cost is None else float(result.cost),
         "created_at": result.raw.get("created_at"),
         "finished_at": result.raw.get("finished_at"),
     }

@@ -37,9 +37,7 @@ class ModelCommand(click.Command):
         if words.wants_help:
             click.echo(write_help(ctx, model, frozenset(own)))
             ctx.exit()
-        return super().parse_args(
-            ctx, ["--", model_id] if not words.own else [*words.own, "--", model_id]
-        )
+        return super().parse_args(ctx, [model_id, *words.own])
 
     def _own_options(self, ctx: click.Context) -> dict[str, bool]:
         """Return each option of the command, and whether it takes a value."""

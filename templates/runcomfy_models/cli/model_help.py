@@ -32,18 +32,21 @@ def write_help(ctx: click.Context, model: Described, own: frozenset[str]) -> str
                 formatter.write_text(clean(text))
                 formatter.write_paragraph()
     write_flags(formatter, model, own)
-    options = [
-        record
-        for option in ctx.command.get_params(ctx)
-        if (record := option.get_help_record(ctx)) is not None
-    ]
     with formatter.section("Options"):
-        formatter.write_dl(options, col_max=26)
+        formatter.write_dl(list(_options(ctx)), col_max=26)
     with formatter.section("Example"):
         formatter.write(
             f"{' ' * 2}{example_command(model, ctx.info_name or 'run', own)}\n"
         )
     return formatter.getvalue().rstrip("\n")
+
+
+def _options(ctx: click.Context) -> Iterator[tuple[str, str]]:
+    """Yield what the command has for itself."""
+    for option in ctx.command.get_params(ctx):
+        record = option.get_help_record(ctx)
+        if record is not None and option.param_type_name == "option":
+            yield record
 
 
 def write_flags(
@@ -63,25 +66,28 @@ def write_flags(
 def example_command(
     model: Described, command: str = "run", own: frozenset[str] = frozenset()
 ) -> str:
-    """Return the command line of a model's example, for a POSIX shell."""
-    words = [PROGRAM, command, model.model_id]
-    words += example_words(model.reader, model.example(), own)
-    return shlex.join(words)
+    """Return the command line of a model's example, for a POSIX shell: a flag a line."""
+    lines = [shlex.join([PROGRAM, command, model.model_id])]
+    for words in example_flags(model.reader, model.example(), own):
+        lines.append(shlex.join(words))
+    return " \\\n".join(
+        f"{'  ' if number == 0 else '    '}{line}" for number, line in enumerate(lines)
+    )
 
 
-def example_words(
+def example_flags(
     reader: Reader, body: dict[str, Any], own: frozenset[str]
-) -> Iterator[str]:
-    """Yield the flags that make a body."""
+) -> Iterator[list[str]]:
+    """Yield the flags that make a body, each with its value."""
     for name, value in body.items():
         flag, schema = flag_of((name,), own), reader.at((name,))
         if isinstance(value, bool) and "boolean" in reader.kinds(schema):
-            yield flag if value else flag.replace("--", "--no-", 1)
+            yield [flag if value else flag.replace("--", "--no-", 1)]
         elif _is_plain_list(reader, schema, value):
             for item in value:
-                yield from (flag, _text(item))
+                yield [flag, _text(item)]
         else:
-            yield from (flag, _text(value))
+            yield [flag, _text(value)]
 
 
 def _is_plain_list(reader: Reader, schema: Schema, value: object) -> bool:
@@ -151,7 +157,7 @@ def _limits(reader: Reader, flag: Flag) -> Iterator[str]:
     choices = reader.choices(schema if items is None else items)
     if choices:
         names = [c if isinstance(c, str) else shown(c) for c in choices]
-        yield f"[{'|'.join(map(clean, names))}]"
+        yield f"[{' | '.join(map(clean, names))}]"
     for branch in reader.branches(schema):
         low = next(numbers(branch, "minimum", "exclusiveMinimum"), None)
         high = next(numbers(branch, "maximum", "exclusiveMaximum"), None)

@@ -17,6 +17,8 @@ AS_JSON = click.option(
     "--json", "as_json", is_flag=True, help="Print JSON, also on a terminal."
 )
 MODEL = click.argument("model")
+LEAST_BESIDE = 40
+"""Columns for what a model takes, makes and is, beside its id."""
 
 
 @click.command("models")
@@ -65,20 +67,24 @@ def info_object(info: ModelInfo) -> dict[str, Any]:
 
 
 def _print_table(found: list[ModelInfo]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(box=None, pad_edge=False, show_edge=False)
-    table.add_column("model", overflow="fold", ratio=3)
-    table.add_column("takes", overflow="fold")
-    table.add_column("makes", overflow="fold")
-    table.add_column("what it is", no_wrap=True, overflow="ellipsis", ratio=4)
+    """Print a line a model; where the terminal is narrow, two."""
+    room = width()
+    longest = max(len(clean(info.model_id)) for info in found)
     for info in found:
-        about = clean(info.display_name or info.description)
-        cells = (info.model_id, ", ".join(info.takes), ", ".join(info.makes), about)
-        table.add_row(*(Text(clean(cell)) for cell in cells))
-    Console().print(table)
+        model_id, about = clean(info.model_id), clean(
+            info.display_name or info.description
+        )
+        kinds = f"{', '.join(info.takes) or '-'} -> {', '.join(info.makes) or '-'}"
+        if longest + LEAST_BESIDE <= room:
+            print_line(_cut(f"{model_id:<{longest}}  {kinds:<22}  {about}", room))
+        else:
+            print_line(model_id)
+            print_line(_cut(f"  {kinds}  {about}", room))
+
+
+def _cut(text: str, room: int) -> str:
+    text = text.rstrip()
+    return text if len(text) <= room else f"{text[: room - 3]}..."
 
 
 @click.command("show")
@@ -117,7 +123,7 @@ def _show(model: Described) -> None:
     formatter.write_paragraph()
     write_flags(formatter, model, frozenset())
     with formatter.section("Example"):
-        formatter.write(f"  {example_command(model)}\n")
+        formatter.write(f"{example_command(model)}\n")
     print_line(formatter.getvalue().rstrip("\n"))
 
 
