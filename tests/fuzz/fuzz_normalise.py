@@ -18,7 +18,7 @@ sys.path += [str(FOLDER), str(FOLDER.parent / "dialect")]
 with atheris.instrument_imports(include=["runcomfy_codegen"]):
     from trees import module_files
 
-    from runcomfy_codegen.store.folder import parse_json
+    from runcomfy_codegen.schema.strict_json import parse_json
 
 from made_models import Maker  # noqa: E402
 
