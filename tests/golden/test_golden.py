@@ -16,6 +16,7 @@ from click.testing import CliRunner
 from runcomfy_codegen.cli import main
 
 CASES = Path(__file__).parent / "cases"
+RUNTIME = Path(__file__).parents[2] / "templates" / "runcomfy_models"
 PACKAGE = "runcomfy_models"
 MODE = black.Mode(target_versions={black.TargetVersion.PY311})
 PROBLEMS = 3
@@ -65,9 +66,9 @@ def _outcome(out: Path, with_tests: bool) -> dict[str, str]:
 def _modules(package: Path) -> dict[str, str]:
     """Return the files of the models, the normalised entries laid out for a reader."""
     found = {}
-    vendors = {init.parent for init in package.glob("*/__init__.py")}
-    for path in sorted(file for vendor in vendors for file in vendor.glob("*.py")):
-        if path.name != "__init__.py" and path.parent.name != "simulator":
+    for path in sorted(package.glob("*/*.py")):
+        is_runtime = (RUNTIME / path.parent.name).is_dir()
+        if path.name != "__init__.py" and not is_runtime:
             text = path.read_text("utf-8")
             assert black.format_str(text, mode=MODE) == text
             found[path.relative_to(package.parent).as_posix()] = text

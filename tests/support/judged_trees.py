@@ -23,16 +23,16 @@ from typing import Any
 import black
 import yaml
 from click.testing import CliRunner, Result
-from made_models import Maker
 from markdown_it import MarkdownIt
-from payloads import payloads
-from stored_models import MARK
-from test_fidelity import OurJudge, _disagreement
-from test_hostile import CALLS, MODE, NODES, _Tags
-from trees import Generated
 
 import runcomfy_models
 from runcomfy_codegen.cli import main
+from tests.support.agreement import OurJudge, disagreement
+from tests.support.made_models import Maker
+from tests.support.payloads import payloads
+from tests.support.stored_models import MARK
+from tests.support.trees import Generated
+from tests.support.written_code import CALLS, MODE, NODES, Tags
 
 IDS = ("acme/brush-{}", "acme/4K.b c/x@{}", "import/class/{}", "con/nul.{}", "A_/_b-{}")
 PROBLEM = re.compile(r".*?schemas/(\S.*?\.(?:json|toml))#([^\n]*?): (\S.*?); (\S.*)")
@@ -181,7 +181,7 @@ def _judge_tree(batch: Batch) -> None:
         for path in sorted(batch.out.rglob("*"))
         if path.is_file()
     }
-    ours = {p: f for p, f in files.items() if _is_of_a_model(p)}
+    ours = {path: files[path] for path in sorted(_files_of_models(batch))}
     chance = random.Random(batch.seed)
     for path, file in ours.items():
         text = file.read_text("utf-8")
@@ -201,15 +201,14 @@ def _judge_tree(batch: Batch) -> None:
     _judge_modules(batch)
 
 
-def _is_of_a_model(path: str) -> bool:
-    parts = path.split("/")
-    top = {
-        "runcomfy_models": len(parts) == 3
-        and parts[1] not in ("simulator", "_schemas"),
-        "tests": len(parts) == 3,
-        "docs": len(parts) == 4 and parts[1] == "models",
+def _files_of_models(batch: Batch) -> set[str]:
+    """Return the paths of what each model has for itself, and of its vendor's package."""
+    record = json.loads((batch.out / "manifest.json").read_text("utf-8"))["models"]
+    vendors = {found["module"].partition(".")[0] for found in record.values()}
+    return {
+        *(path for found in record.values() for path in found["files"]),
+        *(f"runcomfy_models/{vendor}/__init__.py" for vendor in vendors),
     }
-    return top.get(parts[0], False)
 
 
 def _strict(text: str) -> None:
@@ -254,7 +253,7 @@ def _judge_page(text: str) -> None:
     front = yaml.safe_load(head)
     assert all(isinstance(value, str) for value in front.values()), front
     assert page.count("\n# ") == 1
-    _Tags().feed(MARKDOWN.render(page))
+    Tags().feed(MARKDOWN.render(page))
 
 
 def _judge_modules(batch: Batch) -> None:
@@ -310,7 +309,7 @@ def _disagreements(batch: Batch, model: Generated) -> Iterator[tuple[str, Any]]:
         if _is_rounded(body):
             continue  # a double is what there is
         batch.bodies += 1
-        said = _disagreement(model, ours, body)
+        said = disagreement(model, ours, body)
         if said:
             yield f"{said}\n{json.dumps(model.input_schema)[:3000]}", body
 

@@ -21,12 +21,8 @@ from runcomfy_codegen.render import render
 from runcomfy_codegen.resources import load_templates
 from runcomfy_codegen.schema.strict_json import parse_json
 from runcomfy_codegen.store.folder import violations
+from tests.support.checkout import GOLDEN, RUNTIME
 
-CHECKOUT = Path(__file__).parents[2]
-SCHEMAS = CHECKOUT / "schemas"
-GOLDEN = CHECKOUT / "tests" / "golden" / "cases"
-RUNTIME = CHECKOUT / "templates" / "runcomfy_models"
-CATALOGUE = CHECKOUT.parent / "shared" / "catalogue" / "models.json"
 PACKAGE = "runcomfy_models/"
 
 
