@@ -88,7 +88,9 @@ def _object(schema: Schema, name: str = "", index: int = 0) -> dict[str, Json]:
             body[field] = sample(properties[field], field, index)
     additional = schema.get("additionalProperties")
     for number in range(least - len(body) if additional is not False else 0):
-        value = sample(additional, "", index) if isinstance(additional, dict) else "value"
+        value = (
+            sample(additional, "", index) if isinstance(additional, dict) else "value"
+        )
         body[f"key_{number + 1}"] = value
     return body
 

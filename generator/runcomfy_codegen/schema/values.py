@@ -4,7 +4,7 @@ To JSON Schema 1 and 1.0 are one value, and true is not 1. Python takes all thre
 """
 
 from collections.abc import Hashable
-from typing import cast
+from typing import TypeGuard, cast
 
 from runcomfy_codegen.ir import Json
 
@@ -49,6 +49,6 @@ def is_of_type(value: Json, name: Json) -> bool:
     return named == name or (named == "integer" and name == "number")
 
 
-def is_number(value: Json) -> bool:
+def is_number(value: Json) -> TypeGuard[int | float]:
     """Whether a value is a number; to Python true and false are."""
     return isinstance(value, int | float) and not isinstance(value, bool)

@@ -31,12 +31,14 @@ def _check(schema: Schema, pointer: str, report: Report) -> Schema:
 
 def _check_default(new: Schema, bare: Schema, place: str, report: Report) -> None:
     """Type the default of a schema in place, or take it away."""
-    default = new.pop("default")
+    default = new["default"]
     if is_too_large(default):
+        del new["default"]
         report.note(place, "a large value", "no default", TOO_LARGE, "warning")
     elif is_valid(bare, default):
         new["default"] = as_typed(bare, default)
     else:
+        del new["default"]
         report.note(place, default, "no default", _why(bare, default), "warning")
 
 
@@ -49,7 +51,7 @@ def _why(bare: Schema, default: Json) -> str:
 def _check_examples(new: Schema, bare: Schema, pointer: str, report: Report) -> None:
     """Type the examples of a schema in place, and take away those that it refuses."""
     kept = []
-    for index, example in enumerate(new.pop("examples")):
+    for index, example in enumerate(new["examples"]):
         place = f"{pointer}/{index}"
         if is_too_large(example):
             report.note(place, "a large value", "no example", TOO_LARGE, "warning")
@@ -57,5 +59,6 @@ def _check_examples(new: Schema, bare: Schema, pointer: str, report: Report) -> 
             kept.append(as_typed(bare, example))
         else:
             report.note(place, example, "no example", WHY, "warning")
-    if kept:
-        new["examples"] = kept
+    new["examples"] = kept
+    if not kept:
+        del new["examples"]

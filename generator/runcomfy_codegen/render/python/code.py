@@ -100,7 +100,9 @@ def union(members: Sequence[Node]) -> Node:
     """Return a type that is any of its members, each once."""
     flat: dict[Node, None] = {}
     for member in members:
-        flat |= dict.fromkeys(member.members if isinstance(member, Union) else (member,))
+        flat |= dict.fromkeys(
+            member.members if isinstance(member, Union) else (member,)
+        )
     unique = tuple(flat)
     if not unique:
         return ANY

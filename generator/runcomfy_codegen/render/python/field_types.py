@@ -59,7 +59,9 @@ def field_types(module: Module) -> FieldTypes:
         _resolve(document for _, _, document in documents)
     except Exception as error:  # its errors and warnings have no base of their own
         said = f"{type(error).__name__}: {error}"[:300]
-        raise UnrenderableError(f"no Python type could be made of it: {said}") from error
+        raise UnrenderableError(
+            f"no Python type could be made of it: {said}"
+        ) from error
     types: FieldTypes = {cls.name: {} for cls in module.classes}
     for cls, name, document in documents:
         node = _Reading(document.inner).node(_resolved[document.key])

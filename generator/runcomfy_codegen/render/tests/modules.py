@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from runcomfy_codegen.ir import Class, Field, Json, Module
-from runcomfy_codegen.render.escape import python_string
 from runcomfy_codegen.render.python.code import (
     NONE,
     Code,
