@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from runcomfy_codegen.ir import Class, Json, Model, Module
+from runcomfy_codegen.render.about import about
 from runcomfy_codegen.render.escape import json_text, python_string
 from runcomfy_codegen.render.python.code import MODELS, Code, Node
 from runcomfy_codegen.render.python.declarations import (
@@ -95,12 +96,8 @@ def _in_order(names: set[str]) -> list[str]:
 
 def _summary(model: Model) -> str:
     """Return the docstring of a module: what the model is called, and where its page is."""
-    name = model.display_name
-    lines = [name or f"The model {model.model_id}."]
-    if name and name != model.model_id:
-        lines += ["", f"Model: {model.model_id}"]
+    lines = [about(model).title, "", f"Model: {model.model_id}"]
     if model.source_url:
-        lines += [] if len(lines) > 1 else [""]
         lines.append(f"Page: {model.source_url}")
     return "\n".join(lines)
 
@@ -110,7 +107,7 @@ def _class_text(
 ) -> ClassText:
     """Return a class as it is written; the input has the model's description."""
     is_root = cls.kind in ("input", "output")
-    description = module.model.description if cls.kind == "input" else ""
+    description = about(module.model).description if cls.kind == "input" else ""
     is_open = cls.additional is not None and cls.kind == "input object"
     base = OPEN_INPUT_OBJECT if is_open else BASES[cls.kind]
     written = f"{base.text}[Output]" if cls.kind == "input" else base.text
