@@ -47,7 +47,7 @@ def tell_apart(reader: Reader, words: Sequence[str], own: Mapping[str, bool]) ->
     names, told, rest = frozenset(own), Words(), list(words)
     while rest:
         word = rest.pop(0)
-        name, equals, value = word.partition("=")
+        name, equals, _ = word.partition("=")
         if word in ("--help", "-h"):
             told.wants_help = True
         elif name in own:

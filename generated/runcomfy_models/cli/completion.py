@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import click
 
-from . import PROGRAM
 from .output import print_line
 
 BASH = r"""
@@ -97,14 +96,17 @@ complete -c runcomfy-models -f -a '(__runcomfy_models)'
 SCRIPTS = {"bash": BASH, "zsh": ZSH, "fish": FISH}
 
 
-@click.command("completion")
+HELP = """Print what makes a shell complete this command: models, flags and values.
+
+\b
+bash:  eval "$(runcomfy-models completion bash)"     in ~/.bashrc
+zsh:   eval "$(runcomfy-models completion zsh)"      in ~/.zshrc, behind compinit
+fish:  runcomfy-models completion fish | source      in config.fish
+"""
+
+
+@click.command("completion", help=HELP)
 @click.argument("shell", type=click.Choice(sorted(SCRIPTS)))
 def completion_command(shell: str) -> None:
-    """Print what makes a shell complete this command: models, flags and values.
-
-    \b
-    bash:  eval "$(runcomfy-models completion bash)"     in ~/.bashrc
-    zsh:   eval "$(runcomfy-models completion zsh)"      in ~/.zshrc, behind compinit
-    fish:  runcomfy-models completion fish | source      in config.fish
-    """
+    """Print the script of a shell."""
     print_line(SCRIPTS[shell].strip("\n"))

@@ -50,7 +50,7 @@ def find_flag(reader: Reader, name: str, own: frozenset[str]) -> Flag | None:
         found = _find(reader, reader.root, name.removeprefix(ALWAYS), ())
     if found is not None:
         return _flag(reader, name, found)
-    if name.startswith("no-") or name.startswith("no_"):
+    if name.startswith(("no-", "no_")):
         positive = find_flag(reader, name[3:], frozenset())
         kinds = reader.kinds(positive.schema) if positive else set()
         if positive and kinds & {"boolean", "null"}:

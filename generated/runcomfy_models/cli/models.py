@@ -147,6 +147,7 @@ def schema_command(session: Session, model: str, output: bool) -> None:
 
 
 def print_document(value: Any) -> None:
+    """Print a JSON document: laid out for a person, on one line for a program."""
     if is_person():
         print_line(dump(value, indent=2))
     else:

@@ -12,8 +12,8 @@ from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
 from .arguments import NO_SUCH_FILE, Body, Words, read_input
-from .dialect import Path, Reader, Schema
 from .described import Described
+from .dialect import Path, Reader, Schema
 from .flags import flag_of
 from .mistakes import (
     MistakesError,
