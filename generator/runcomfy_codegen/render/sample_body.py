@@ -30,7 +30,15 @@ DEMANDED = {
 ANY_REFERENCE = ("image", "video", "audio")
 
 
-def suited(model: Model, body: dict[str, Json]) -> dict[str, Json]:
+def example_body(model: Model) -> dict[str, Json]:
+    """Return a request body: the published example, else one that suits the task."""
+    if model.example is not None:
+        return dict(model.example)
+    body = sample(model.input_schema)
+    return _suited(model, body) if isinstance(body, dict) else {}
+
+
+def _suited(model: Model, body: dict[str, Json]) -> dict[str, Json]:
     """Return a sample body with the words and the media that the model's task asks for."""
     task = next(filter(None, map(known_task, about(model).tasks)), "")
     properties = properties_of(model)
