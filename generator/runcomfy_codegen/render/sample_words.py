@@ -73,12 +73,21 @@ def words_for_task(name: str, task: str) -> str:
 
 
 def _noun(name: str) -> str:
-    lower = name.lower()
-    return next((noun for noun in TEXTS if noun in lower), "")
+    """Return the first of the known nouns that a word of a name begins with."""
+    said = _split(name)
+    for noun in TEXTS:
+        if any(word.startswith(noun) for word in said):
+            return noun
+    return ""
 
 
 def _place(kind: str, name: str) -> str:
     """Return what tells one medium of a body from another: `-first-frame`, `-image-1`."""
-    split = re.sub(r"([a-z])([A-Z])", r"\1 \2", name).lower()
-    said = [word for word in re.findall(r"[a-z]+|\d+", split) if word not in UNSAID]
+    said = [word for word in _split(name) if word not in UNSAID]
     return "-" + ("-".join(said) or kind)
+
+
+def _split(name: str) -> list[str]:
+    """Return the words and numbers of a name."""
+    spaced = re.sub(r"([a-z])([A-Z])", r"\1 \2", name).lower()
+    return re.findall(r"[a-z]+|\d+", spaced)

@@ -18,7 +18,6 @@ from runcomfy_codegen.schema.read import (
 from runcomfy_codegen.schema.validator import is_valid
 
 
-
 def sample(schema: Schema, name: str = "", index: int = 0) -> Json:
     """Return a value that a schema accepts, of several the one with this index.
 

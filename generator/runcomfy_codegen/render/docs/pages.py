@@ -14,8 +14,8 @@ from runcomfy_codegen.render.docs.snippets import curl_data, curl_path, python_c
 from runcomfy_codegen.render.escape import json_text
 from runcomfy_codegen.render.python.code import literal
 from runcomfy_codegen.render.python.layout import lay_out
-from runcomfy_codegen.render.sample_words import PLACE
 from runcomfy_codegen.render.sample_body import example_body
+from runcomfy_codegen.render.sample_words import PLACE
 from runcomfy_codegen.render.schemas.files import input_document, output_document
 
 MEDIA = ("image", "video", "audio")
