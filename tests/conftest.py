@@ -1,4 +1,21 @@
+"""What holds for every test here."""
+
 import signal
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+
+pytest.register_assert_rewrite("tests.support")
+
+COMMON = {
+    "database": None,
+    "deadline": None,
+    "phases": [Phase.explicit, Phase.generate],
+    "suppress_health_check": list(HealthCheck),
+}
+settings.register_profile("repeatable", derandomize=True, **COMMON)
+settings.register_profile("scale", max_examples=1_000, **COMMON)
+settings.load_profile("repeatable")
 
 
 def pytest_configure() -> None:
