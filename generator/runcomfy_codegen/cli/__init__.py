@@ -14,7 +14,18 @@ from runcomfy_codegen import __version__
 from runcomfy_codegen.cli._settings import read_settings
 from runcomfy_codegen.errors import UsageError
 
-COMMANDS = ("add", "check", "diff", "docs", "generate", "lint", "list", "sync", "watch")
+COMMANDS = (
+    "add",
+    "check",
+    "diff",
+    "docs",
+    "generate",
+    "init",
+    "lint",
+    "list",
+    "sync",
+    "watch",
+)
 MODULES = {"list": "list_models"}
 """Where a command is that cannot name its module."""
 
