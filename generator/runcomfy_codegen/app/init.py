@@ -14,6 +14,8 @@ from runcomfy_codegen import __version__
 from runcomfy_codegen.errors import StoreError
 
 STARTER = Path(__file__).with_name("starter")
+OUR_VERSION = "0.0.0"
+"""Stands for it in the starter's files."""
 SETTINGS = "pyproject.toml"
 TABLE = "[tool.runcomfy-codegen]"
 
@@ -44,7 +46,7 @@ def _starter_files() -> Iterator[tuple[str, str]]:
     """Yield each file's path and text, as they are for this version."""
     for file in sorted(STARTER.rglob("*")):
         if file.is_file() and "__pycache__" not in file.parts:
-            text = file.read_text("utf-8").replace("{{ version }}", __version__)
+            text = file.read_text("utf-8").replace(OUR_VERSION, __version__)
             yield file.relative_to(STARTER).as_posix(), text
 
 

@@ -47,7 +47,6 @@ class LazyGroup(click.Group):
         ).command
         return command
 
-
     def make_context(
         self,
         info_name: str | None,

@@ -23,4 +23,6 @@ def command(folder: Path) -> None:
     """
     for begun in init(folder):
         click.echo(f"{WORDS[begun.state]}  {(folder / begun.path).as_posix()}")
-    click.echo("next: `runcomfy-codegen sync` or `add`, then `runcomfy-codegen generate`")
+    click.echo(
+        "next: `runcomfy-codegen sync` or `add`, then `runcomfy-codegen generate`"
+    )
