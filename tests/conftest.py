@@ -7,6 +7,8 @@ from hypothesis import HealthCheck, Phase, settings
 
 pytest.register_assert_rewrite("tests.support")
 
+from tests.support.postgres import postgres_server, postgres_url  # noqa: E402, F401
+
 COMMON = {
     "database": None,
     "deadline": None,
