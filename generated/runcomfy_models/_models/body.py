@@ -12,6 +12,10 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import to_jsonable_python
 
+ADDITIONAL = "__pydantic_extra__"
+"""Where pydantic keeps the fields that a class doesn't name; where they are typed, it
+stands also among the attributes."""
+
 SCALARS = frozenset([str, int, float, bool, type(None)])
 
 NULLABLE = "nullable"
@@ -61,6 +65,8 @@ def fields_set(instance: BaseModel) -> Iterator[tuple[str, Any]]:
     """
     fields, names = type(instance).__pydantic_fields__, instance.__pydantic_fields_set__
     for name, value in vars(instance).items():
+        if name == ADDITIONAL:
+            continue
         is_set = name in names or name not in fields
         if is_set or _is_changed(value, fields[name]):
             yield name, value

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from .._models import InputModel, OutputModel, wire_body
+from .._models.body import ADDITIONAL
 from ..simulator import Simulator
 from .expectations import (
     differences,
@@ -51,10 +52,6 @@ Cases: TypeAlias = Mapping[str, Mapping[str, Any]]
 
 OutputFields: TypeAlias = Mapping[str, tuple[str, str]]
 """Each field's wire name and its type, as Python writes it."""
-
-
-ADDITIONAL = "__pydantic_extra__"
-"""Where pydantic keeps the fields that a class does not name."""
 
 
 def repeat(value: Any, count: int) -> Any:
