@@ -9,15 +9,19 @@ from .jobs import AsyncJob
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Iterable
+    from decimal import Decimal
     from os import PathLike
     from pathlib import Path
-    from types import TracebackType
+    from types import ModuleType, TracebackType
 
     import httpx2
 
     from ._core.effects import Operation
+    from ._core.model_info import ModelInfo
+    from ._core.money import Balance, Budget, Estimate, Price
     from ._core.settings import Settings
     from ._core.waiting import OnUpdate
+    from ._index import ModelModule
     from ._models import InputModel, OutputModel
     from .downloads import OnProgress
     from .results import Result
@@ -34,6 +38,8 @@ class AsyncRunComfy(BaseClient):
 
     `token`: else of the environment: RUNCOMFY_API_TOKEN, RUNCOMFY_TOKEN or
     RUNCOMFY_API_KEY. `base_url`: else RUNCOMFY_BASE_URL, else the service's.
+    `account_url`: where the balance is asked for, by default the service's own place,
+    or `base_url` where that is not the service's; the token goes to both.
     `timeout`: seconds that one network operation may take, 60 (10 to connect).
     `max_retries`: how often a call that is safe to repeat is repeated; a submit is,
     only while it cannot have left. `poll_interval`: seconds between two polls, or a
@@ -47,6 +53,7 @@ class AsyncRunComfy(BaseClient):
         token: str | None = None,
         *,
         base_url: str | None = None,
+        account_url: str | None = None,
         timeout: float | httpx2.Timeout | None = None,
         max_retries: int = 4,
         poll_interval: float | Callable[[float], float] | None = None,
@@ -55,7 +62,7 @@ class AsyncRunComfy(BaseClient):
         http_client: httpx2.AsyncClient | None = None,
     ) -> None:
         secret, token = self._hide(token), None
-        super().__init__(secret, base_url, max_retries, poll_interval)
+        super().__init__(secret, base_url, max_retries, poll_interval, account_url)
         from ._http.async_engine import AsyncWire, drive
 
         self._drive = drive
@@ -73,22 +80,37 @@ class AsyncRunComfy(BaseClient):
         *,
         timeout: float | None = None,
         on_update: OnUpdate | None = None,
+        max_cost_usd: Decimal | float | str | None = None,
+        allow_unpriced: bool = False,
     ) -> Result[OutputT]:
         """Submit a job, wait for it, and return its result.
 
-        `timeout` and `on_update` are those of `AsyncJob.wait`.
+        `timeout` and `on_update` are those of `AsyncJob.wait`, the others those of
+        `submit`.
         """
         self._check_timeout(timeout)
-        job = await self.submit(model_input)
+        job = await self.submit(
+            model_input, max_cost_usd=max_cost_usd, allow_unpriced=allow_unpriced
+        )
         return await job.wait(timeout, on_update)
 
-    async def submit(self, model_input: InputModel[OutputT]) -> AsyncJob[OutputT]:
+    async def submit(
+        self,
+        model_input: InputModel[OutputT],
+        *,
+        max_cost_usd: Decimal | float | str | None = None,
+        allow_unpriced: bool = False,
+    ) -> AsyncJob[OutputT]:
         """Submit a job, and return it at once.
 
         Sent once. `SubmitUncertainError` if the answer was lost: the job may exist.
+        With `max_cost_usd`, the price is read before: `OverBudgetError`, and nothing is
+        sent, if the job would cost more, or if that cannot be told, unless
+        `allow_unpriced`.
         """
+        budget = self._read_budget(max_cost_usd, allow_unpriced)
         model_id, body, output_type = self._read_input(model_input)
-        return self.job(await self._submit(model_id, body), output_type)
+        return self.job(await self._submit(model_id, body, budget), output_type)
 
     async def run_model(
         self,
@@ -97,17 +119,27 @@ class AsyncRunComfy(BaseClient):
         *,
         timeout: float | None = None,
         on_update: OnUpdate | None = None,
+        max_cost_usd: Decimal | float | str | None = None,
+        allow_unpriced: bool = False,
     ) -> Result[OutputModel]:
         """Run a model by its id, unchecked, as for one that was not generated."""
         self._check_timeout(timeout)
-        job = await self.submit_model(model_id, body)
+        job = await self.submit_model(
+            model_id, body, max_cost_usd=max_cost_usd, allow_unpriced=allow_unpriced
+        )
         return await job.wait(timeout, on_update)
 
     async def submit_model(
-        self, model_id: str, body: dict[str, Any]
+        self,
+        model_id: str,
+        body: dict[str, Any],
+        *,
+        max_cost_usd: Decimal | float | str | None = None,
+        allow_unpriced: bool = False,
     ) -> AsyncJob[OutputModel]:
         """Submit a job of a model by its id, unchecked."""
-        return self.job(await self._submit(model_id, body))
+        budget = self._read_budget(max_cost_usd, allow_unpriced)
+        return self.job(await self._submit(model_id, body, budget))
 
     @overload
     def job(self, request_id: str, output_type: type[OutputT]) -> AsyncJob[OutputT]: ...
@@ -131,15 +163,68 @@ class AsyncRunComfy(BaseClient):
         *,
         concurrency: int = 16,
         timeout: float | None = None,
+        max_cost_usd: Decimal | float | str | None = None,
+        allow_unpriced: bool = False,
     ) -> AsyncGenerator[tuple[int, Result[OutputT] | Exception], None]:
         """Run many jobs, and yield each one's index and result or error as it ends.
 
         At most `concurrency` are in flight, or waiting for you to take them.
         `timeout` is each job's. A stop half-way leaves those in flight running.
+        `max_cost_usd` is for all of them together: what would go beyond it, or whose
+        cost cannot be told unless `allow_unpriced`, is not sent, and its outcome is an
+        `OverBudgetError`.
         """
         from ._batch.tasks import run_many
 
-        return run_many(self, inputs, concurrency, timeout)
+        budget = self._read_budget(max_cost_usd, allow_unpriced)
+        return run_many(self, inputs, concurrency, timeout, budget)
+
+    async def price(
+        self, model: str | ModuleType | ModelModule | type[InputModel[Any]]
+    ) -> Price:
+        """Ask what a model costs now. Its `rate` is None where that is unknown."""
+        from ._core import pricing
+
+        return await self._run(pricing.price, pricing.model_id_of(model))
+
+    async def estimate(self, model_input: InputModel[Any]) -> Estimate:
+        """Ask what a job of this input will cost now. Nothing is submitted.
+
+        Its `usd` is None where that cannot be told before; `why` says why.
+        """
+        model_id, body, _ = self._read_input(model_input)
+        return await self.estimate_model(model_id, body)
+
+    async def estimate_model(self, model_id: str, body: dict[str, Any]) -> Estimate:
+        """Ask what a job of a model by its id will cost now, unchecked."""
+        from ._core import pricing
+
+        return await self._run(pricing.estimate_cost, model_id, body)
+
+    async def balance(self) -> Balance:
+        """Ask what is left on the account."""
+        from ._core import pricing
+
+        return await self._run(pricing.balance)
+
+    async def model(
+        self, model: str | ModuleType | ModelModule | type[InputModel[Any]]
+    ) -> ModelInfo:
+        """Ask what the service says of a model now."""
+        from ._core import pricing
+
+        return await self._run(pricing.model, pricing.model_id_of(model))
+
+    async def catalogue(
+        self, search: str = "", category: str = "", kind: str = ""
+    ) -> AsyncGenerator[ModelInfo, None]:
+        """Yield every model that the service has now, read a page at a time."""
+        from ._core.pricing import Listing
+
+        listing = Listing(search, category, kind)
+        while (page := await self._run(listing.next_page)) is not None:
+            for info in page:
+                yield info
 
     async def download(
         self,
@@ -173,10 +258,11 @@ class AsyncRunComfy(BaseClient):
     ) -> None:
         await self.close()
 
-    async def _submit(self, model_id: str, body: dict[str, Any]) -> str:
-        from ._core.operations import submit
+    async def _submit(self, model_id: str, body: dict[str, Any], budget: Budget) -> str:
+        from ._core.pricing import submit_within
 
-        return await self._run(submit, model_id, body)
+        request_id, _ = await self._run(submit_within, model_id, body, budget)
+        return request_id
 
     async def _run(
         self,

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from workspace import PAINT, Run, Store
 
 from runcomfy_codegen.app.build import plan
 from runcomfy_codegen.cache.stamp import Counts, put_stamp, signature, sources, stamped
@@ -35,6 +34,7 @@ from runcomfy_codegen.store.folder import (
     path_of,
     read,
 )
+from tests.support.workspace import PAINT, Run, Store
 
 
 def put(path: str, content: bytes | str = b"") -> Path:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from .._core.effects import Operation
 from .._core.log import log
+from .._core.money import Budget
 from .._core.settings import clean_timeout
 from .._core.waiting import run
 from .._http.sync_engine import advance
@@ -64,10 +65,11 @@ def run_many(
     inputs: Iterable[InputModel[OutputT]],
     concurrency: int,
     timeout: float | None,
+    budget: Budget,
 ) -> Generator[tuple[int, Result[OutputT] | Exception], None, None]:
     """Run the inputs, and yield index and result or error as each job ends."""
     check_options(concurrency, timeout)
-    return Crew(client, inputs, concurrency, timeout).outcomes()
+    return Crew(client, inputs, concurrency, timeout, budget).outcomes()
 
 
 class Crew:
@@ -79,11 +81,13 @@ class Crew:
         inputs: Iterable[InputModel[Any]],
         concurrency: int,
         timeout: float | None,
+        budget: Budget,
     ) -> None:
         self._client = client
         self._inputs = enumerate(inputs)
         self._concurrency = concurrency
         self._timeout = timeout
+        self._budget = budget
         self._perform: Callable[[Command], Any] = client._wire.perform
         lock = Lock()
         self._work_to_do = Condition(lock)
@@ -200,7 +204,14 @@ class Crew:
             self._submitted[number] = request_id
             return self._client.job(request_id, output_type)
 
-        return run(self._client._settings, model_id, body, make_job, self._timeout)
+        return run(
+            self._client._settings,
+            model_id,
+            body,
+            make_job,
+            self._timeout,
+            budget=self._budget,
+        )
 
     def _end(self, number: int, outcome: Any) -> None:
         with self._news:

@@ -18,6 +18,8 @@ class Send(NamedTuple):
     body: bytes | None = None
     deadline: float | None = None
     """By the monotonic clock: when to give up, whatever the HTTP timeouts are."""
+    origin: str | None = None
+    """Where, if not at the base URL."""
 
 
 class Sleep(NamedTuple):

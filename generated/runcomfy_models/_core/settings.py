@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 TOKEN_VARIABLES = ("RUNCOMFY_API_TOKEN", "RUNCOMFY_TOKEN", "RUNCOMFY_API_KEY")
 BASE_URL_VARIABLE = "RUNCOMFY_BASE_URL"
 DEFAULT_BASE_URL = "https://model-api.runcomfy.net"
+DEFAULT_ACCOUNT_URL = "https://api.runcomfy.net"
 
 
 class Secret:
@@ -64,13 +65,14 @@ class Secret:
 class Settings:
     """What every operation of a client needs to know."""
 
-    __slots__ = ("base_url", "max_retries", "poll_interval", "secret")
+    __slots__ = ("account_url", "base_url", "max_retries", "poll_interval", "secret")
 
     def __init__(
         self,
         secret: Secret,
         *,
         base_url: str | None = None,
+        account_url: str | None = None,
         max_retries: int = 4,
         poll_interval: float | Callable[[float], float] | None = None,
     ) -> None:
@@ -78,6 +80,7 @@ class Settings:
         self.base_url = clean_base_url(
             base_url or os.environ.get(BASE_URL_VARIABLE) or DEFAULT_BASE_URL
         )
+        self.account_url = account_origin(account_url, self.base_url)
         if not max_retries >= 0:
             raise ConfigurationError("max_retries must be 0 or more.")
         self.max_retries = max_retries
@@ -119,6 +122,17 @@ def clean_base_url(text: str) -> str:
             f"The base URL {text!r} is no http(s) URL such as {DEFAULT_BASE_URL}."
         )
     return text.rstrip("/").removesuffix("/v1").rstrip("/")
+
+
+def account_origin(account_url: str | None, base_url: str) -> str:
+    """Return where the account is: of the service, on an origin of its own.
+
+    The token goes there only while the base URL is the service's own too, or where
+    the caller names the place himself.
+    """
+    if account_url is not None:
+        return clean_base_url(account_url)
+    return DEFAULT_ACCOUNT_URL if base_url == DEFAULT_BASE_URL else base_url
 
 
 def is_base_url(text: str) -> bool:

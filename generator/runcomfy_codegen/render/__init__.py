@@ -34,6 +34,7 @@ from runcomfy_codegen.render.python.field_types import (
     resolve_types,
     untypeable,
 )
+from runcomfy_codegen.render.schemas.files import model_index
 from runcomfy_codegen.render.tests import modules as tests
 
 SUFFIX = ".jinja"
@@ -110,6 +111,7 @@ def _shared_files(
         "shown": docs.shown(package),
         "listing": vendor_lists,
         "index": listing.index(entries),
+        "model_index": model_index(package.modules, entries),
         "openapi": openapi.document(package, templates.version),
     }
     vendors = {

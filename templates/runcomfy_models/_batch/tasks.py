@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import AsyncGenerator, Iterable
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from .._core.money import Budget
+from .._core.pricing import submit_within
 from .threads import check_options, log_left
 
 if TYPE_CHECKING:
@@ -21,10 +23,11 @@ def run_many(
     inputs: Iterable[InputModel[OutputT]],
     concurrency: int,
     timeout: float | None,
+    budget: Budget,
 ) -> AsyncGenerator[tuple[int, Result[OutputT] | Exception], None]:
     """Run the inputs, and yield index and result or error as each job ends."""
     check_options(concurrency, timeout)
-    return _outcomes(client, inputs, concurrency, timeout)
+    return _outcomes(client, inputs, concurrency, timeout, budget)
 
 
 async def _outcomes(
@@ -32,6 +35,7 @@ async def _outcomes(
     inputs: Iterable[InputModel[Any]],
     concurrency: int,
     timeout: float | None,
+    budget: Budget,
 ) -> AsyncGenerator[tuple[int, Any], None]:
     ended: asyncio.Queue[tuple[int, Any]] = asyncio.Queue()
     tasks: dict[int, asyncio.Task[None]] = {}
@@ -41,11 +45,16 @@ async def _outcomes(
     async def run(index: int, model_input: InputModel[Any]) -> None:
         outcome: Any
         try:
-            job = await client.submit(model_input)
-            submitted[index] = job.request_id
+            model_id, body, output_type = client._read_input(model_input)
+            request_id, reserved = await client._run(
+                submit_within, model_id, body, budget
+            )
+            submitted[index] = request_id
             if stopping:
                 return
-            outcome = await job.wait(timeout)
+            outcome = await client.job(request_id, output_type).wait(timeout)
+            if reserved is not None:
+                budget.settle(reserved, outcome.cost)
         except Exception as error:
             outcome = error
         ended.put_nowait((index, outcome))

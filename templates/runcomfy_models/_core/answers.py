@@ -21,7 +21,7 @@ from ..errors import (
 )
 from .service_rules import has_ended
 
-Subject = Literal["model", "request"]
+Subject = Literal["model", "request", "account"]
 
 CODES: dict[str, type[APIError]] = {
     "400002": InsufficientBalanceError,
@@ -29,6 +29,11 @@ CODES: dict[str, type[APIError]] = {
     "400004": AuthenticationError,
     "useraccounterror": AuthenticationError,
     "permissiondeniederror": PermissionDeniedError,
+}
+NOT_FOUND: dict[Subject, type[APIError]] = {
+    "model": ModelNotFoundError,
+    "request": RequestNotFoundError,
+    "account": APIError,
 }
 NOT_FOUND_CODES = {
     "400001",
@@ -123,7 +128,7 @@ def error_class(
     status_code: int, code: int | str | None, subject: Subject
 ) -> type[APIError]:
     """Return the class of an error by its code, else by its HTTP status."""
-    missing = ModelNotFoundError if subject == "model" else RequestNotFoundError
+    missing = NOT_FOUND[subject]
     key = str(code).lower()
     if key in NOT_FOUND_CODES:
         return missing

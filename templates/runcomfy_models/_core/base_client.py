@@ -9,8 +9,10 @@ from .settings import Secret, Settings, clean_request_id, clean_timeout
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from decimal import Decimal
 
     from .._models import InputModel, OutputModel
+    from .money import Budget
 
 OutputT = TypeVar("OutputT", bound="OutputModel")
 
@@ -24,10 +26,12 @@ class BaseClient:
         base_url: str | None,
         max_retries: int,
         poll_interval: float | Callable[[float], float] | None,
+        account_url: str | None = None,
     ) -> None:
         self._settings = Settings(
             secret,
             base_url=base_url,
+            account_url=account_url,
             max_retries=max_retries,
             poll_interval=poll_interval,
         )
@@ -62,6 +66,15 @@ class BaseClient:
             )
         output_type: Any = model_input.output_type
         return model_input.model_id, wire_body(model_input), output_type
+
+    @staticmethod
+    def _read_budget(
+        max_cost_usd: Decimal | float | str | None, allow_unpriced: bool
+    ) -> Budget:
+        """Refuse what is not a ceiling before anything is asked for."""
+        from .money import Budget
+
+        return Budget(max_cost_usd, allow_unpriced)
 
     @staticmethod
     def _check_timeout(timeout: float | None) -> None:

@@ -26,6 +26,7 @@ from . import service_rules as _rules
 from .answers import Subject, is_refusal, read_refusal
 from .effects import Answer, Failure, Operation, Send, Sleep
 from .log import log
+from .money import ExactFloat
 from .settings import Settings, clean_request_id, model_path, request_path
 
 ReadT = TypeVar("ReadT")
@@ -221,7 +222,7 @@ def cancel(settings: Settings, request_id: str) -> Operation[bool]:
 
 def _decode(body: bytes | None) -> object:
     try:
-        return json.loads(body) if body else None
+        return json.loads(body, parse_float=ExactFloat) if body else None
     except (ValueError, RecursionError):
         return None
 

@@ -21,7 +21,9 @@ from . import service_rules as _rules
 from .answers import error_code, message_of
 from .effects import Call, Operation, Send, Sleep
 from .log import log
-from .operations import TRANSIENT, ReadT, fetch, jitter, submit
+from .money import Budget
+from .operations import TRANSIENT, ReadT, fetch, jitter
+from .pricing import submit_within
 from .service_rules import JobStatus
 from .settings import Settings, clean_timeout, request_path
 
@@ -147,10 +149,15 @@ def run(
     make_job: Callable[[str], BaseJob[OutputT]],
     timeout: float | None = None,
     on_update: OnUpdate | None = None,
+    budget: Budget | None = None,
 ) -> Operation[Result[OutputT]]:
-    """Submit a job, and follow it to its end."""
-    request_id = yield from submit(settings, model_id, body)
-    return (yield from wait(settings, make_job(request_id), timeout, on_update))
+    """Submit a job within a budget, and follow it to its end."""
+    budget = budget or Budget(None)
+    request_id, reserved = yield from submit_within(settings, model_id, body, budget)
+    found = yield from wait(settings, make_job(request_id), timeout, on_update)
+    if reserved is not None:
+        budget.settle(reserved, found.cost)
+    return found
 
 
 def status(settings: Settings, job: BaseJob[Any]) -> Operation[JobStatus]:

@@ -105,13 +105,17 @@ class Wire:
 
     def api_request(self, command: Send) -> httpx2.Request:
         """Build an API call: to the base URL alone, with the token."""
-        url = self._settings.base_url + command.path
+        url = (command.origin or self._settings.base_url) + command.path
+        own_headers = self._headers
+        if command.origin is not None:
+            own_headers = httpx2.Headers(self._headers)
+            own_headers["Host"] = httpx2.URL(command.origin).netloc.decode("ascii")
         extensions = self._extensions
         if command.deadline is not None:
             extensions = {"timeout": self._timeout_until(command.deadline)}
         body = command.body
         if self._foreign is not None:
-            headers = httpx2.Headers(self._headers)
+            headers = httpx2.Headers(own_headers)
             if body is not None:
                 headers["Content-Type"] = "application/json"
             return self._foreign.build_request(
@@ -123,9 +127,9 @@ class Wire:
             )
         if command.method == "GET":
             return httpx2.Request(
-                "GET", url, headers=self._headers, stream=NO_BODY, extensions=extensions
+                "GET", url, headers=own_headers, stream=NO_BODY, extensions=extensions
             )
-        headers = httpx2.Headers(self._headers)
+        headers = httpx2.Headers(own_headers)
         headers["Content-Length"] = str(len(body or b""))
         if body is not None:
             headers["Content-Type"] = "application/json"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from runcomfy_codegen.ir import Identifier, Json, Module, Note, Package
+from runcomfy_codegen.render.about import about
 from runcomfy_codegen.render.docs.listing import Entry, anchor_of, entry_of, family_of
 from runcomfy_codegen.render.docs.parameters import Group, Parameter, groups
 from runcomfy_codegen.render.docs.snippets import curl_data, curl_path, python_call
@@ -50,14 +51,15 @@ class Page:
 def view(module: Module) -> Page:
     """Return what the page's template needs."""
     model = module.model
+    said = about(model)
     body = example_body(model)
     inputs = groups(module, "input")
     return Page(
         vendor=module.vendor,
         module=module.name,
-        title=model.display_name or model.model_id,
+        title=said.title,
         model_id=model.model_id,
-        description=model.description,
+        description=said.description,
         entry=entry_of(module),
         source_url=quote(model.source_url, safe=URL_CHARACTERS),
         inputs=inputs,

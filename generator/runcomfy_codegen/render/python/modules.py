@@ -14,6 +14,7 @@ from runcomfy_codegen.ir import (
     Module,
     Package,
 )
+from runcomfy_codegen.render.about import about
 from runcomfy_codegen.render.escape import json_text, python_string
 from runcomfy_codegen.render.python.field_types import (
     OTHERS,
@@ -155,12 +156,8 @@ def _table(rows: dict[str, Node]) -> str:
 
 
 def _summary(model: Model) -> str:
-    name = model.display_name
-    lines = [name or f"The model {model.model_id}."]
-    if name and name != model.model_id:
-        lines += ["", f"Model: {model.model_id}"]
+    lines = [about(model).title, "", f"Model: {model.model_id}"]
     if model.source_url:
-        lines += [] if len(lines) > 1 else [""]
         lines.append(f"Page: {model.source_url}")
     return "\n".join(lines)
 
@@ -174,7 +171,7 @@ def _class_text(
     module: Module, cls: Class, types: dict[str, tuple[Node, list[Node]]]
 ) -> ClassText:
     is_root = cls.kind in ("input", "output")
-    description = module.model.description if cls.kind == "input" else ""
+    description = about(module.model).description if cls.kind == "input" else ""
     is_open = cls.others is not None and cls.kind == "input object"
     base = "OpenInputObject" if is_open else BASES[cls.kind]
     return ClassText(
