@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from runcomfy_codegen.app.build import build, problems_of
+from runcomfy_codegen.app.build import build_folder
 from runcomfy_codegen.errors import ProblemsError
-from runcomfy_codegen.ir import Model, Note, Problem, Templates
+from runcomfy_codegen.ir import Model, Note, Problem
 from runcomfy_codegen.schema.positions import line_of
 from runcomfy_codegen.store.accepted import (
     ACCEPTED_NAME,
@@ -29,23 +29,22 @@ class Findings:
     infos: tuple[Note, ...]
 
 
-def lint(schemas: Path, templates: Templates) -> Findings:
+def lint(schemas: Path) -> Findings:
     """Return everything that is to be said of a schema folder."""
-    built = build(schemas, templates)
-    error = problems_of(built)
-    problems = list(error.problems if error else ())
+    built = build_folder(schemas)
+    problems = list(built.problems())
     try:
         accepted = read_accepted(schemas)
     except ProblemsError as wrong:
         problems += wrong.problems
         accepted = ()
     warnings, taken = _divide(built.models, accepted)
-    infos = [n for m in built.models for n in m.notes if n.severity == "info"]
+    infos = [note for note in built.notes() if note.severity == "info"]
     return Findings(
         tuple(sorted(problems)),
         tuple(sorted(warnings)),
         tuple(sorted(taken)),
-        tuple(sorted(infos)),
+        tuple(infos),
     )
 
 

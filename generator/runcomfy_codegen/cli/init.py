@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from runcomfy_codegen.app.init import init
-from runcomfy_codegen.cli._wording import reports_errors
+from runcomfy_codegen.cli._exit import reports_errors
 
 WORDS = {"extended": "extended", "kept": "kept as it was", "new": "new"}
 

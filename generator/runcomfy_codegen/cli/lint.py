@@ -10,18 +10,10 @@ from typing import Any
 import click
 
 from runcomfy_codegen.app.lint import Findings, lines_of, lint
+from runcomfy_codegen.cli._exit import NO, PROBLEMS, reports_errors
 from runcomfy_codegen.cli._options import SCHEMAS
-from runcomfy_codegen.cli._wording import (
-    NO,
-    PROBLEMS,
-    counted,
-    note_line,
-    printable,
-    problem_line,
-    reports_errors,
-)
+from runcomfy_codegen.cli._wording import counted, note_line, printable, problem_line
 from runcomfy_codegen.ir import Note, Problem
-from runcomfy_codegen.resources import load_templates
 
 
 @click.command(name="lint")
@@ -47,7 +39,7 @@ def command(schemas: Path, strict: bool, everything: bool, style: str) -> None:
     Accept a warning in schemas/accepted.toml, with the model, the code that stands
     behind it, and a reason.
     """
-    findings = lint(schemas, load_templates())
+    findings = lint(schemas)
     lines = {"text": _text, "json": _json, "github": _github}[style]
     for line in lines(schemas, findings, everything):
         click.echo(line)
