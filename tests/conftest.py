@@ -1,4 +1,23 @@
+"""What holds for every test here."""
+
 import signal
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+
+pytest.register_assert_rewrite("tests.support")
+
+from tests.support.postgres import postgres_server, postgres_url  # noqa: E402, F401
+
+COMMON = {
+    "database": None,
+    "deadline": None,
+    "phases": [Phase.explicit, Phase.generate],
+    "suppress_health_check": list(HealthCheck),
+}
+settings.register_profile("repeatable", derandomize=True, **COMMON)
+settings.register_profile("scale", max_examples=1_000, **COMMON)
+settings.load_profile("repeatable")
 
 
 def pytest_configure() -> None:

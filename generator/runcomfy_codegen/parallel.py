@@ -1,4 +1,4 @@
-"""Spread work over processes."""
+"""Do one thing to many items, in several processes."""
 
 import gc
 import os
@@ -8,7 +8,7 @@ from multiprocessing import get_all_start_methods, get_context
 from multiprocessing.connection import Connection
 from typing import TypeVar
 
-from runcomfy_codegen.progress import Progress, untold
+from runcomfy_codegen.progress import Progress, no_progress
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -26,12 +26,12 @@ def worthwhile_jobs(models: int) -> int:
     return max(1, min(len(os.sched_getaffinity(0)), models // WORTH_A_WORKER))
 
 
-def spread(
+def parallel_map(
     function: Callable[[Item], Result],
     items: Sequence[Item],
     jobs: int,
     doing: str = "",
-    progress: Progress = untold,
+    progress: Progress = no_progress,
 ) -> list[Result]:
     """Return what a function makes of each item, in the order of the items.
 

@@ -7,5 +7,5 @@ Progress: TypeAlias = Callable[[str, int, int | None], None]
 """Takes what is being done, how many are done, and how many there are, if known."""
 
 
-def untold(doing: str, done: int, total: int | None) -> None:
+def no_progress(doing: str, done: int, total: int | None) -> None:
     """Say nothing."""

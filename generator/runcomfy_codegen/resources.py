@@ -39,7 +39,7 @@ def _read_files(folder: Path) -> Iterator[tuple[str, bytes]]:
 
 def runtime_names(templates: Templates) -> set[str]:
     """Return the names in the package that are the runtime's own."""
-    names = {"models"}
+    names = {"find", "load", "models"}
     for path in templates.files:
         if path.startswith(RUNTIME):
             first = path.removeprefix(RUNTIME).partition("/")[0]

@@ -11,7 +11,11 @@ Importing this imports nothing else; each name below is loaded when it is used.
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ._core.model_info import ModelInfo
     from ._core.service_rules import JobStatus
+    from ._index import ModelModule
     from .async_client import AsyncRunComfy
     from .client import RunComfy
     from .downloads import DownloadProgress
@@ -63,6 +67,8 @@ __all__ = [
     "JobFailedError",
     "JobNotFinishedError",
     "JobStatus",
+    "ModelInfo",
+    "ModelModule",
     "ModelNotFoundError",
     "NetworkError",
     "PermissionDeniedError",
@@ -79,6 +85,8 @@ __all__ = [
     "UnexpectedResponseError",
     "WaitTimeoutError",
     "__version__",
+    "find",
+    "load",
     "models",
 ]
 
@@ -88,6 +96,8 @@ _HOMES = {
     "DownloadProgress": "downloads",
     "Job": "jobs",
     "JobStatus": "_core.service_rules",
+    "ModelInfo": "_core.model_info",
+    "ModelModule": "_index",
     "Result": "results",
     "RunComfy": "client",
 }
@@ -98,6 +108,34 @@ def models() -> list[str]:
     from ._catalogue import MODELS
 
     return sorted(MODELS)
+
+
+def find(
+    search: str = "",
+    takes: "str | Iterable[str] | None" = None,
+    makes: "str | Iterable[str] | None" = None,
+    vendor: "str | None" = None,
+) -> "list[ModelInfo]":
+    """Return the models of this package that fit, those first whose name does.
+
+    Each word of `search` stands in the name, the description or a category. `takes` and
+    `makes` are of `text`, `image`, `video` and `audio`; several must all fit. `vendor`
+    is the first part of the model_id, or the package's name. Imports no model.
+    """
+    from ._index import find
+
+    return find(search, takes, makes, vendor)
+
+
+def load(model_id: str) -> "ModelModule":
+    """Return a model of this package by its model_id: `.Input`, `.Output` and `.info`.
+
+    Its classes are imported when they are first used. Raises ModelNotFoundError, which
+    names the nearest ones, or RetiredModelError.
+    """
+    from ._index import load
+
+    return load(model_id)
 
 
 def __getattr__(name: str) -> object:

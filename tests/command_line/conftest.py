@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from workspace import PAINT, Run
 
 from runcomfy_codegen.cli import main
+from tests.support.workspace import PAINT, Run
 
 
 @pytest.fixture

@@ -7,7 +7,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from workspace import PAINT, Run, Store
+
+from tests.support.workspace import PAINT, Run, Store
 
 STORED = Path("schemas/acme/paint-1.5/edit.json")
 

@@ -8,7 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from workspace import Run, Store
+
+from tests.support.workspace import Run, Store
 
 MODULE = Path("generated/runcomfy_models/acme/paint_1_5_edit.py")
 PAGE = Path("generated/docs/models/acme/paint_1_5_edit.md")

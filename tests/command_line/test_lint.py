@@ -5,7 +5,8 @@ import os
 from pathlib import Path
 
 import pytest
-from workspace import Run, Store
+
+from tests.support.workspace import Run, Store
 
 STRENGTH = "schemas/acme/paint-1.5/edit.json#/input_schema/properties/strength"
 

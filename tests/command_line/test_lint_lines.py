@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from workspace import Run, Store
+from tests.support.workspace import Run, Store
 
 PATH = "schemas/acme/paint-1.5/edit.json"
 ODD = {"type": "object", "properties": {"x": {"type": "cat"}}, "required": ["gone"]}

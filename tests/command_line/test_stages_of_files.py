@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from workspace import PAINT, Run, Store
 
 from runcomfy_codegen.app.build import plan
 from runcomfy_codegen.cache.stamp import Counts, put_stamp, signature, sources, stamped
@@ -23,7 +22,7 @@ from runcomfy_codegen.output.writer import (
     seal,
     write,
 )
-from runcomfy_codegen.parallel import WORTH_A_WORKER, spread, worthwhile_jobs
+from runcomfy_codegen.parallel import WORTH_A_WORKER, parallel_map, worthwhile_jobs
 from runcomfy_codegen.resources import load_templates, templates_folder
 from runcomfy_codegen.store.folder import (
     MAX_BYTES,
@@ -35,6 +34,7 @@ from runcomfy_codegen.store.folder import (
     path_of,
     read,
 )
+from tests.support.workspace import PAINT, Run, Store
 
 
 def put(path: str, content: bytes | str = b"") -> Path:
@@ -559,7 +559,7 @@ class TestWorkers:
     @pytest.mark.parametrize("count", [0, 1, 2, 7, 40])
     def test_the_order_is_that_of_the_items(self, jobs: int, count: int) -> None:
         told: list[tuple[str, int, int | None]] = []
-        found = spread(
+        found = parallel_map(
             lambda item: item * 2,
             list(range(count)),
             jobs,
@@ -574,7 +574,7 @@ class TestWorkers:
 
     def test_an_error_is_that_of_one_process(self) -> None:
         with pytest.raises(ZeroDivisionError):
-            spread(lambda item: 1 // item, [1, 2, 0, 3], 2)
+            parallel_map(lambda item: 1 // item, [1, 2, 0, 3], 2)
 
     def test_few_models_are_made_here(self) -> None:
         assert worthwhile_jobs(0) == worthwhile_jobs(2 * WORTH_A_WORKER - 1) == 1

@@ -4,7 +4,8 @@ import socket
 from pathlib import Path
 
 import pytest
-from workspace import Run, Store
+
+from tests.support.workspace import Run, Store
 
 BAD = {"type": "object", "properties": {"a": {"type": "picture"}}}
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from trees import module_files
 
 from runcomfy_codegen.cli import main
+from tests.support.trees import module_files
 
 STRING = {"type": "string"}
 SECONDS = 20

@@ -5,7 +5,6 @@ those differences and nothing else.
 """
 
 import json
-import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -13,13 +12,18 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError as JudgedInvalid
-from jsonschema.validators import extend
-from payloads import Judge, payloads, random_payloads, valid, values
 from pydantic import ValidationError
-from trees import CATALOGUE, SCHEMAS, Generated, generated, golden
 
-from runcomfy_codegen.schema.validator import is_explosive, matches
+from tests.support.agreement import (
+    OurJudge,
+    disagreement,
+    is_same,
+    wire_body,
+    without_none,
+)
+from tests.support.checkout import CATALOGUE, SCHEMAS
+from tests.support.payloads import payloads, random_payloads, valid, values
+from tests.support.trees import Generated, generated, golden
 
 DIFFERENCES: Mapping[str, tuple[str, dict[str, Any], Any, bool]] = {
     "None means left out": (
@@ -62,100 +66,6 @@ DIFFERENCES: Mapping[str, tuple[str, dict[str, Any], Any, bool]] = {
 }
 
 
-def _is_of_type(
-    validator: Any, named: Any, instance: Any, schema: Any
-) -> Iterator[JudgedInvalid]:
-    names = named if isinstance(named, list) else [named]
-    listed = [schema["const"]] if "const" in schema else schema.get("enum", [])
-    numbers = [value for value in listed if isinstance(value, int)]
-    is_literal = listed and all(-(2**63) <= value < 2**63 for value in numbers)
-    if isinstance(instance, float) and "number" not in names and not is_literal:
-        yield JudgedInvalid("a float is no integer")
-    if isinstance(instance, int) and "number" in names:
-        try:
-            float(instance)
-        except OverflowError:
-            yield JudgedInvalid("too large for a double")
-    yield from Draft202012Validator.VALIDATORS["type"](
-        validator, named, instance, schema
-    )
-
-
-def _is_matching(
-    validator: Any, pattern: Any, instance: Any, schema: Any
-) -> Iterator[JudgedInvalid]:
-    if isinstance(instance, str) and is_explosive(pattern):
-        if not matches(pattern, instance):
-            yield JudgedInvalid("no match")
-        return
-    yield from Draft202012Validator.VALIDATORS["pattern"](
-        validator, pattern, instance, schema
-    )
-
-
-OurJudge = extend(Judge, {"pattern": _is_matching, "type": _is_of_type})
-
-
-def _without_none(schema: dict[str, Any], value: Any) -> Any:
-    """Return a value without the optional fields that are None where null is refused."""
-    for branch in (*schema.get("anyOf", ()), *schema.get("oneOf", ())):
-        pruned = _without_none(branch, value)
-        if pruned != value:
-            return pruned
-    if isinstance(value, list) and isinstance(schema.get("items"), dict):
-        return [_without_none(schema["items"], item) for item in value]
-    if not isinstance(value, dict):
-        return value
-    others = schema.get("additionalProperties")
-    kept = {}
-    for name, inner in value.items():
-        child = schema.get("properties", {}).get(name)
-        if child is None:
-            child = others if isinstance(others, dict) else {}
-        elif (
-            inner is None
-            and name not in schema.get("required", ())
-            and not Draft202012Validator(child).is_valid(None)
-        ):
-            continue
-        kept[name] = _without_none(child, inner)
-    return kept
-
-
-def _disagreement(model: Generated, judge: Any, body: dict[str, Any]) -> str:
-    """Return how the Input and the judge differ over a body, or over what is sent."""
-    meant = _without_none(model.input_schema, body)
-    reasons = [error.message for error in judge.iter_errors(meant)]
-    try:
-        model_input = model.module.Input(**body)
-    except ValidationError as error:
-        return "" if reasons else f"refused: {body!r:.300}: {error!s:.300}"
-    if reasons:
-        return f"accepted: {body!r:.300}: {reasons!r:.300}"
-    sent = wire_body(model_input)
-    return "" if _is_same(sent, meant) else f"{body!r:.300} is sent as {sent!r:.300}"
-
-
-def wire_body(model_input: Any) -> Any:
-    """Return what the `_models` beside a generated module makes of an input."""
-    package = type(model_input).__module__.rpartition(".")[0].rpartition(".")[0]
-    return sys.modules[f"{package}._models"].wire_body(model_input)
-
-
-def _is_same(one: Any, other: Any) -> bool:
-    """Whether two JSON values are the same to a double: 1 is 1.0, and true is not 1."""
-    if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(
-            _is_same(one[key], other[key]) for key in one
-        )
-    if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(_is_same, one, other))
-    if isinstance(one, bool) or isinstance(other, bool):
-        return one is other
-    are_numbers = isinstance(one, int | float) and isinstance(other, int | float)
-    return one == other or (are_numbers and float(one) == float(other))
-
-
 def _catalogue(folder: Path) -> Iterator[Generated]:
     entries = json.loads(CATALOGUE.read_text("utf-8"))
     for entry in entries["models"] if isinstance(entries, dict) else entries:
@@ -181,7 +91,7 @@ def test_every_limit(models: list[Generated]) -> None:
         judge = OurJudge(model.input_schema)
         for body in payloads(model.input_schema):
             count += 1
-            said = _disagreement(model, judge, body)
+            said = disagreement(model, judge, body)
             wrong += [f"{model.origin}: {said}"] if said else []
     assert not wrong, "\n".join([f"{len(wrong)} of {count}", *wrong[:40]])
 
@@ -195,7 +105,7 @@ def test_random_payloads(models: list[Generated]) -> None:
         @settings(max_examples=8)
         @given(body=random_payloads(model.input_schema))
         def agree(body: dict[str, Any]) -> None:
-            said = _disagreement(model, judge, body)  # noqa: B023
+            said = disagreement(model, judge, body)  # noqa: B023
             assert not said, f"{model.origin}: {said}"  # noqa: B023
 
         agree()
@@ -211,13 +121,13 @@ def test_assignment_is_validated(models: list[Generated]) -> None:
             for value in values(schema):
                 model_input = model.module.Input(**body)
                 whole = {**body, wire_name: value}
-                meant = _without_none(model.input_schema, whole)
+                meant = without_none(model.input_schema, whole)
                 try:
                     setattr(model_input, names[wire_name], value)
                 except ValidationError:
                     fine = not judge.is_valid(meant)
                 else:
-                    fine = _is_same(wire_body(model_input), meant)
+                    fine = is_same(wire_body(model_input), meant)
                 wrong += (
                     [] if fine else [f"{model.origin}: {wire_name} = {value!r:.99}"]
                 )
@@ -228,4 +138,4 @@ def test_assignment_is_validated(models: list[Generated]) -> None:
 def test_difference_by_design(name: str) -> None:
     _, schema, body, ours = DIFFERENCES[name]
     assert Draft202012Validator(schema).is_valid(body) != ours
-    assert OurJudge(schema).is_valid(_without_none(schema, body)) == ours
+    assert OurJudge(schema).is_valid(without_none(schema, body)) == ours

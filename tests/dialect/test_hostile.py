@@ -1,10 +1,8 @@
 """Whatever a stored model holds, it becomes Problems, or files that hold it as text."""
 
 import ast
-import html.parser
 import io
 import json
-import re
 import tokenize
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
@@ -16,47 +14,14 @@ import pytest
 import yaml
 from hypothesis import HealthCheck, assume, given, settings
 from markdown_it import MarkdownIt
-from payloads import payloads
-from stored_models import HOSTILE, MARK, entries, schemas, texts
-from test_fidelity import OurJudge, _disagreement
-from trees import PACKAGE, RUNTIME, Generated, imported, module_files
 
-MODE = black.Mode(target_versions={black.TargetVersion.PY311})
-NODES = (
-    ast.Module, ast.ImportFrom, ast.alias, ast.ClassDef, ast.AnnAssign, ast.Assign,
-    ast.Expr, ast.Pass, ast.Name, ast.Subscript, ast.Tuple, ast.List, ast.Dict,
-    ast.Constant, ast.Call, ast.keyword, ast.BinOp, ast.BitOr, ast.UnaryOp, ast.USub,
-    ast.Load, ast.Store,
-)  # fmt: skip
-"""What a module of classes is written with: nothing that runs, but the calls below."""
-CALLS = {"Field", "count_fields", "matching", "multiple_of", "one_of"}
-TAGS = set(  # noqa: C405
-    [
-        "a",
-        "br",
-        "code",
-        "div",
-        "em",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "hr",
-        "li",
-        "ol",
-        "p",
-        "pre",
-        "span",
-        "strong",
-        "table",
-        "tbody",
-        "td",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-    ]
-)
+from tests.support.agreement import OurJudge, disagreement
+from tests.support.checkout import RUNTIME
+from tests.support.payloads import payloads
+from tests.support.stored_models import HOSTILE, MARK, entries, schemas, texts
+from tests.support.trees import PACKAGE, Generated, imported, module_files
+from tests.support.written_code import CALLS, MODE, NODES, Tags
+
 given_entry = given(entry=entries())
 
 
@@ -101,24 +66,6 @@ def test_black_changes_nothing(entry: dict[str, Any]) -> None:
             assert black.format_str(text, mode=MODE) == text
 
 
-class _Tags(html.parser.HTMLParser):
-    """Refuses every tag and address that the templates do not write."""
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        assert tag in TAGS, tag
-        for name, value in attrs:
-            assert not name.startswith("on"), name
-            assert MARK not in name
-            assert MARK not in f"{value}" or re.fullmatch(
-                r"#?[\w-]+", f"{value}"
-            ), value
-
-    def handle_comment(self, data: str) -> None:
-        raise AssertionError(data)
-
-    handle_decl = handle_pi = unknown_decl = handle_comment
-
-
 @settings(max_examples=15)
 @given_entry
 def test_text_stays_text_in_docs(entry: dict[str, Any]) -> None:
@@ -131,11 +78,11 @@ def test_text_stays_text_in_docs(entry: dict[str, Any]) -> None:
         front = yaml.safe_load(head)
         assert all(isinstance(value, str) for value in front.values()), front
         assert page.count("\n# ") == 1
-        _Tags().feed(common.render(page))
+        Tags().feed(common.render(page))
         rendered = markdown.markdown(
             page, extensions=["tables", "fenced_code", "attr_list", "admonition"]
         )
-        _Tags().feed(rendered)
+        Tags().feed(rendered)
 
 
 @settings(max_examples=40, suppress_health_check=list(HealthCheck))
@@ -153,7 +100,7 @@ def test_any_schema_agrees_with_jsonschema(
     except AssertionError:  # nothing meets such a schema
         assume(False)
     for body in bodies:
-        said = _disagreement(model, OurJudge(model.input_schema), body)
+        said = disagreement(model, OurJudge(model.input_schema), body)
         assert not said, f"{said}\n{model.input_schema}"
 
 

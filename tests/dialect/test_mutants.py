@@ -5,15 +5,16 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import assume, given, settings
+
 from benchmarks.mutants.equivalents import of_module
 from benchmarks.mutants.modules import module_mutants
 from benchmarks.mutants.rich import RICH
 from benchmarks.mutants.schemas import schema_mutants
 from benchmarks.mutants.score import score
 from benchmarks.mutants.trial import Made, generate, noticed
-from hypothesis import assume, given, settings
-from stored_models import entries, schemas
-from trees import SCHEMAS
+from tests.support.checkout import SCHEMAS
+from tests.support.stored_models import entries, schemas
 
 STORED = tuple(
     json.loads(path.read_text("utf-8"))

@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from trees import RUNTIME
 
 from runcomfy_codegen.cli import main
 from runcomfy_codegen.names.identifiers import (
@@ -21,6 +20,7 @@ from runcomfy_codegen.names.identifiers import (
     class_name,
     identifier,
 )
+from tests.support.checkout import RUNTIME
 
 STRING = {"type": "string"}
 OBJECT = {"type": "object", "properties": {"x": STRING}}

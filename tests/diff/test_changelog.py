@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from folders import entry
 
 from runcomfy_codegen import resources as template_files
 from runcomfy_codegen.cli import main
 from runcomfy_codegen.output.files import TEMPORARY
+from tests.support.folders import entry
 
 Run = Callable[..., Result]
 CHANGELOG = Path("generated/CHANGELOG.md")

@@ -4,10 +4,10 @@ import json
 from typing import Any
 
 import pytest
-from folders import compared, entry, folder
 
 from runcomfy_codegen.diff import Change, version_step
 from runcomfy_codegen.diff.report import change_words
+from tests.support.folders import compared, entry, folder
 
 
 def said(*folders: Any) -> list[str]:

@@ -3,7 +3,8 @@
 from typing import Any
 
 import pytest
-from folders import compared, entry, folder
+
+from tests.support.folders import compared, entry, folder
 
 S, N = {"type": "string"}, {"type": "integer"}
 LETTERS = list("cdefghijk")

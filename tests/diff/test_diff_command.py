@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from folders import entry
 
 from runcomfy_codegen.cli import main
+from tests.support.folders import entry
 
 Run = Callable[..., Result]
 

@@ -3,7 +3,8 @@
 from typing import Any
 
 import pytest
-from folders import compared, entry, folder
+
+from tests.support.folders import compared, entry, folder
 
 B, A, H, NOTHING = "breaking", "additive", "harmless", "nothing"
 STRING, INTEGER = {"type": "string"}, {"type": "integer"}

@@ -12,15 +12,13 @@ from pathlib import Path
 
 import atheris
 
-FOLDER = Path(__file__).parent
-sys.path += [str(FOLDER), str(FOLDER.parent / "dialect")]
+sys.path.append(str(Path(__file__).parents[2]))
 
 with atheris.instrument_imports(include=["runcomfy_codegen"]):
-    from trees import module_files
-
     from runcomfy_codegen.store.folder import parse_json
+    from tests.support.trees import module_files
 
-from made_models import Maker  # noqa: E402
+from tests.support.made_models import Maker
 
 
 class Choices(random.Random):

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from judged_trees import Batch, judge, run, run_pytest
+
+from tests.support.judged_trees import Batch, judge, run, run_pytest
 
 STRING = {"type": "string"}
 OBJECT = {"type": "object", "properties": {"x": STRING}, "minProperties": 1}

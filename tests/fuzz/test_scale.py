@@ -17,7 +17,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from judged_trees import judge, made, run_pytest
+
+from tests.support.judged_trees import judge, made, run_pytest
 
 AT_SCALE = settings.get_current_profile_name() == "scale"
 MODELS, BATCHES = (100, 10**6) if AT_SCALE else (8, 4)

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from runcomfy_codegen.cli import main
-from runcomfy_codegen.parallel import spread
+from runcomfy_codegen.parallel import parallel_map
 
 Save = Callable[..., None]
 GENERATE = [sys.executable, "-m", "runcomfy_codegen", "generate"]
@@ -170,4 +170,4 @@ def test_a_worker_that_dies_loses_nothing() -> None:
         return number * number
 
     numbers = range(100)
-    assert spread(square, numbers, 3) == [number * number for number in numbers]
+    assert parallel_map(square, numbers, 3) == [number * number for number in numbers]

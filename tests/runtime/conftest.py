@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import httpcore2
 import pytest
 
-from .faces import Face
-from .scripted_server import ScriptedServer
+from tests.support.faces import Face
+from tests.support.scripted_server import ScriptedServer
 
 TOKEN = "tok-3f9a81c27be64d05"
 

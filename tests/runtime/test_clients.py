@@ -15,9 +15,8 @@ from runcomfy_models import (
     RunComfy,
     UnexpectedResponseError,
 )
-
-from .faces import Blocking, Face
-from .scripted_server import Reply, ScriptedServer
+from tests.support.faces import Blocking, Face
+from tests.support.scripted_server import Reply, ScriptedServer
 
 
 def http_client(face: Face, **options: Any) -> Any:

@@ -10,9 +10,8 @@ import pytest
 
 from runcomfy_models import DownloadError, DownloadProgress, Result, downloads
 from runcomfy_models._models import OutputModel
-
-from .faces import Face
-from .scripted_server import PNG, Reply, ScriptedServer
+from tests.support.faces import Face
+from tests.support.scripted_server import PNG, Reply, ScriptedServer
 
 
 def result(*urls: str) -> Result[OutputModel]:

@@ -19,9 +19,8 @@ from runcomfy_models import (
     WaitTimeoutError,
 )
 from runcomfy_models.blackforestlabs import flux_2_pro_edit
-
-from .faces import Face
-from .scripted_server import Received, Reply, ScriptedServer
+from tests.support.faces import Face
+from tests.support.scripted_server import Received, Reply, ScriptedServer
 
 FAILED = Reply(json={"status": "failed", "error": "no"})
 

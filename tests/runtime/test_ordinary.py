@@ -15,9 +15,8 @@ from runcomfy_models import (
     JobStatus,
 )
 from runcomfy_models.blackforestlabs import flux_2_pro_edit
-
-from .faces import Blocking, Face
-from .scripted_server import Reply, ScriptedServer
+from tests.support.faces import Blocking, Face
+from tests.support.scripted_server import Reply, ScriptedServer
 
 INPUT = flux_2_pro_edit.Input(prompt="a fox", image_urls=["https://x.test/a.png"])
 

@@ -26,9 +26,9 @@ from runcomfy_models import (
     errors,
 )
 from runcomfy_models.jobs import Job
-
-from .faces import Face
-from .scripted_server import Reply, ScriptedServer
+from tests.support.faces import Face
+from tests.support.leaks import library_locals
+from tests.support.scripted_server import Reply, ScriptedServer
 
 HTML = {"Content-Type": "text/html; charset=utf-8"}
 ANSWERS = [
@@ -130,21 +130,6 @@ def test_the_services_words_are_kept_short(
     assert said in str(caught.value)
     assert len(str(caught.value)) < 700
     assert "\n" not in str(caught.value)
-
-
-def library_locals(error: BaseException | None) -> str:
-    """Return what a traceback helper would show of every frame that is not a test's."""
-    shown = []
-    while error is not None:
-        whole = traceback.TracebackException.from_exception(error, capture_locals=True)
-        shown += [
-            str(frame.locals)
-            for frame in whole.stack
-            if "/tests/" not in frame.filename and "/asyncio/" not in frame.filename
-        ]
-        error = error.__cause__ or error.__context__
-    assert shown
-    return "".join(shown)
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,8 @@ from runcomfy_models import (
 )
 from runcomfy_models._core import service_rules as _rules
 from runcomfy_models._http import requests as _wire
-
-from .faces import Face
-from .scripted_server import Reply, ScriptedServer
+from tests.support.faces import Face
+from tests.support.scripted_server import Reply, ScriptedServer
 
 GOOD = Reply(json={"status": "in_progress"})
 PASSING = {

@@ -21,9 +21,8 @@ from runcomfy_models._core import service_rules as _rules
 from runcomfy_models._core.data_uris import decode_data_uri
 from runcomfy_models._core.filenames import file_name, is_page, numbered, split_name
 from runcomfy_models._core.settings import Secret
-
-from .faces import Face
-from .scripted_server import Reply, ScriptedServer
+from tests.support.faces import Face
+from tests.support.scripted_server import Reply, ScriptedServer
 
 RUNNING = Reply(json={"status": "in_progress"})
 

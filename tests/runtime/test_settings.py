@@ -9,9 +9,9 @@ import pytest
 from runcomfy_models import AuthenticationError, ConfigurationError
 from runcomfy_models._core.settings import Secret
 from runcomfy_models.blackforestlabs import flux_2_pro_edit
-
-from .faces import Face
-from .scripted_server import Reply, ScriptedServer
+from tests.support.faces import Face
+from tests.support.leaks import library_locals
+from tests.support.scripted_server import Reply, ScriptedServer
 
 INPUT = flux_2_pro_edit.Input(prompt="a fox", image_urls=["https://x.test/a.png"])
 NAMES = ["RUNCOMFY_API_TOKEN", "RUNCOMFY_TOKEN", "RUNCOMFY_API_KEY"]
@@ -46,8 +46,6 @@ def test_no_token_is_told_at_once(face: Face, monkeypatch: pytest.MonkeyPatch) -
 def test_a_token_that_cannot_be_sent_is_refused_unseen(
     face: Face, token: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from .test_refusals import library_locals
-
     with pytest.raises(AuthenticationError, match="The token holds") as caught:
         face.client(token=token)
     assert token not in str(caught.value)

@@ -6,8 +6,8 @@ from typing import Any
 
 import httpx2
 import pytest
-from benchmarks.soak.run import Report, soak
 
+from benchmarks.soak.run import Report, soak
 from runcomfy_models._core import answers as _refusals
 from runcomfy_models._core import operations as _operations
 from runcomfy_models._core import service_rules as _rules

@@ -18,9 +18,8 @@ from runcomfy_models import (
     UnexpectedResponseError,
 )
 from runcomfy_models._http import requests as _wire
-
-from .faces import Face
-from .scripted_server import Reply, ScriptedServer
+from tests.support.faces import Face
+from tests.support.scripted_server import Reply, ScriptedServer
 
 BIG = b"x" * 200_000
 LOST = {

@@ -11,9 +11,8 @@ import pytest
 import trustme
 
 from runcomfy_models import NetworkError, WaitTimeoutError
-
-from .faces import Face
-from .scripted_server import Reply, ScriptedServer
+from tests.support.faces import Face
+from tests.support.scripted_server import Reply, ScriptedServer
 
 
 class TLSServer(ScriptedServer):

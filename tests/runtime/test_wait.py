@@ -26,9 +26,8 @@ from runcomfy_models import (
 from runcomfy_models._core import operations as _operations
 from runcomfy_models._core import service_rules as _rules
 from runcomfy_models._core import waiting as _watch
-
-from .faces import Blocking, Face
-from .scripted_server import Reply, ScriptedServer
+from tests.support.faces import Blocking, Face
+from tests.support.scripted_server import Reply, ScriptedServer
 
 RUNNING = Reply(json={"status": "in_progress"})
 COMPLETED = Reply(json={"status": "completed"})

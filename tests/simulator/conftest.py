@@ -1,9 +1,9 @@
 from collections.abc import Iterator
 
 import pytest
-from raw_api import RawAPI
 
 from runcomfy_models.simulator import Simulator
+from tests.support.raw_api import RawAPI
 
 
 @pytest.fixture

@@ -4,7 +4,8 @@ import subprocess
 import sys
 
 import pytest
-from test_simulator_command import ENVIRONMENT
+
+from tests.support.uninstalled import ENVIRONMENT
 
 pytest_plugins = ["pytester"]
 

@@ -9,11 +9,11 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 import pytest
-from raw_api import EDIT, EDIT_BODY, RawAPI
 
 from runcomfy_models.simulator import OK, Fault, FaultRule, Simulator
 from runcomfy_models.simulator.faults.names import parse_fault, parse_rule, parse_script
 from runcomfy_models.simulator.faults.plan import chance
+from tests.support.raw_api import EDIT, EDIT_BODY, RawAPI
 
 GONE = (http.client.RemoteDisconnected, ConnectionResetError)
 

@@ -6,9 +6,9 @@ import threading
 from urllib.parse import urlsplit
 
 import pytest
-from raw_api import EDIT, EDIT_BODY, RawAPI
 
 from runcomfy_models.simulator import Fault, Simulator
+from tests.support.raw_api import EDIT, EDIT_BODY, RawAPI
 
 TOKEN = b"Authorization: Bearer simulator-token\r\n"
 BODY = json.dumps(EDIT_BODY).encode()

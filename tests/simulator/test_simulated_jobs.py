@@ -1,10 +1,10 @@
 """The life of a job, over HTTP and as pure state."""
 
 import pytest
-from raw_api import EDIT, EDIT_BODY, RawAPI
 
 from runcomfy_models.simulator import Job, Simulator
 from runcomfy_models.simulator.service.jobs import Ending, Pace
+from tests.support.raw_api import EDIT, EDIT_BODY, RawAPI
 
 
 def test_a_job_queues_runs_and_succeeds(api: RawAPI, simulator: Simulator) -> None:

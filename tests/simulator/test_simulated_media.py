@@ -9,11 +9,11 @@ from typing import Any
 
 import jsonschema
 import pytest
-from raw_api import RawAPI
 
 from runcomfy_models.simulator import Simulator
 from runcomfy_models.simulator.service.media import media_bytes
 from runcomfy_models.simulator.service.outputs import GENERIC_OUTPUT, make_output
+from tests.support.raw_api import RawAPI
 
 ANY = {"type": "object"}
 IMAGE = {"type": "string", "x-media": "image"}

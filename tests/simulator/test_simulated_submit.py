@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
-from raw_api import EDIT, EDIT_BODY, RawAPI
 
 from runcomfy_models.simulator import Simulator
+from tests.support.raw_api import EDIT, EDIT_BODY, RawAPI
 
 ANY = {"type": "object"}
 

@@ -10,14 +10,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from raw_api import RawAPI
 
-from runcomfy_models import simulator as simulator_package
 from runcomfy_models.simulator import Simulator
 from runcomfy_models.simulator.__main__ import main
-
-ROOT = Path(simulator_package.__file__).parents[2]
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
+from tests.support.raw_api import RawAPI
+from tests.support.uninstalled import ENVIRONMENT
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals")

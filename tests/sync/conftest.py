@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from lying_catalogue import LyingCatalogue
 
 from runcomfy_codegen.catalogue import pages
 from runcomfy_codegen.cli import main
+from tests.support.lying_catalogue import LyingCatalogue
 
 TOKEN = "secret-token"
 

@@ -9,8 +9,6 @@ from typing import Any
 
 import pytest
 from click.testing import Result
-from lying_catalogue import LyingCatalogue, entries, entry
-from scripted_server import Reply
 
 from runcomfy_codegen import http as fetching
 from runcomfy_codegen.catalogue import pages
@@ -23,6 +21,8 @@ from runcomfy_codegen.http import (
     fetch,
     origin,
 )
+from tests.support.lying_catalogue import LyingCatalogue, entries, entry
+from tests.support.scripted_server import Reply
 
 Sync = Callable[..., Result]
 Lying = Callable[..., LyingCatalogue]

@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 from click.testing import Result
-from lying_catalogue import LyingCatalogue, entries, entry
-from scripted_server import Received, Reply
 
 from runcomfy_codegen.catalogue import listing
+from tests.support.lying_catalogue import LyingCatalogue, entries, entry
+from tests.support.scripted_server import Received, Reply
 
 Sync = Callable[..., Result]
 Lying = Callable[..., LyingCatalogue]

@@ -12,12 +12,12 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from lying_catalogue import LyingCatalogue, entries, entry
-from scripted_server import Reply
 
 from runcomfy_codegen import http as fetch
 from runcomfy_codegen.catalogue import listing, pages
 from runcomfy_codegen.cli import main
+from tests.support.lying_catalogue import LyingCatalogue, entries, entry
+from tests.support.scripted_server import Reply
 
 Sync = Callable[..., Result]
 Lying = Callable[..., LyingCatalogue]

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from lying_catalogue import entries, entry
 
 from runcomfy_codegen.cli import main
 from runcomfy_models.simulator import Simulator
+from tests.support.lying_catalogue import entries, entry
 
 Sync = Callable[..., Result]
 PUBLISHED = Path(__file__).parents[3] / "shared/catalogue/models.json"

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
-from lying_catalogue import LyingCatalogue, entries, entry
 
 from runcomfy_codegen.catalogue import listing
+from tests.support.lying_catalogue import LyingCatalogue, entries, entry
 
 Sync = Callable[..., Result]
 Lying = Callable[..., LyingCatalogue]

@@ -26,7 +26,7 @@ from runcomfy_codegen.diff import Change
 from runcomfy_codegen.errors import ProblemsError, UsageError
 from runcomfy_codegen.ir import Model, Note, OutputFile, Package, Templates
 from runcomfy_codegen.output.writer import MANIFEST, Tree, digest, seal
-from runcomfy_codegen.progress import Progress, untold
+from runcomfy_codegen.progress import Progress, no_progress
 from runcomfy_codegen.resources import runtime_names
 from runcomfy_codegen.store.folder import Store, overlay_path, parse, read
 
@@ -93,7 +93,7 @@ def plan(
     only: frozenset[str] = frozenset(),
     force: bool = False,
     jobs: int | None = None,
-    progress: Progress = untold,
+    progress: Progress = no_progress,
 ) -> Plan:
     """Return what an output folder should hold, made as far as it has to be.
 
@@ -123,12 +123,12 @@ def plan(
 
     from runcomfy_codegen.names import name_package
     from runcomfy_codegen.normalise import normalise
-    from runcomfy_codegen.parallel import spread, worthwhile_jobs
+    from runcomfy_codegen.parallel import parallel_map, worthwhile_jobs
     from runcomfy_codegen.render import render
 
     store = parse(folder, missing)
     jobs = jobs or worthwhile_jobs(len(store.models))
-    models = spread(normalise, store.models, jobs, "models read", progress)
+    models = parallel_map(normalise, store.models, jobs, "models read", progress)
     made = {model.model_id for model in models}
     removed = frozenset(recorded.keys() - made - set(known.values()))
     restored = [_restore(tree, i, recorded[i]) for i in sorted(known.values())]

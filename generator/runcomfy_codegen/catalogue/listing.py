@@ -11,7 +11,7 @@ from typing import Any
 from runcomfy_codegen.catalogue.pages import Page, get_page
 from runcomfy_codegen.errors import SourceError
 from runcomfy_codegen.http import Service, TooLargeError
-from runcomfy_codegen.progress import Progress, untold
+from runcomfy_codegen.progress import Progress, no_progress
 
 LIMIT = 100
 MAX_PASSES = 3
@@ -60,7 +60,7 @@ class Listing:
 
 
 def list_catalogue(
-    service: Service, which: Filter, progress: Progress = untold
+    service: Service, which: Filter, progress: Progress = no_progress
 ) -> Listing:
     """Return what the catalogue lists. Raises nothing: a failure is part of the listing."""
     listing = Listing()

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import click
 
-from runcomfy_codegen.progress import Progress, untold
+from runcomfy_codegen.progress import Progress, no_progress
 
 PAUSE = 0.1
 """Seconds between two lines."""
@@ -18,7 +18,7 @@ CLEAR = "\r\033[K"
 def progress() -> Iterator[Progress]:
     """Yield what shows counts, in one line that is gone in the end."""
     if not sys.stderr.isatty():
-        yield untold
+        yield no_progress
         return
     due = 0.0
 

@@ -16,7 +16,7 @@ from typing import Any
 from runcomfy_codegen.errors import StoreError
 from runcomfy_codegen.ir import Drift, Written
 from runcomfy_codegen.output.files import a_link, sweep, unusable, write_file
-from runcomfy_codegen.progress import Progress, untold
+from runcomfy_codegen.progress import Progress, no_progress
 
 MANIFEST = "manifest.json"
 JOURNAL = ".manifest.journal.json"
@@ -110,7 +110,7 @@ def write(
     expected: Mapping[str, str],
     force: bool = False,
     partial: bool = False,
-    progress: Progress = untold,
+    progress: Progress = no_progress,
 ) -> Written:
     """Bring a folder to what is expected. With `force`, hand edits are replaced too.
 

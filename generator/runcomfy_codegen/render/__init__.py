@@ -15,8 +15,8 @@ import jinja2
 
 from runcomfy_codegen.errors import ProblemsError, TemplateError
 from runcomfy_codegen.ir import Module, OutputFile, Package, Problem, Templates
-from runcomfy_codegen.parallel import spread
-from runcomfy_codegen.progress import Progress, untold
+from runcomfy_codegen.parallel import parallel_map
+from runcomfy_codegen.progress import Progress, no_progress
 from runcomfy_codegen.render.docs import listing, openapi
 from runcomfy_codegen.render.docs import pages as docs
 from runcomfy_codegen.render.escape import (
@@ -34,6 +34,7 @@ from runcomfy_codegen.render.python.field_types import (
     resolve_types,
     untypeable,
 )
+from runcomfy_codegen.render.schemas.files import model_index
 from runcomfy_codegen.render.tests import modules as tests
 
 SUFFIX = ".jinja"
@@ -61,7 +62,7 @@ def render(
     models: frozenset[str],
     stored: Mapping[str, bytes] | None = None,
     jobs: int = 1,
-    progress: Progress = untold,
+    progress: Progress = no_progress,
 ) -> list[OutputFile]:
     """Return the files of some models, and those that all share, in the tree's order.
 
@@ -85,7 +86,7 @@ def render(
 
     chosen = [m for m in package.modules if m.model.model_id in models]
     resolve_types(chosen)
-    for rendered in spread(render_module, chosen, jobs, "models made", progress):
+    for rendered in parallel_map(render_module, chosen, jobs, "models made", progress):
         if isinstance(rendered, Problem):
             problems.append(rendered)
         else:
@@ -110,6 +111,7 @@ def _shared_files(
         "shown": docs.shown(package),
         "listing": vendor_lists,
         "index": listing.index(entries),
+        "model_index": model_index(package.modules, entries),
         "openapi": openapi.document(package, templates.version),
     }
     vendors = {

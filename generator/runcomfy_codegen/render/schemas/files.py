@@ -1,9 +1,10 @@
-"""Make the JSON Schema files of a model: standard, by themselves, for any validator."""
+"""Make the JSON files of the models: schemas for any validator, and the index."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from runcomfy_codegen.ir import Json, Module
+from runcomfy_codegen.render.docs.listing import Entry
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -31,3 +32,30 @@ def output_document(module: Module) -> dict[str, Any]:
 def _document(module: Module, side: str, schema: Mapping[str, Json]) -> dict[str, Any]:
     title = f"{module.model.model_id}, {side}"
     return {"$schema": DIALECT, **schema, "title": title}
+
+
+def model_index(
+    modules: Iterable[Module], entries: Mapping[str, Entry]
+) -> list[dict[str, Any]]:
+    """Return every model without its schemas, by model_id, for `runcomfy_models.find`."""
+    models = {module.model.model_id: module for module in modules}
+    return [_index_row(models[model_id], entries[model_id]) for model_id in entries]
+
+
+def _index_row(module: Module, entry: Entry) -> dict[str, Any]:
+    model = module.model
+    return {
+        "model_id": model.model_id,
+        "display_name": model.display_name,
+        "description": model.description,
+        "kind": model.kind,
+        "categories": model.categories,
+        "takes": entry.takes,
+        "makes": entry.makes,
+        "vendor": module.vendor,
+        "module": module.name,
+        "base_price_usd": model.base_price_usd,
+        "price_unit": model.price_unit,
+        "pricing_note": model.pricing_note,
+        "source_url": model.source_url,
+    }

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from stored_models import HOSTILE, JUNK, KEYWORDS, MARK, PATTERNS, TYPES
+from tests.support.stored_models import HOSTILE, JUNK, KEYWORDS, MARK, PATTERNS, TYPES
 
 Schema = dict[str, Any]
 

@@ -23,16 +23,16 @@ from typing import Any
 import black
 import yaml
 from click.testing import CliRunner, Result
-from made_models import Maker
 from markdown_it import MarkdownIt
-from payloads import payloads
-from stored_models import MARK
-from test_fidelity import OurJudge, _disagreement
-from test_hostile import CALLS, MODE, NODES, _Tags
-from trees import Generated
 
 import runcomfy_models
 from runcomfy_codegen.cli import main
+from tests.support.agreement import OurJudge, disagreement
+from tests.support.made_models import Maker
+from tests.support.payloads import payloads
+from tests.support.stored_models import MARK
+from tests.support.trees import Generated
+from tests.support.written_code import CALLS, MODE, NODES, Tags
 
 IDS = ("acme/brush-{}", "acme/4K.b c/x@{}", "import/class/{}", "con/nul.{}", "A_/_b-{}")
 PROBLEM = re.compile(r".*?schemas/(\S.*?\.(?:json|toml))#([^\n]*?): (\S.*?); (\S.*)")
@@ -253,7 +253,7 @@ def _judge_page(text: str) -> None:
     front = yaml.safe_load(head)
     assert all(isinstance(value, str) for value in front.values()), front
     assert page.count("\n# ") == 1
-    _Tags().feed(MARKDOWN.render(page))
+    Tags().feed(MARKDOWN.render(page))
 
 
 def _judge_modules(batch: Batch) -> None:
@@ -309,7 +309,7 @@ def _disagreements(batch: Batch, model: Generated) -> Iterator[tuple[str, Any]]:
         if _is_rounded(body):
             continue  # a double is what there is
         batch.bodies += 1
-        said = _disagreement(model, ours, body)
+        said = disagreement(model, ours, body)
         if said:
             yield f"{said}\n{json.dumps(model.input_schema)[:3000]}", body
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from scripted_server import Received, Reply, ScriptedServer
+from tests.support.scripted_server import Received, Reply, ScriptedServer
 
 Entry = dict[str, Any]
 

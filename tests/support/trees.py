@@ -20,12 +20,8 @@ from runcomfy_codegen.normalise import normalise
 from runcomfy_codegen.render import render
 from runcomfy_codegen.resources import load_templates
 from runcomfy_codegen.store.folder import parse_json, violations
+from tests.support.checkout import GOLDEN, RUNTIME
 
-CHECKOUT = Path(__file__).parents[2]
-SCHEMAS = CHECKOUT / "schemas"
-GOLDEN = CHECKOUT / "tests" / "golden" / "cases"
-RUNTIME = CHECKOUT / "templates" / "runcomfy_models"
-CATALOGUE = CHECKOUT.parent / "shared" / "catalogue" / "models.json"
 PACKAGE = "runcomfy_models/"
 
 

@@ -1,0 +1,1 @@
+"""What tests share: servers, faces, made models, judges. No test stands in here."""
