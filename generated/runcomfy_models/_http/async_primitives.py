@@ -7,7 +7,7 @@ import inspect
 import os
 import ssl
 from collections.abc import AsyncGenerator, Awaitable, Callable, Hashable
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import httpx2
 
@@ -74,7 +74,7 @@ def make_transport(
 
 def open_chunks(response: httpx2.Response, size: int | None = None) -> Chunks:
     """Return the body of an answer, piece by piece."""
-    return cast("Chunks", response.aiter_bytes(size))
+    return response.aiter_bytes(size)
 
 
 async def sleep(seconds: float) -> None:

@@ -53,7 +53,11 @@ class TaskScheduler:
             self._start(self._feed())
             collected = self._collect()
             async for outcome in collected:
-                yield outcome
+                try:
+                    yield outcome
+                except GeneratorExit:
+                    self._in_flight.delivered(outcome[0])
+                    raise
                 self._in_flight.delivered(outcome[0])
         except BaseException as error:
             try:

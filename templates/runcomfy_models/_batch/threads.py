@@ -83,7 +83,11 @@ class ThreadScheduler:
             for role in (self._feed, self._keep_time):
                 Thread(target=role, daemon=True).start()
             for outcome in self._collect():
-                yield outcome
+                try:
+                    yield outcome
+                except GeneratorExit:
+                    self._in_flight.delivered(outcome[0])
+                    raise
                 self._in_flight.delivered(outcome[0])
         except BaseException as error:
             try:

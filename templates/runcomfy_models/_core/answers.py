@@ -186,10 +186,11 @@ def _words(value: object) -> str:
             return "; ".join(filter(None, map(_words, value[:10])))
         case {"msg": message, "loc": [*place]}:
             path = ".".join(str(part)[:LONGEST_WORDS] for part in place[:10])
-            return f"{path}: {_words(message)}"
+            said = str(message)[: LONGEST_WORDS * 4]
+            return f"{path}: {said}" if path else said
         case {"msg": message}:
-            return _words(message)
+            return str(message)[: LONGEST_WORDS * 4]
         case dict():
-            said = [_words(value.get(key)) for key in MESSAGE_KEYS]
-            return ": ".join(dict.fromkeys(filter(None, said)))
+            found = [_words(value.get(key)) for key in MESSAGE_KEYS]
+            return ": ".join(dict.fromkeys(filter(None, found)))
     return ""

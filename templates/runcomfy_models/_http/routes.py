@@ -42,6 +42,7 @@ class Place(Protocol):
 
     def is_gone(self) -> bool:
         """Tell whether it will not come back."""
+        raise NotImplementedError
 
 
 class Stop(Generic[TransportT, GateT]):
