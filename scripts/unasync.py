@@ -46,6 +46,7 @@ RULES = (
     (r"\b_batch\.tasks\b", "_batch.threads"),
     (r" \| AsyncIterable\[Runnable\[OutputT\]\]", ""),
     (r"\bAsyncIterable,\s*", ""),
+    (r"\bfor (\w+) in (\w+):\n +yield \1\n", r"yield from \2\n"),
 )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ._core.model_info import ModelInfo
+    from ._core.money import Balance, Estimate, Price
     from ._core.service_rules import JobStatus
     from ._index import ModelModule
     from .async_client import AsyncRunComfy
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
         JobNotFinishedError,
         ModelNotFoundError,
         NetworkError,
+        OverBudgetError,
         PermissionDeniedError,
         RateLimitError,
         RequestNotFoundError,
@@ -55,10 +57,12 @@ __all__ = [
     "AsyncJob",
     "AsyncRunComfy",
     "AuthenticationError",
+    "Balance",
     "ClientClosedError",
     "ConfigurationError",
     "DownloadError",
     "DownloadProgress",
+    "Estimate",
     "InsufficientBalanceError",
     "InvalidInputError",
     "Job",
@@ -71,7 +75,9 @@ __all__ = [
     "ModelModule",
     "ModelNotFoundError",
     "NetworkError",
+    "OverBudgetError",
     "PermissionDeniedError",
+    "Price",
     "RateLimitError",
     "RequestNotFoundError",
     "Result",
@@ -93,11 +99,14 @@ __all__ = [
 _HOMES = {
     "AsyncJob": "jobs",
     "AsyncRunComfy": "async_client",
+    "Balance": "_core.money",
     "DownloadProgress": "downloads",
+    "Estimate": "_core.money",
     "Job": "jobs",
     "JobStatus": "_core.service_rules",
     "ModelInfo": "_core.model_info",
     "ModelModule": "_index",
+    "Price": "_core.money",
     "Result": "results",
     "RunComfy": "client",
 }

@@ -29,6 +29,7 @@ __all__ = [
     "JobNotFinishedError",
     "ModelNotFoundError",
     "NetworkError",
+    "OverBudgetError",
     "PermissionDeniedError",
     "RateLimitError",
     "RequestNotFoundError",
@@ -73,6 +74,15 @@ class ConfigurationError(RunComfyError, ValueError):
 
 class ClientClosedError(RunComfyError, RuntimeError):
     """The client was used after it had been closed."""
+
+
+class OverBudgetError(RunComfyError):
+    """A job was not sent: it would cost more than it may, or nobody knows what."""
+
+    estimate: "Any" = None
+    """The `Estimate`; its `usd` is None where the cost cannot be told."""
+    max_cost_usd: "Any" = None
+    """The ceiling, a Decimal."""
 
 
 class NetworkError(RunComfyError):

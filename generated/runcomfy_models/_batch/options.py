@@ -10,7 +10,8 @@ from .._core.base_client import BaseClient
 from .._core.effects import Operation, notify
 from .._core.job_ref import JobRef
 from .._core.log import log
-from .._core.operations import submit
+from .._core.money import Budget
+from .._core.pricing import submit_within
 from .._core.settings import Settings, clean_timeout
 from .._core.submission import Submission
 from .._core.waiting import wait
@@ -43,6 +44,7 @@ class Options(NamedTuple):
     concurrency: int
     timeout: float | None
     on_submitted: OnSubmitted | None
+    budget: Budget
 
     def check(self) -> None:
         """Refuse less than one at a time, and what is not a timeout."""
@@ -54,16 +56,22 @@ class Options(NamedTuple):
         self, index: int, item: object, submission: Submission
     ) -> Operation[Result[Any]]:
         """Submit an input, or take up a job, and follow it to its end."""
+        reserved = None
         if isinstance(item, JobRef):
             job = self._taken_up(item, submission)
         else:
             given: Any = item
             model_id, body, output_type = BaseClient._read_input(given)
-            request_id = yield from submit(self.settings, model_id, body, submission)
+            request_id, reserved = yield from submit_within(
+                self.settings, model_id, body, self.budget, submission
+            )
             job = self.make_job(request_id, output_type)
             if self.on_submitted is not None:
                 yield from _tell_caller(partial(self.on_submitted, index), job)
-        return (yield from wait(self.settings, job, self.timeout))
+        found = yield from wait(self.settings, job, self.timeout)
+        if reserved is not None:
+            self.budget.settle(reserved, found.cost)
+        return found
 
     def _taken_up(self, job: JobRef[Any], submission: Submission) -> JobRef[Any]:
         if job.base_url != self.settings.base_url:

@@ -11,8 +11,10 @@ from .settings import Settings, clean_timeout
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from decimal import Decimal
 
     from .._models import InputModel, OutputModel
+    from .money import Budget
     from .submission import Submission
 
 OutputT = TypeVar("OutputT", bound="OutputModel")
@@ -29,10 +31,12 @@ class BaseClient:
         poll_interval: float | Callable[[float], float] | None,
         headers: Mapping[str, str] | None,
         max_answer_bytes: int,
+        account_url: str | None,
     ) -> None:
         self._settings = Settings(
             secret,
             base_url=base_url,
+            account_url=account_url,
             max_retries=max_retries,
             poll_interval=poll_interval,
             headers=headers,
@@ -69,6 +73,15 @@ class BaseClient:
             )
         output_type: Any = model_input.output_type
         return model_input.model_id, wire_body(model_input), output_type
+
+    @staticmethod
+    def _read_budget(
+        max_cost_usd: Decimal | float | str | None, allow_unpriced: bool
+    ) -> Budget:
+        """Refuse what is not a ceiling before anything is asked for."""
+        from .money import Budget
+
+        return Budget(max_cost_usd, allow_unpriced)
 
     @staticmethod
     def _check_timeout(timeout: float | None) -> None:

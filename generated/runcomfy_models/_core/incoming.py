@@ -45,10 +45,12 @@ def _parse(body: bytes) -> object:
     """Parse JSON; numbers of a length that Python refuses stay texts."""
     import json
 
+    from .money import ExactFloat
+
     try:
-        value: object = json.loads(body)
+        value: object = json.loads(body, parse_float=ExactFloat)
     except ValueError:
-        value = json.loads(body, parse_int=_whole_number)
+        value = json.loads(body, parse_float=ExactFloat, parse_int=_whole_number)
     return value
 
 

@@ -67,7 +67,7 @@ def submit(
         except (NetworkError, RateLimitError) as error:
             failures = 1 if pacing.taken > taken else failures + 1
             taken = pacing.taken
-            if error.request_id or failures > settings.max_retries or _is_final(reply):
+            if error.request_id or failures > settings.max_retries or is_final(reply):
                 raise
             fault = error
         else:
@@ -151,7 +151,7 @@ def fetch(
         except RunComfyError as error:
             failures += 1
             fault = Fault(error, began, failures, timing.now() - first)
-        if _is_final(reply) or not _is_repeated(settings, job, fault, max_silence):
+        if is_final(reply) or not _is_repeated(settings, job, fault, max_silence):
             raise fault.error
         seconds = _pause_after(settings, fault)
         if call.deadline is not None:
@@ -191,7 +191,7 @@ def _pause_after(settings: Settings, fault: Fault) -> float:
     return seconds
 
 
-def _is_final(reply: Answer | Failure) -> bool:
+def is_final(reply: Answer | Failure) -> bool:
     """Tell whether it would be the same when tried again."""
     if isinstance(reply, Failure):
         return reply.permanent

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 TOKEN_VARIABLES = ("RUNCOMFY_API_TOKEN", "RUNCOMFY_TOKEN", "RUNCOMFY_API_KEY")
 BASE_URL_VARIABLE = "RUNCOMFY_BASE_URL"
 DEFAULT_BASE_URL = "https://model-api.runcomfy.net"
+DEFAULT_ACCOUNT_URL = "https://api.runcomfy.net"
 MAX_ANSWER_BYTES = 96 * 1024 * 1024
 """Bytes of an API answer that are read at most: it may echo the largest request, of
 64 MiB, in an encoding that takes more room."""
@@ -38,7 +39,14 @@ class Settings:
     """What every operation of a client needs to know, and what its calls share."""
 
     __slots__ = (
-        *("base_url", "headers", "max_answer_bytes", "max_retries", "pacing"),
+        *(
+            "account_url",
+            "base_url",
+            "headers",
+            "max_answer_bytes",
+            "max_retries",
+            "pacing",
+        ),
         *("poll_interval", "secret", "timing"),
     )
 
@@ -47,6 +55,7 @@ class Settings:
         secret: Secret,
         *,
         base_url: str | None = None,
+        account_url: str | None = None,
         max_retries: int = 4,
         poll_interval: float | Callable[[float], float] | None = None,
         max_answer_bytes: int = MAX_ANSWER_BYTES,
@@ -57,6 +66,7 @@ class Settings:
         self.base_url = clean_base_url(
             base_url or os.environ.get(BASE_URL_VARIABLE) or DEFAULT_BASE_URL
         )
+        self.account_url = account_origin(account_url, self.base_url)
         if not max_retries >= 0:
             raise ConfigurationError("max_retries must be 0 or more.")
         if not max_answer_bytes > 0:
@@ -104,6 +114,17 @@ def clean_base_url(text: str) -> str:
             f"The base URL {text!r} is not an http(s) URL such as {DEFAULT_BASE_URL}."
         )
     return text.rstrip("/").removesuffix("/v1").rstrip("/")
+
+
+def account_origin(account_url: str | None, base_url: str) -> str:
+    """Return where the account is: of the service, on an origin of its own.
+
+    The token goes there only while the base URL is the service's own too, or where
+    the caller names the place himself.
+    """
+    if account_url is not None:
+        return clean_base_url(account_url)
+    return DEFAULT_ACCOUNT_URL if base_url == DEFAULT_BASE_URL else base_url
 
 
 def is_base_url(text: str) -> bool:

@@ -80,7 +80,7 @@ def _parser() -> argparse.ArgumentParser:
         default=[],
         type=_checked(parse_rule),
         metavar="[ENDPOINT/]FAULT[=PROBABILITY]",
-        help="repeatable; endpoints: submit status result cancel catalogue media",
+        help="repeatable; endpoints: submit status result cancel catalogue media balance",
     )
     add(
         "--script",
@@ -89,6 +89,11 @@ def _parser() -> argparse.ArgumentParser:
         type=_checked(parse_script),
         metavar="ENDPOINT=FAULT,FAULT,…",
         help="repeatable; what happens to each job's first calls",
+    )
+    add(
+        "--balance",
+        default="1000000",
+        help="US dollars to pay from; default: %(default)s",
     )
     add(
         "--catalogue",
@@ -110,6 +115,7 @@ def _simulator(options: argparse.Namespace) -> Simulator:
         auth_status=options.auth_status,
         entries=_entries(options.catalogue) if options.catalogue else None,
         faults=options.fault,
+        balance=options.balance,
         host=options.host,
         port=options.port,
         remember=0,

@@ -23,12 +23,19 @@ from .incoming import LONGEST_WORDS, shown
 from .paths import clean_request_id
 from .service_rules import has_ended
 
+Subject = Literal["model", "request", "account"]
+
 CODES: dict[str, type[APIError]] = {
     "400002": InsufficientBalanceError,
     "insufficientresources": InsufficientBalanceError,
     "400004": AuthenticationError,
     "useraccounterror": AuthenticationError,
     "permissiondeniederror": PermissionDeniedError,
+}
+NOT_FOUND: dict[Subject, type[APIError]] = {
+    "model": ModelNotFoundError,
+    "request": RequestNotFoundError,
+    "account": APIError,
 }
 NOT_FOUND_CODES = {
     "400001",
@@ -62,9 +69,9 @@ OTHERS_SAY_TOO = frozenset({400, 403, 404, 405, 407, 410})
 
 
 class About(NamedTuple):
-    """What a call was about: a model, or a request."""
+    """What a call was about: a model, a request, or the account."""
 
-    subject: Literal["model", "request"]
+    subject: Subject
     name: str
 
     @property
@@ -156,8 +163,7 @@ def error_class(
     status_code: int, code: int | str | None, about: About
 ) -> type[APIError]:
     """Return the class of an error by its code, else by its HTTP status."""
-    is_submit = about.subject == "model"
-    missing = ModelNotFoundError if is_submit else RequestNotFoundError
+    missing = NOT_FOUND[about.subject]
     key = str(code).lower()
     if key in NOT_FOUND_CODES:
         return missing
@@ -172,7 +178,7 @@ def error_class(
         return STATUSES[status_code]
     if status_code >= 500:
         return ServerError
-    if status_code == 400 and is_submit:
+    if status_code == 400 and about.subject == "model":
         return InvalidInputError
     return APIError
 

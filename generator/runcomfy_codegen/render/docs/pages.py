@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from runcomfy_codegen.ir import Identifier, Json, Module, Note, Package
+from runcomfy_codegen.render.about import about
 from runcomfy_codegen.render.docs.listing import Entry, anchor_of, entry_of, family_of
 from runcomfy_codegen.render.docs.parameters import Group, Parameter, groups
 from runcomfy_codegen.render.docs.snippets import curl_data, curl_path, python_call
-from runcomfy_codegen.render.python.layout import lay_out, literal
+from runcomfy_codegen.render.python.code import literal
+from runcomfy_codegen.render.python.layout import lay_out
 from runcomfy_codegen.render.samples import example_body
 from runcomfy_codegen.render.schemas.files import input_document, output_document
 
@@ -47,17 +49,17 @@ class Page:
     output_document: Mapping[str, Json]
 
 
-def view(module: Module) -> Page:
+def view(module: Module, body: Mapping[str, Json]) -> Page:
     """Return what the page's template needs."""
     model = module.model
-    body = example_body(model)
+    said = about(model)
     inputs = groups(module, "input")
     return Page(
         vendor=module.vendor,
         module=module.name,
-        title=model.display_name or model.model_id,
+        title=said.title,
         model_id=model.model_id,
-        description=model.description,
+        description=said.description,
         entry=entry_of(module),
         source_url=quote(model.source_url, safe=URL_CHARACTERS),
         inputs=inputs,
@@ -92,4 +94,4 @@ def _place(pointer: str) -> str:
 
 def shown(package: Package) -> tuple[Page, ...]:
     """Return the page of one model to show as an example, if there is any."""
-    return tuple(view(module) for module in package.modules[-1:])
+    return tuple(view(m, example_body(m.model)) for m in package.modules[-1:])
