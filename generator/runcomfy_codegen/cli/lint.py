@@ -2,25 +2,20 @@
 
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any, TypeAlias
 
 import click
 
-from runcomfy_codegen.app.build import build, problems_of
+from runcomfy_codegen.app.build import build_folder
+from runcomfy_codegen.cli._exit import NO, PROBLEMS, reports_errors
 from runcomfy_codegen.cli._options import SCHEMAS
-from runcomfy_codegen.cli._wording import (
-    NO,
-    PROBLEMS,
-    counted,
-    note_line,
-    printable,
-    problem_line,
-    reports_errors,
-)
+from runcomfy_codegen.cli._wording import counted, note_line, printable, problem_line
 from runcomfy_codegen.ir import Note, Problem
-from runcomfy_codegen.resources import load_templates
+
+Lines: TypeAlias = Callable[[Path, list[Note], tuple[Problem, ...]], Iterator[str]]
 
 
 @click.command(name="lint")
@@ -36,12 +31,9 @@ from runcomfy_codegen.resources import load_templates
 @reports_errors
 def command(schemas: Path, strict: bool, style: str) -> None:
     """Say what is odd in the stored models, and what was made of it."""
-    built = build(schemas, load_templates())
-    error = problems_of(built)
-    problems = error.problems if error else ()
-    notes = sorted(note for model in built.models for note in model.notes)
-    lines = {"text": _lint_text, "json": _lint_json, "github": _lint_github}[style]
-    for line in lines(schemas, notes, problems):
+    built = build_folder(schemas)
+    problems, notes = built.problems(), built.notes()
+    for line in STYLES[style](schemas, notes, problems):
         click.echo(line)
     if problems:
         sys.exit(PROBLEMS)
@@ -49,9 +41,10 @@ def command(schemas: Path, strict: bool, style: str) -> None:
         sys.exit(NO)
 
 
-def _lint_text(
+def _text(
     schemas: Path, notes: list[Note], problems: tuple[Problem, ...]
-) -> Iterable[str]:
+) -> Iterator[str]:
+    """Yield a line for each, and the counts."""
     yield from (note_line(schemas, note) for note in notes)
     yield from (problem_line(schemas, problem) for problem in problems)
     warnings = sum(note.severity == "warning" for note in notes)
@@ -61,37 +54,43 @@ def _lint_text(
     )
 
 
-def _lint_json(
+def _json(
     schemas: Path, notes: list[Note], problems: tuple[Problem, ...]
-) -> Iterable[str]:
-    yield json.dumps(
-        {
-            "problems": [
-                {**asdict(p), "file": Path(schemas, p.file).as_posix()}
-                for p in problems
-            ],
-            "notes": [
-                {**asdict(n), "file": Path(schemas, n.file).as_posix()} for n in notes
-            ],
-        },
-        indent=2,
-    )
+) -> Iterator[str]:
+    """Yield one JSON object."""
+
+    def located(found: Note | Problem) -> dict[str, Any]:
+        return {**asdict(found), "file": Path(schemas, found.file).as_posix()}
+
+    content = {
+        "problems": [located(problem) for problem in problems],
+        "notes": [located(note) for note in notes],
+    }
+    yield json.dumps(content, indent=2)
 
 
-def _lint_github(
+def _github(
     schemas: Path, notes: list[Note], problems: tuple[Problem, ...]
-) -> Iterable[str]:
-    def command(level: str, file: str, message: str) -> str:
-        # https://docs.github.com/actions/reference/workflow-commands-for-github-actions
-        path = Path(schemas, file).as_posix()
-        for character, code in (("%", "%25"), ("\r", "%0D"), ("\n", "%0A")):
-            message = message.replace(character, code)
-            path = path.replace(character, code)
-        path = printable(path.replace(":", "%3A").replace(",", "%2C"))
-        return f"::{level} file={path}::{message}"
+) -> Iterator[str]:
+    """Yield an annotation for each.
 
+    https://docs.github.com/actions/reference/workflow-commands-for-github-actions
+    """
     for note in notes:
         level = "warning" if note.severity == "warning" else "notice"
-        yield command(level, note.file, note_line(schemas, note))
+        yield _annotation(level, schemas / note.file, note_line(schemas, note))
     for problem in problems:
-        yield command("error", problem.file, problem_line(schemas, problem))
+        line = problem_line(schemas, problem)
+        yield _annotation("error", schemas / problem.file, line)
+
+
+def _annotation(level: str, file: Path, message: str) -> str:
+    path = file.as_posix()
+    for character, code in (("%", "%25"), ("\r", "%0D"), ("\n", "%0A")):
+        message = message.replace(character, code)
+        path = path.replace(character, code)
+    path = printable(path.replace(":", "%3A").replace(",", "%2C"))
+    return f"::{level} file={path}::{message}"
+
+
+STYLES: dict[str, Lines] = {"text": _text, "json": _json, "github": _github}
