@@ -53,8 +53,7 @@ check: $(READY) ## whether generated/ is up to date
 	$(BIN)/runcomfy-codegen check
 
 lint: $(READY) ## format, lint and types of the generator, the runtime and the generated code
-	$(BIN)/black --check --quiet --diff --color $(WRITTEN) generated || \
-	    { $(BIN)/black --check $(WRITTEN) generated; exit 1; }
+	$(BIN)/black --check $(WRITTEN) generated
 	$(BIN)/ruff check --quiet $(WRITTEN) generated
 	$(BIN)/lint-imports
 	$(BIN)/mypy
