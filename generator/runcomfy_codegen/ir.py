@@ -43,6 +43,8 @@ class Note:
     before: str
     after: str
     why: str
+    code: str = ""
+    """A stable name of its kind: that of the pass which made it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,7 @@ class Class:
     kind: ClassKind
     description: str
     fields: tuple[Field, ...]
-    others: Schema | None = None
+    additional: Schema | None = None
     """What fields beside these may hold; None if there must be none."""
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
+    from decimal import Decimal
 
     from ._models import OutputModel
 
@@ -39,13 +40,11 @@ class Result(Generic[OutputT]):
         self.raw = raw
 
     @property
-    def cost(self) -> float | None:
+    def cost(self) -> Decimal | None:
         """Return what the job cost in US dollars, where the service says so."""
-        cost = self.raw.get("cost")
-        try:
-            return None if cost is None or isinstance(cost, bool) else float(cost)
-        except (TypeError, ValueError):
-            return None
+        from ._core.money import exact
+
+        return exact(self.raw.get("cost"), texts=True)
 
     @property
     def created_at(self) -> datetime | None:

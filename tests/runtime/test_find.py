@@ -118,7 +118,8 @@ def test_what_was_published_is_told(evaluate: Found) -> None:
     shown = "repr(r.load('acme/brush-2/edit').info)"
     assert evaluate(shown) == (
         "ModelInfo(model_id='acme/brush-2/edit', display_name='Brush', "
-        "description='Paints over a picture.', kind='', categories=(), "
+        "description='Paints over a picture.', "
+        "description_source='published', kind='', categories=(), "
         "takes=('text', 'image'), makes=('image',), vendor='acme', "
         "module='brush_2_edit', base_price_usd=Decimal('0.1'), price_unit='output', "
         "pricing_note='', source_url='')"

@@ -2,6 +2,7 @@
 
 import pickle
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -75,9 +76,15 @@ def test_without_a_type_the_output_is_open() -> None:
 
 @pytest.mark.parametrize(
     ("cost", "expected"),
-    [(2.85, 2.85), ("0.5", 0.5), (None, None), ("?", None), ({}, None)],
+    [
+        (2.85, Decimal("2.85")),
+        ("0.5", Decimal("0.5")),
+        (None, None),
+        ("?", None),
+        ({}, None),
+    ],
 )
-def test_cost(cost: Any, expected: float | None) -> None:
+def test_cost(cost: Any, expected: Decimal | None) -> None:
     assert result({}, cost=cost).cost == expected
 
 

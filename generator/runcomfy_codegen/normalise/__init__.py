@@ -6,6 +6,7 @@ order matters: a pass may rely on all that stand above it.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from runcomfy_codegen.ir import Model, StoredModel
 from runcomfy_codegen.normalise.overlay import apply_overlay
@@ -17,7 +18,7 @@ from runcomfy_codegen.normalise.passes.check_metaschema import check_metaschema
 from runcomfy_codegen.normalise.passes.check_required import check_required
 from runcomfy_codegen.normalise.passes.check_sizes import check_sizes
 from runcomfy_codegen.normalise.passes.close_objects import close_objects
-from runcomfy_codegen.normalise.passes.drop_unsayable import drop_unsayable
+from runcomfy_codegen.normalise.passes.drop_unsupported import drop_unsupported
 from runcomfy_codegen.normalise.passes.inline_references import inline_references
 from runcomfy_codegen.normalise.passes.loosen_choices import loosen_choices
 from runcomfy_codegen.normalise.passes.mark_media import mark_media
@@ -34,7 +35,7 @@ PASSES: tuple[Callable[[Model], Model], ...] = (
     unwrap_output,
     inline_references,
     modernise_keywords,
-    drop_unsayable,
+    drop_unsupported,
     merge_all_of,
     spread_siblings,
     standardise_types,
@@ -58,5 +59,15 @@ def normalise(stored: StoredModel) -> Model:
     """Run every pass. A pass that follows a Problem still runs, so that all are found."""
     model = apply_overlay(stored)
     for normalising_pass in PASSES:
+        known = len(model.notes)
         model = normalising_pass(model)
+        if len(model.notes) > known:
+            model = _with_codes(model, known, normalising_pass.__name__)
     return model
+
+
+def _with_codes(model: Model, known: int, pass_name: str) -> Model:
+    """Return a model whose notes beyond the known ones say which pass made them."""
+    code = pass_name.replace("_", "-")
+    news = (replace(note, code=code) for note in model.notes[known:])
+    return replace(model, notes=(*model.notes[:known], *news))

@@ -18,13 +18,15 @@ MEDIA = KINDS[1:]
 class ModelInfo:
     """A model, as the package or the service's catalogue lists it.
 
-    The texts are as published: escape them before they are shown as anything but text.
+    The texts are strangers': escape them before they are shown as anything but text.
     """
 
     model_id: str
     """The model's name at the service, e.g. `blackforestlabs/flux-2/pro/edit`."""
     display_name: str = ""
     description: str = ""
+    description_source: str = ""
+    """Whose words those are: `published` by the service, or `derived` from the schema."""
     kind: str = ""
     """How it is executed: `model`, `workflow` or `inference`."""
     categories: tuple[str, ...] = ()
@@ -67,6 +69,7 @@ def read_info(
         model_id=model_id,
         display_name=_text(entry, "display_name"),
         description=_text(entry, "description"),
+        description_source="published" if _text(entry, "description") else "",
         kind=_text(entry, "kind"),
         categories=tasks,
         takes=taken,

@@ -28,9 +28,12 @@ examples:
 """
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+PROGRAM = "python -m runcomfy_models.simulator"
+
+
+def main(arguments: Sequence[str] | None = None, program: str = PROGRAM) -> int:
     """Serve until interrupted; return the exit code."""
-    parser = _parser()
+    parser = _parser(program)
     options = parser.parse_args(arguments)
     if options.verbose:
         logging.basicConfig(level=logging.INFO, format="%(message)s")
@@ -47,9 +50,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(program: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m runcomfy_models.simulator",
+        prog=program,
         description="A local stand-in for the service, over real HTTP.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -80,7 +83,7 @@ def _parser() -> argparse.ArgumentParser:
         default=[],
         type=_checked(parse_rule),
         metavar="[ENDPOINT/]FAULT[=PROBABILITY]",
-        help="repeatable; endpoints: submit status result cancel catalogue media",
+        help="repeatable; endpoints: submit status result cancel catalogue media balance",
     )
     add(
         "--script",
@@ -89,6 +92,11 @@ def _parser() -> argparse.ArgumentParser:
         type=_checked(parse_script),
         metavar="ENDPOINT=FAULT,FAULT,…",
         help="repeatable; what happens to each job's first calls",
+    )
+    add(
+        "--balance",
+        default="1000000",
+        help="US dollars to pay from; default: %(default)s",
     )
     add(
         "--catalogue",
@@ -110,6 +118,7 @@ def _simulator(options: argparse.Namespace) -> Simulator:
         auth_status=options.auth_status,
         entries=_entries(options.catalogue) if options.catalogue else None,
         faults=options.fault,
+        balance=options.balance,
         host=options.host,
         port=options.port,
         remember=0,

@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass
+from decimal import Decimal
 from hashlib import blake2b
 from typing import Any, Self
 
@@ -24,6 +25,7 @@ from .service.catalogue import Catalogue
 from .service.jobs import Job, Pace, Unit
 from .service.service import AuthStatus, Service
 from .service.validation import require_jsonschema
+from .service.wallet import FULL, Wallet, dollars
 
 # Apart from the client's logger: whoever listens to that wants the client alone.
 _log = logging.getLogger("runcomfy_simulator")
@@ -51,8 +53,9 @@ class Simulator:
     seconds. `auth_status` is how a wrong token is refused. `entries` replace the
     package's models, and are served exactly as given. `faults` strike by chance;
     `scripts` lead every job's first calls through steps; see `script` for one job's.
-    Both take `Fault` objects or their names ("drop-after=0.05", "status:500"). The
-    last requests, `remember` of them, are kept for `requests`.
+    Both take `Fault` objects or their names ("drop-after=0.05", "status:500"). Each
+    job is paid from `balance`, in US dollars; a submit that it does not cover is
+    refused with 402. The last requests, `remember` of them, are kept for `requests`.
 
     Raises `MissingDependencyError` (an ImportError) without jsonschema; entering it
     raises OSError if the port is taken.
@@ -70,6 +73,7 @@ class Simulator:
         entries: Iterable[Any] | None = None,
         faults: Iterable[str | Fault | FaultRule] = (),
         scripts: Mapping[str, Iterable[str | Fault]] | None = None,
+        balance: Decimal | float | str = FULL,
         host: str = "127.0.0.1",
         port: int = 0,
         remember: int = 100_000,
@@ -83,8 +87,10 @@ class Simulator:
         self._lock = threading.Lock()
         self._received: deque[Received] = deque(maxlen=remember)
         self._catalogue = Catalogue(entries)
+        self._wallet = Wallet(balance)
         self._service = Service(
             self._catalogue,
+            self._wallet,
             token=token,
             pace=Pace(queued, running, unit),
             seed=seed,
@@ -123,6 +129,30 @@ class Simulator:
     def model_count(self) -> int:
         """How many catalogue entries are served."""
         return len(self._catalogue)
+
+    @property
+    def balance(self) -> Decimal:
+        """What is left on the account, in US dollars."""
+        with self._lock:
+            return self._wallet.balance
+
+    @balance.setter
+    def balance(self, balance: Decimal | float | str) -> None:
+        with self._lock:
+            self._wallet.balance = dollars(balance)
+
+    def set_price(
+        self, model_id: str, usd: Any, unit: Any = "output", note: str | None = None
+    ) -> None:
+        """Let a model cost so much from now on, for an `output` or a `second`.
+
+        Served as given, also what is not a price: None, a text, less than nothing.
+        """
+        price = {"base_price_usd": usd, "price_unit": unit, "pricing_note": note}
+        if isinstance(usd, Decimal):
+            price["base_price_usd"] = float(usd)
+        with self._lock:
+            self._catalogue.set_price(model_id, price)
 
     def script(
         self,

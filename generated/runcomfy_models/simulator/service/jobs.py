@@ -3,6 +3,7 @@
 import math
 import time
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any, Literal
 
 Unit = Literal["calls", "seconds"]
@@ -47,6 +48,8 @@ class Job:
     calls: int = 0
     """How often its status or result was asked for."""
     finished: float | None = None
+    cost: Decimal = Decimal(0)
+    """What was charged for it, in US dollars."""
 
     @property
     def state(self) -> State:

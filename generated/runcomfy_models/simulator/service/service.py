@@ -15,10 +15,9 @@ from .jobs import Ending, Job, Pace
 from .media import CONTENT_TYPES, EXTENSIONS, Medium, media_bytes
 from .outputs import make_output
 from .validation import BodyJudge
+from .wallet import Wallet
 
 AuthStatus = Literal[400, 401]
-
-_UNKNOWN_PRICE_USD = 0.04
 
 
 class Service:
@@ -27,6 +26,7 @@ class Service:
     def __init__(
         self,
         catalogue: Catalogue,
+        wallet: Wallet,
         *,
         token: str,
         pace: Pace,
@@ -35,6 +35,7 @@ class Service:
     ) -> None:
         self.jobs: dict[str, Job] = {}
         self._catalogue = catalogue
+        self._wallet = wallet
         self._judge = BodyJudge()
         self._token = token
         self._pace = pace
@@ -50,6 +51,7 @@ class Service:
             "cancel": self._cancel,
             "catalogue": self._list,
             "media": self._media,
+            "balance": self._balance,
         }
 
     def answer(
@@ -92,6 +94,7 @@ class Service:
             raise APIError(422, 422001, "Invalid input: not JSON.", detail) from error
         self._judge.check(where.subject, entry.get("input_schema"), body)
         job = Job(self._new_id(where, request), where.subject, body, now, self._pace)
+        self._wallet.charge(job, entry)
         self.jobs[job.request_id] = job
         urls = _job_urls(job, origin)
         urls["cancel_url"] = f"{origin}/v1/requests/{job.request_id}/cancel"
@@ -117,12 +120,13 @@ class Service:
             "error": job.ending.error,
         }
         if request.query.get("include_cost", "").lower() in ("true", "1"):
-            body["cost"] = self._cost(job) if succeeded else 0.0
+            body["cost"] = float(job.cost)
         return json_reply(body)
 
     def _cancel(self, where: Route, _: Request, origin: str, now: float) -> Reply:
         job = self._job(where.subject, now)
         outcome = "cancelled" if job.cancel(now) else "not_cancellable"
+        self._wallet.settle(job)
         return json_reply(
             {
                 "request_id": job.request_id,
@@ -145,9 +149,13 @@ class Service:
         body = media_bytes(where.extension, f"{job.request_id}/{where.index}")
         return Reply(200, body, CONTENT_TYPES[where.extension])
 
+    def _balance(self, where: Route, _: Request, origin: str, now: float) -> Reply:
+        return json_reply(self._wallet.as_json())
+
     def _polled(self, where: Route, now: float) -> Job:
         job = self._job(where.subject, now)
         job.poll(now)
+        self._wallet.settle(job)
         # Its last poll may be what ends, and so expires, it.
         return self._job(where.subject, now)
 
@@ -176,16 +184,6 @@ class Service:
             return f"{origin}/media/{job.request_id}/{file}"
 
         return make_output(self._catalogue.entry(job.model_id), job.input, media_url)
-
-    def _cost(self, job: Job) -> float:
-        """Return the base price, times the seconds where it is a price a second."""
-        entry = self._catalogue.entry(job.model_id)
-        price = entry.get("base_price_usd")
-        price = _UNKNOWN_PRICE_USD if not isinstance(price, int | float) else price
-        seconds = job.input.get("duration")
-        if entry.get("price_unit") == "second" and isinstance(seconds, int | float):
-            price *= seconds
-        return round(float(price), 6)
 
 
 def _refuse_token(request: Request) -> None:

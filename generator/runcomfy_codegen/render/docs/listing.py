@@ -6,20 +6,10 @@ from dataclasses import dataclass, fields
 from itertools import groupby
 from typing import Any
 
-from runcomfy_codegen.ir import (
-    Identifier,
-    Json,
-    Model,
-    Module,
-    Package,
-    Retired,
-    Schema,
-)
+from runcomfy_codegen.ir import Identifier, Module, Package, Retired
+from runcomfy_codegen.render.about import about
 
-KINDS = ("text", "image", "video", "audio")
-MEDIA = frozenset(KINDS[1:])
-CHOSEN = frozenset(("enum", "const"))
-SHORT = 160
+SHORT = 200
 """Characters of a description in a list."""
 
 
@@ -30,12 +20,18 @@ class Entry:
     model_id: str
     title: str
     description: str
+    description_source: str
+    """`published` by the service, or `derived` by us from the schema."""
     vendor: Identifier
     module: Identifier
+    categories: tuple[str, ...]
     tasks: tuple[str, ...]
     takes: tuple[str, ...]
     makes: tuple[str, ...]
+    parameters: tuple[str, ...]
+    """The names of the input's fields, in Python."""
     price: str
+    price_usd: float | None
 
 
 SHOWN = tuple(field.name for field in fields(Entry))
@@ -100,17 +96,26 @@ def addresses(entry: Entry) -> dict[str, str]:
 
 def entry_of(module: Module) -> Entry:
     """Return a model as one line of a list."""
-    model = module.model
+    model, said = module.model, about(module.model)
     return Entry(
         model_id=model.model_id,
-        title=model.display_name or model.model_id,
-        description=shortened(model.description),
+        title=said.title,
+        description=shortened(said.description),
+        description_source=said.description_source,
         vendor=module.vendor,
         module=module.name,
-        tasks=model.categories,
-        takes=_kinds(_taken(model.input_schema)),
-        makes=_kinds(_made(model)),
-        price=_price(model),
+        categories=model.categories,
+        tasks=said.tasks,
+        takes=said.takes,
+        makes=said.makes,
+        parameters=tuple(
+            field.name
+            for cls in module.classes
+            if cls.kind == "input"
+            for field in cls.fields
+        ),
+        price=said.price,
+        price_usd=model.base_price_usd,
     )
 
 
@@ -158,46 +163,3 @@ def _model_id(module: Module) -> str:
 
 def _family_key(module: Module) -> tuple[str, str]:
     return module.vendor, family_of(module.model.model_id)
-
-
-def _price(model: Model) -> str:
-    parts = []
-    if model.base_price_usd is not None:
-        unit = f" a {model.price_unit}" if model.price_unit else ""
-        parts.append(f"from {model.base_price_usd:g} USD{unit}")
-    if model.pricing_note:
-        parts.append(model.pricing_note)
-    return "; ".join(parts)
-
-
-def _kinds(found: set[str]) -> tuple[str, ...]:
-    return tuple(kind for kind in KINDS if kind in found)
-
-
-def _made(model: Model) -> set[str]:
-    """Return what a model makes: what its task or its id says, else all it may return."""
-    words = [*model.categories, *reversed(model.model_id.split("/")[1:])]
-    for word in words:
-        said = set(re.split("[-_ ]", word.rpartition("-to-")[2])) & MEDIA
-        if said:
-            return said
-    taken = _taken(model.input_schema) & MEDIA
-    return (taken if "edit" in words else set()) or _taken(model.output_schema) & MEDIA
-
-
-def _taken(schema: Schema) -> set[str]:
-    """Return the kinds of what a schema takes; text is a string of any words."""
-    found: set[str] = set()
-    waiting: list[Json] = [schema]
-    while waiting:
-        value = waiting.pop()
-        if isinstance(value, dict):
-            kind = value.get("x-media")
-            if isinstance(kind, str) and kind in MEDIA:
-                found.add(kind)
-            elif value.get("type") == "string" and CHOSEN.isdisjoint(value):
-                found.add("text")
-            waiting += value.values()
-        elif isinstance(value, list):
-            waiting += value
-    return found

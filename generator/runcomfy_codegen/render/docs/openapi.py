@@ -5,9 +5,10 @@ from typing import Any
 from urllib.parse import quote
 
 from runcomfy_codegen.ir import Json, Module, Package, Schema
+from runcomfy_codegen.render.about import about
 from runcomfy_codegen.render.docs.listing import shortened
 from runcomfy_codegen.render.docs.openapi_service import PATHS, RESPONSES, SCHEMAS
-from runcomfy_codegen.render.samples import example_body
+from runcomfy_codegen.render.sample_body import example_body
 
 SCHEMA_MAPS = ("properties", "patternProperties", "$defs", "dependentSchemas")
 SCHEMA_LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
@@ -64,12 +65,12 @@ def _schemas(modules: list[Module]) -> list[tuple[str, Schema]]:
 
 def _submit(module: Module) -> dict[str, Any]:
     model = module.model
-    title = model.display_name or model.model_id
+    said = about(model)
     output = f"#/components/schemas/{_component(module, 'Output')}"
     operation = {
         "operationId": f"submit__{module.vendor}__{module.name}",
-        "summary": title,
-        "description": shortened(model.description) or title,
+        "summary": said.title,
+        "description": shortened(said.description),
         "tags": [f"models/{module.vendor}"],
         "requestBody": {
             "required": True,

@@ -47,7 +47,8 @@ def _index_row(module: Module, entry: Entry) -> dict[str, Any]:
     return {
         "model_id": model.model_id,
         "display_name": model.display_name,
-        "description": model.description,
+        "description": entry.description,
+        "description_source": entry.description_source,
         "kind": model.kind,
         "categories": model.categories,
         "takes": entry.takes,

@@ -7,7 +7,9 @@ from urllib.parse import unquote
 
 from .messages import APIError
 
-Endpoint = Literal["submit", "status", "result", "cancel", "catalogue", "media"]
+Endpoint = Literal[
+    "submit", "status", "result", "cancel", "catalogue", "media", "balance"
+]
 ENDPOINTS: tuple[Endpoint, ...] = (
     "submit",
     "status",
@@ -15,9 +17,11 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     "cancel",
     "catalogue",
     "media",
+    "balance",
 )
 
 _CATALOGUE = "/v1/models"
+_BALANCE = "/prod/v2/balance"
 _REQUEST = re.compile(r"/v1/requests/([^/]+)/(status|result|cancel)")
 _MEDIA = re.compile(r"/media/([0-9a-f-]{36})/(\d{1,4})\.(png|mp4|wav)")
 
@@ -45,6 +49,8 @@ def route(method: str, path: str) -> Route:
         if method == "POST":
             return Route("submit", model_id)
         return _allow(method, "GET", Route("catalogue", model_id))
+    if path == _BALANCE:
+        return _allow(method, "GET", Route("balance"))
     if match := _REQUEST.fullmatch(path):
         request_id, verb = unquote(match[1]), match[2]
         if verb == "cancel":

@@ -10,20 +10,24 @@ from ..http.messages import APIError
 Entry = Mapping[str, Any]
 
 _SCHEMAS = ("input_schema", "output_schema")
+_PRICE = {"base_price_usd": 0.04, "price_unit": "output"}
+"""What is told of the package's models that were stored without a price."""
 
 
 class Catalogue:
     """The package's own models, or entries that the caller brings.
 
     The package's entries are read when they are first asked for. Brought entries are
-    served exactly as given, in whatever dialect, order or disorder.
+    served exactly as given, in whatever dialect, order or disorder. A price that is set
+    later stands over either.
     """
 
     def __init__(self, entries: Iterable[Any] | None = None) -> None:
         self._brought = None if entries is None else list(entries)
         self._read: dict[str, Entry] = {}
+        self._prices: dict[str, dict[str, Any]] = {}
         for entry in self._brought or ():
-            if isinstance(entry, Mapping) and isinstance(entry.get("model_id"), str):
+            if _is_entry(entry):
                 self._read.setdefault(entry["model_id"], entry)
         self._modules: Mapping[str, tuple[str, str]] = (
             _package_models() if self._brought is None else {}
@@ -38,7 +42,16 @@ class Catalogue:
             if model_id not in self._modules:
                 raise APIError(400, 400001, f"There is no model {model_id!r}.")
             self._read[model_id] = _read_entry(*self._modules[model_id])
-        return self._read[model_id]
+        entry: Entry = self._priced(self._read[model_id])
+        return entry
+
+    def set_price(self, model_id: str, price: Mapping[str, Any]) -> None:
+        """Let these keys stand in a model's entry from now on."""
+        self._prices[model_id] = dict(price)
+
+    def _priced(self, entry: Any) -> Any:
+        price = self._prices.get(entry.get("model_id")) if self._prices else None
+        return entry if price is None else {**entry, **price}
 
     def categories(self) -> list[str]:
         """Return every category that an entry names, sorted."""
@@ -56,7 +69,7 @@ class Catalogue:
 
     def _entries(self) -> Sequence[Any]:
         if self._brought is not None:
-            return self._brought
+            return [self._priced(e) if _is_entry(e) else e for e in self._brought]
         return [self.entry(model_id) for model_id in self._modules]
 
 
@@ -70,7 +83,11 @@ def _read_entry(vendor: str, module: str) -> Entry:
     package = __name__.rsplit(".", 3)[0]
     path = files(package).joinpath("_schemas", vendor, f"{module}.json")
     entry: Entry = json.loads(path.read_text("utf-8"))
-    return entry
+    return entry if "base_price_usd" in entry else {**entry, **_PRICE}
+
+
+def _is_entry(entry: Any) -> bool:
+    return isinstance(entry, Mapping) and isinstance(entry.get("model_id"), str)
 
 
 def _names(entry: Any) -> list[str]:

@@ -1,4 +1,4 @@
-"""Brush
+"""Brush Image-to-Image
 
 Model: acme/brush
 Page: https://models.example.com/acme/brush

@@ -35,6 +35,8 @@ class ImageSize(InputObject):
 
 
 class Input(InputModel[Output]):
+    """Brush: makes an image or a video."""
+
     model_id = "acme/brush"
 
     image_size: Literal["auto", "square"] | ImageSize | None = "auto"
