@@ -22,7 +22,6 @@ from pydantic import (
 )
 from pydantic_core import (
     CoreSchema,
-    SchemaValidator,
     core_schema,
     to_jsonable_python,
 )
@@ -86,19 +85,6 @@ def multiple_of(step: float) -> AfterValidator:
     def check(value: Any) -> Any:
         if value is not None and Fraction(str(value)) % exact:
             raise ValueError(f"should be a multiple of {step}")
-        return value
-
-    return AfterValidator(check)
-
-
-def matching(pattern: str) -> AfterValidator:
-    """Refuse a text without a match, in linear time: backtracking could take for ever."""
-    text = core_schema.str_schema(pattern=pattern, regex_engine="rust-regex")
-    validator = SchemaValidator(text)
-
-    def check(value: Any) -> Any:
-        if value is not None and not validator.isinstance_python(value):
-            raise ValueError(f"should match {pattern!r}")
         return value
 
     return AfterValidator(check)
@@ -192,7 +178,7 @@ class InputObject(BaseModel):
         allow_inf_nan=False,
         extra="forbid",
         protected_namespaces=(),
-        regex_engine="python-re",
+        regex_engine="rust-regex",
         strict=True,
         use_attribute_docstrings=True,
         validate_assignment=True,
