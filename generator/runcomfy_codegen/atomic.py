@@ -1,22 +1,19 @@
-"""Write single files, whole or not at all, and never through a symbolic link."""
+"""Write and delete single files: whole or not at all, and never through a symbolic link."""
 
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from types import ModuleType
 
 from runcomfy_codegen.errors import StoreError
 
-fcntl: ModuleType | None
-try:
-    import fcntl
-except ImportError:  # Windows has no such locks
-    fcntl = None
-
 TEMPORARY = ".runcomfy-codegen.tmp"
 """How the names of files end that are being written."""
-NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0)
+NEW_FILE = (
+    os.O_WRONLY
+    | os.O_CREAT
+    | os.O_TRUNC
+    | getattr(os, "O_NOFOLLOW", 0)
+    | getattr(os, "O_BINARY", 0)
+)
 
 
 def refuse_links(folder: Path, path: str) -> None:
@@ -25,13 +22,22 @@ def refuse_links(folder: Path, path: str) -> None:
     for part in filter(None, path.split("/")):
         place = place / part
         if place.is_symlink():
-            raise a_link(str(place))
+            raise link_error(str(place))
 
 
-def a_link(place: str) -> StoreError:
+def link_error(place: str) -> StoreError:
     """Return the error of a symbolic link where a file or folder of ours should be."""
     what = "is a symbolic link, and nothing is written through one"
     return StoreError(place, what, "remove it and run again")
+
+
+def system_error(file: Path, error: OSError) -> StoreError:
+    """Return the error of a file that the system refuses."""
+    return StoreError(
+        str(file),
+        f"cannot be used: {error.strerror or error}",
+        "mend that and run again; what was written so far is whole",
+    )
 
 
 def write_file(
@@ -59,7 +65,7 @@ def write_file(
     except BaseException as error:  # Ctrl-C too leaves nothing behind
         Path(temporary).unlink(missing_ok=True)
         if isinstance(error, OSError):
-            raise unusable(Path(file), error) from error
+            raise system_error(Path(file), error) from error
         raise
 
 
@@ -68,16 +74,29 @@ def _make_ready(folder: Path, parent: str) -> None:
     try:
         (folder / parent).mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise unusable(folder / parent, error) from error
+        raise system_error(folder / parent, error) from error
 
 
-def unusable(file: Path, error: OSError) -> StoreError:
-    """Return the error of a file that the system refuses."""
-    return StoreError(
-        str(file),
-        f"cannot be used: {error.strerror or error}",
-        "mend that and run again; what was written so far is whole",
-    )
+def delete_file(folder: Path, path: str) -> None:
+    """Delete a file below a folder, and the folders that it leaves empty.
+
+    What Python caches of a module in `__pycache__` does not keep a folder. Raises
+    StoreError.
+    """
+    refuse_links(folder, path)
+    file = folder / path
+    try:
+        file.unlink(missing_ok=True)
+        for parent in list(file.parents)[: path.count("/")]:
+            if any(child.name != "__pycache__" for child in parent.iterdir()):
+                break
+            for cached in parent.rglob("*.pyc"):
+                cached.unlink()
+            for child in parent.iterdir():
+                child.rmdir()
+            parent.rmdir()
+    except OSError as error:
+        raise system_error(file, error) from error
 
 
 def sweep(folder: Path) -> None:
@@ -86,27 +105,3 @@ def sweep(folder: Path) -> None:
         for name in names:
             if name.startswith(".") and name.endswith(TEMPORARY):
                 Path(parent, name).unlink(missing_ok=True)
-
-
-@contextmanager
-def locked(folder: Path, waiting: Callable[[], None]) -> Iterator[None]:
-    """Let one run at a time write to a folder. Calls `waiting` if another one does.
-
-    The lock is on the folder that holds it, and ends with the process.
-    """
-    if fcntl is None:
-        yield
-        return
-    place = folder.absolute().parent
-    while not place.is_dir():
-        place = place.parent
-    handle = os.open(place, os.O_RDONLY)
-    try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            waiting()
-            fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)
