@@ -146,7 +146,7 @@ def _lint(tmp_path: Path, pattern: str) -> tuple[int, str]:
     out = tmp_path / "out"
     folders = ["--schemas", str(tmp_path / "schemas")]
     done = CliRunner().invoke(main, ["generate", *folders, "--out", str(out)])
-    said = CliRunner().invoke(main, ["lint", *folders])
+    said = CliRunner().invoke(main, ["lint", "--all", *folders])
     return done.exit_code, said.output
 
 

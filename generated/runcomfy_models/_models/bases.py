@@ -19,144 +19,15 @@ from pydantic import (
     field_validator,
     model_serializer,
 )
-<<<<<<< HEAD
-from pydantic_core import (
-    CoreSchema,
-    core_schema,
-    to_jsonable_python,
-)
-=======
 from pydantic_core import CoreSchema, core_schema
 
 from .body import fields_set, is_unchecked, wire_body, wire_value
 from .docstrings import with_docstrings
 from .faults import with_known_fields
->>>>>>> main
 
 SHOWN_CHARACTERS, SHOWN_ITEMS = 80, 4
 """How much of a text and of a list a repr shows."""
 
-<<<<<<< HEAD
-NULLABLE = "nullable"
-"""Marks an optional field for which null is a value of its own, and is sent."""
-
-
-def _refuse_bool(value: Any) -> Any:
-    if isinstance(value, bool):
-        raise ValueError("should be a number, not true or false")  # noqa: TRY004
-    return value
-
-
-def _require_bool(value: Any) -> Any:
-    if value is not None and not isinstance(value, bool):
-        raise ValueError("should be true or false")
-    return value
-
-
-NOT_BOOL = BeforeValidator(_refuse_bool)
-"""Refuses true and false, which Python takes for 1 and 0, in a `Literal` of numbers."""
-
-ONLY_BOOL = BeforeValidator(_require_bool)
-"""Refuses 1 and 0, which Python takes for true and false, in a `Literal` of those."""
-
-
-def _check_unique(items: Any) -> Any:
-    seen: set[Hashable] = set()
-    for index, item in enumerate(items or ()):
-        key = _key(_wire(item))
-        if key in seen:
-            raise ValueError(f"item {index} stands in the list twice")
-        seen.add(key)
-    return items
-
-
-UNIQUE_ITEMS = AfterValidator(_check_unique)
-"""Refuses a list that holds an item twice."""
-
-
-def one_of(*values: Any) -> AfterValidator:
-    """Refuse all but these values, where `Literal` cannot hold them."""
-    keys = {_key(value) for value in values}
-
-    def check(value: Any) -> Any:
-        if value is not None and _key(_wire(value)) not in keys:
-            raise ValueError(f"should be one of {', '.join(map(repr, values))}")
-        return value
-
-    return AfterValidator(check)
-
-
-def multiple_of(step: float) -> AfterValidator:
-    """Refuse what is no multiple of a step, as its decimals are written."""
-    exact = Fraction(str(step))
-
-    def check(value: Any) -> Any:
-        if value is not None and Fraction(str(value)) % exact:
-            raise ValueError(f"should be a multiple of {step}")
-        return value
-
-    return AfterValidator(check)
-
-
-def count_fields(least: int, most: int | None) -> AfterValidator:
-    """Refuse an object with fewer or more fields set than these."""
-
-    def check(value: Any) -> Any:
-        count = least if value is None else len(_wire(value))
-        if count < least or (most is not None and count > most):
-            raise ValueError(f"should have {least} to {most or 'any number of'} fields")
-        return value
-
-    return AfterValidator(check)
-
-
-def _key(value: Any) -> Hashable:
-    """Return what two JSON values share if they are the same; true is not 1."""
-    match value:
-        case bool():
-            return "boolean", value
-        case dict():
-            return "object", frozenset((k, _key(v)) for k, v in value.items())
-        case list():
-            return "array", *map(_key, value)
-    return value if isinstance(value, Hashable) else repr(value)
-
-
-class _OneBranch:
-    """Refuses what fits several types of a union."""
-
-    def __get_pydantic_core_schema__(
-        self, source: Any, handler: GetCoreSchemaHandler
-    ) -> CoreSchema:
-        branches: list[type[BaseModel]] = []
-
-        def check(value: Any) -> Any:
-            if not branches:
-                members = [m for m in get_args(source) if m is not type(None)]
-                branches.extend(
-                    create_model("Branch", __base__=InputObject, value=(member, ...))
-                    for member in members
-                )
-            if value is not None and sum(_fits(b, value) for b in branches) > 1:
-                raise ValueError("should fit one of several types, and fits more")
-            return value
-
-        return core_schema.no_info_before_validator_function(check, handler(source))
-
-
-def _fits(branch: type[BaseModel], value: Any) -> bool:
-    try:
-        branch(value=_wire(value))
-    except ValidationError:
-        return False
-    return True
-
-
-ONE_BRANCH = _OneBranch()
-"""Refuses what fits several types of a union."""
-
-=======
->>>>>>> main
 
 class OutputModel(BaseModel):
     """What a model returns. Nothing is required; unknown and malformed values are kept."""
