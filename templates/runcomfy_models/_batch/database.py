@@ -19,7 +19,7 @@ import sqlite3
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator, Iterable, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from threading import RLock
 from typing import IO, TYPE_CHECKING, Any, TypeVar
@@ -62,8 +62,8 @@ class Database(ABC):
         """Run a statement for each of these rows of values."""
 
     @abstractmethod
-    def execute_script(self, statements: Sequence[str]) -> None:
-        """Run statements that make tables, where they are not there yet."""
+    def lock_tables(self) -> None:
+        """Let no other process make the same tables at once, within a transaction."""
 
     @abstractmethod
     def has_table(self, name: str) -> bool:
@@ -97,17 +97,18 @@ class Database(ABC):
     def _explain(self, error: Exception) -> JournalError:
         """Return an error that says what to do."""
 
-    def run(self, work: Callable[[], T]) -> T:
+    def run(self, work: Callable[[], T], is_reading: bool = False) -> T:
         """Run a function in a transaction, again after a connection that broke.
 
         So it may have been done already: all that it does is harmless when repeated.
+        What only reads waits for no other process that writes.
         """
         end = time.monotonic() + OUTAGE
         pause = 0.05
         with self._lock:
             while True:
                 try:
-                    with self._transaction():
+                    with nullcontext() if is_reading else self._transaction():
                         return work()
                 except (sqlite3.Error, OSError) as error:
                     raise self._explain(error) from error
@@ -163,9 +164,8 @@ class SqliteDatabase(Database):
     def execute_many(self, sql: str, rows: Iterable[Values]) -> None:
         self._connection.executemany(sql, rows)
 
-    def execute_script(self, statements: Sequence[str]) -> None:
-        for statement in statements:
-            self._connection.execute(statement)
+    def lock_tables(self) -> None:
+        pass  # each transaction locks the file
 
     def has_table(self, name: str) -> bool:
         sql = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
@@ -300,11 +300,8 @@ class PostgresDatabase(Database):
         with self._connection.cursor() as cursor:
             cursor.executemany(_percent(sql), rows)
 
-    def execute_script(self, statements: Sequence[str]) -> None:
-        # Two that make the same tables at once would be in each other's way.
+    def lock_tables(self) -> None:
         self.execute("SELECT pg_advisory_xact_lock(?)", (WORKERS,))
-        for statement in statements:
-            self._connection.execute(statement.encode())
 
     def has_table(self, name: str) -> bool:
         sql = "SELECT to_regclass(?) IS NOT NULL"

@@ -22,11 +22,11 @@ from .states import (
     Adopt,
     Event,
     Orphaned,
-    StepError,
     Retry,
     Row,
     Settle,
     State,
+    StepError,
     after,
     next_step,
 )
@@ -125,7 +125,8 @@ class Journal:
         self.name = self._database.name
         self._worker: int | None = None
         try:
-            self._database.run(self._prepare)
+            if not self._database.run(self._is_ours, is_reading=True):
+                self._database.run(self._prepare)
         except BaseException:
             self._database.close()
             raise
@@ -182,16 +183,24 @@ class Journal:
         )
         return [row_id for (row_id,) in self._rows(sql, (above, run, limit))]
 
-    def adopt(self, above: int, limit: int, is_saving: bool) -> list[int]:
-        """Take over submitted jobs that nobody follows any more; return them.
+    def adopt(
+        self, above: int, limit: int, is_saving: bool, is_first: bool
+    ) -> tuple[list[int], int | None]:
+        """Take over submitted jobs that nobody follows; return them, and where to go on.
 
-        `is_saving`: and those that succeeded, and have no files yet.
+        `is_saving`: and those that succeeded, and have no files yet. `is_first`: also
+        those that this process followed before. None: there are no more.
         """
-        return self._database.run(lambda: self._adopt(above, limit, is_saving))
+        return self._database.run(
+            lambda: self._adopt(above, limit, is_saving, is_first)
+        )
 
-    def recover(self) -> int:
-        """Let jobs be uncertain whose sending process is gone; return how many."""
-        return self._database.run(self._recover)
+    def recover(self, is_first: bool = False) -> int:
+        """Let jobs be uncertain whose sending process is gone; return how many.
+
+        `is_first`: also those that this process was sending, which it is not any more.
+        """
+        return self._database.run(lambda: self._recover(is_first))
 
     def record(self, row_id: int) -> Record:
         """Return all that is known of a job."""
@@ -269,7 +278,10 @@ class Journal:
         return done
 
     def _rows(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        return self._database.run(lambda: self._database.execute(sql, values))
+        is_reading = sql.startswith("SELECT")
+        return self._database.run(
+            lambda: self._database.execute(sql, values), is_reading
+        )
 
     def _records(self, where: str, values: Sequence[Any]) -> list[Record]:
         sql = f"SELECT {RECORD_COLUMNS} FROM runcomfy_jobs {where} ORDER BY id"
@@ -294,25 +306,32 @@ class Journal:
                 spans[-1] = spans[-1][0], row_id
         return spans
 
-    def _prepare(self) -> None:
-        """Make the tables, or see that they are ours, and of this version."""
-        database = self._database
-        if not database.has_table("runcomfy_journal"):
-            if not database.is_empty():
-                raise JournalError(
-                    f"{self.name} is a database of something else; name another file."
-                )
-            tables = [text.format(serial=database.serial) for text in TABLES]
-            database.execute_script(tables)
-            return
+    def _is_ours(self) -> bool:
+        """Tell whether the tables are there, and refuse those of another version."""
+        if not self._database.has_table("runcomfy_journal"):
+            return False
         sql = "SELECT value FROM runcomfy_journal WHERE name = 'version'"
-        found = database.execute(sql)
+        found = self._database.execute(sql)
         version = found[0][0] if found else "none"
         if version != VERSION:
             raise JournalError(
                 f"The journal {self.name} is of version {version}, and this package "
                 f"reads version {VERSION}: use the package that wrote it."
             )
+        return True
+
+    def _prepare(self) -> None:
+        """Make the tables, unless another process just did."""
+        database = self._database
+        database.lock_tables()
+        if self._is_ours():
+            return
+        if not database.is_empty():
+            raise JournalError(
+                f"{self.name} is a database of something else; name another file."
+            )
+        for text in TABLES:
+            database.execute(text.format(serial=database.serial))
 
     def _add(self, entries: list[Entry], asked: int) -> int:
         """Put a few jobs down."""
@@ -398,38 +417,44 @@ class Journal:
         found = self._database.execute(sql, sorted(row_ids))
         return {values[0]: Row(*values) for values in found}
 
-    def _adopt(self, above: int, limit: int, is_saving: bool) -> list[int]:
+    def _adopt(
+        self, above: int, limit: int, is_saving: bool, is_first: bool
+    ) -> tuple[list[int], int | None]:
         """Take over jobs within a transaction."""
+        me = self._worker
+        assert me is not None
         unsaved = " OR (state = 'succeeded' AND files IS NULL)" if is_saving else ""
         sql = (
             "SELECT id, owner FROM runcomfy_jobs WHERE id > ? AND (state = 'submitted'"
             f"{unsaved}) ORDER BY id LIMIT ?"
         )
-        me = self._worker
+        page = self._database.execute(sql, (above, limit))
+        followed: dict[int | None, bool] = {None: False, me: not is_first}
         left: list[tuple[int, Event]] = []
-        alive: dict[int | None, bool] = {None: False, me: False}
-        for row_id, owner in self._database.execute(sql, (above, limit)):
-            if owner not in alive:
-                alive[owner] = self._database.is_alive(owner)
-            if not alive[owner]:
-                assert me is not None
+        for row_id, owner in page:
+            if owner not in followed:
+                followed[owner] = self._database.is_alive(owner)
+            if not followed[owner]:
                 left.append((row_id, Adopt(me, owner)))
         found = self._apply(left)
-        return [row.id for row in found if isinstance(row, Row)]
+        adopted = [row.id for row in found if isinstance(row, Row)]
+        return adopted, page[-1][0] if page else None
 
-    def _recover(self) -> int:
+    def _recover(self, is_first: bool) -> int:
         """Let jobs be uncertain within a transaction."""
-        sql = "SELECT DISTINCT owner FROM runcomfy_jobs WHERE state = 'sending'"
-        owners = [owner for (owner,) in self._database.execute(sql)]
-        gone = [
-            o for o in owners if o != self._worker and not self._database.is_alive(o)
-        ]
+        sql = "SELECT id, owner FROM runcomfy_jobs WHERE state = 'sending' ORDER BY id"
+        sending: dict[int | None, bool] = {self._worker: not is_first}
         lost: list[tuple[int, Event]] = []
-        for owner in gone:
-            sql = "SELECT id FROM runcomfy_jobs WHERE state = 'sending' AND owner = ?"
-            for (row_id,) in self._database.execute(sql, (owner,)):
+        for row_id, owner in self._database.execute(sql):
+            if owner not in sending:
+                sending[owner] = self._database.is_alive(owner)
+            if not sending[owner]:
                 lost.append((row_id, Orphaned(owner)))
-        return sum(isinstance(found, Row) for found in self._apply(lost))
+        done = 0
+        for first in range(0, len(lost), CHUNK):
+            found = self._apply(lost[first : first + CHUNK])
+            done += sum(isinstance(each, Row) for each in found)
+        return done
 
 
 def _such(state: State | None, asked: int) -> str:
