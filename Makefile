@@ -52,6 +52,7 @@ check: $(READY) ## whether generated/ is up to date
 lint: $(READY) ## format, lint and types of the generator, the runtime and the generated code
 	$(BIN)/black --check --quiet $(WRITTEN) generated
 	$(BIN)/ruff check --quiet $(WRITTEN) generated
+	$(BIN)/python scripts/unasync.py
 	$(BIN)/mypy
 	$(BIN)/pyright --pythonpath $(BIN)/python
 

@@ -14,7 +14,7 @@ from typing import Any
 from benchmarks.mutants.report import as_markdown
 from benchmarks.mutants.rich import RICH
 from benchmarks.mutants.score import score_all
-from runcomfy_codegen.normalise.overlay import merge_patch
+from runcomfy_codegen.schema.merge_patch import merge_patch
 
 ROOT = Path(__file__).parents[2]
 CATALOGUE = ROOT.parent / "shared" / "catalogue" / "models.json"

@@ -107,7 +107,7 @@ class Class:
     kind: ClassKind
     description: str
     fields: tuple[Field, ...]
-    others: Schema | None = None
+    additional: Schema | None = None
     """What fields beside these may hold; None if there must be none."""
 
 

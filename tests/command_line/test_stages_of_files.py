@@ -24,13 +24,11 @@ from runcomfy_codegen.output.writer import (
 )
 from runcomfy_codegen.parallel import WORTH_A_WORKER, parallel_map, worthwhile_jobs
 from runcomfy_codegen.resources import load_templates, templates_folder
+from runcomfy_codegen.schema.strict_json import MAX_DEPTH, MAX_DIGITS, parse_json
 from runcomfy_codegen.store.folder import (
     MAX_BYTES,
-    MAX_DEPTH,
-    MAX_DIGITS,
     dump_json,
     parse,
-    parse_json,
     path_of,
     read,
 )

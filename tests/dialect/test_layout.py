@@ -11,15 +11,27 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from runcomfy_codegen.cli import main
-from runcomfy_codegen.render.python.layout import (
-    Bracket,
+from runcomfy_codegen.render.python.code import (
+    ANNOTATED,
+    FIELD,
+    LITERAL,
+    NONE,
+    TEXT,
+    Code,
     Node,
-    Pair,
     Union,
+    call,
+    keyword,
     literal,
-    width,
+    subscript,
 )
-from runcomfy_codegen.render.python.modules import declared
+from runcomfy_codegen.render.python.declarations import declared
+from runcomfy_codegen.render.python.layout import width
+from runcomfy_codegen.render.python.limits import (
+    NULLABLE,
+    ONE_BRANCH,
+    UNIQUE_ITEMS,
+)
 
 MODE = black.Mode(target_versions={black.TargetVersion.PY311})
 
@@ -28,55 +40,56 @@ def _words(letter: str, most: int) -> st.SearchStrategy[Node]:
     return st.integers(1, most).map(lambda length: literal(letter * length))
 
 
-def _bracket(
-    head: str, tail: str, inner: st.SearchStrategy[Node]
-) -> st.SearchStrategy[Node]:
-    return inner.map(lambda node: Bracket(head, (node,), tail))
+def _list(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
+    return inner.map(lambda node: subscript(Code("list"), node))
 
 
 CHOICES = st.lists(_words("v", 14), min_size=1, max_size=9, unique=True).map(
-    lambda values: Bracket("Literal[", tuple(values), "]")
+    lambda values: subscript(LITERAL, *values)
 )
 LIMITS = st.tuples(st.integers(1, 10**12), _words("p", 70)).map(
-    lambda two: Bracket(
-        "Field(", (Pair("max_length=", str(two[0])), Pair("pattern=", two[1])), ")"
+    lambda two: call(
+        FIELD, keyword("max_length", literal(two[0])), keyword("pattern", two[1])
     )
 )
-LIMITED = LIMITS.map(lambda field: Bracket("Annotated[", ("str", field), "]"))
+LIMITED = LIMITS.map(lambda field: subscript(ANNOTATED, TEXT, field))
 NAMES = st.sampled_from(
     ["str", "int", "bool", "ImageSize", "VeryLongClassNameForAnObjectInAnInput"]
-)
+).map(Code)
 SIMPLE = NAMES | CHOICES | LIMITED
 MEMBERS = SIMPLE | st.one_of(
-    _bracket("list[", "]", SIMPLE),
-    SIMPLE.map(lambda node: Bracket("dict[", ("str", node), "]")),
+    _list(SIMPLE),
+    SIMPLE.map(lambda node: subscript(Code("dict"), TEXT, node)),
 )
 
 
 @st.composite
 def _types(draw: st.DrawFn) -> Node:
     members = draw(st.lists(MEMBERS, min_size=1, max_size=3, unique=True))
-    members += draw(st.sampled_from([[], ["None"]]))
+    members += draw(st.sampled_from([[], [NONE]]))
     node: Node = Union(tuple(members)) if len(members) > 1 else members[0]
-    limits: list[Node] = draw(
-        st.lists(_words("a", 40).map(lambda alias: Pair("alias=", alias)), max_size=1)
-    )
-    limits += draw(st.sampled_from([[], [Pair("ge=", "1")], [Pair("le=", "20")]]))
-    checks = draw(st.sampled_from([[], ["UNIQUE_ITEMS"], ["ONE_BRANCH", "NULLABLE"]]))
-    field = [Bracket("Field(", tuple(limits), ")")] if limits else []
+    aliases = _words("a", 40).map(lambda alias: keyword("alias", alias))
+    limits: list[Node] = draw(st.lists(aliases, max_size=1))
+    bounds = [keyword("ge", literal(1))], [keyword("le", literal(20))]
+    limits += draw(st.sampled_from([[], *bounds]))
+    checks = draw(st.sampled_from([[], [UNIQUE_ITEMS], [ONE_BRANCH, NULLABLE]]))
+    field = [call(FIELD, *limits)] if limits else []
     if field or checks:
-        return Bracket("Annotated[", (node, *field, *checks), "]")
+        return subscript(ANNOTATED, node, *field, *checks)
     return node
 
 
-DEFAULTS = st.sampled_from(["", "None", "True", "2.5"]) | _words("d", 90)
+DEFAULTS: st.SearchStrategy[Node | None] = st.sampled_from(
+    [None, NONE, Code("True"), Code("2.5")]
+)
+DEFAULTS |= _words("d", 90)
 DEFAULTS |= st.lists(st.integers(1, 50).map("x".__mul__), max_size=3).map(literal)
 
 
 @settings(max_examples=150)
 @given(name=st.integers(1, 40).map("n".__mul__), node=_types(), default=DEFAULTS)
 def test_a_declaration_is_as_black_leaves_it(
-    name: str, node: Node, default: Node
+    name: str, node: Node, default: Node | None
 ) -> None:
     source = f"class A:\n    {name}: {declared(name, node, default)}\n"
     assert black.format_str(source, mode=MODE) == source

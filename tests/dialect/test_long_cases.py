@@ -1,6 +1,7 @@
 """Cases of long lists and texts stay small."""
 
-from runcomfy_codegen.render.tests.cases import Repeat, field_cases
+from runcomfy_codegen.render.tests.cases.case import Repeat
+from runcomfy_codegen.render.tests.cases.field import field_cases
 
 STRING = {"type": "string"}
 

@@ -9,14 +9,12 @@ import pytest
 from click.testing import CliRunner
 
 from runcomfy_codegen.cli import main
+from runcomfy_codegen.schema.patterns import is_explosive, is_linear, matches
 from runcomfy_codegen.schema.validator import (
     InputJudge,
     SchemaJudge,
     StrictJudge,
-    is_explosive,
-    is_linear,
     is_valid,
-    matches,
 )
 
 LOOKING = "a*(?=b)"

@@ -15,7 +15,7 @@ import atheris
 sys.path.append(str(Path(__file__).parents[2]))
 
 with atheris.instrument_imports(include=["runcomfy_codegen"]):
-    from runcomfy_codegen.store.folder import parse_json
+    from runcomfy_codegen.schema.strict_json import parse_json
     from tests.support.trees import module_files
 
 from tests.support.made_models import Maker

@@ -12,7 +12,7 @@ import atheris
 with atheris.instrument_imports(include=["runcomfy_codegen"]):
     from runcomfy_codegen.errors import SourceError
     from runcomfy_codegen.reader import read_bytes, read_source
-    from runcomfy_codegen.store.folder import parse_json
+    from runcomfy_codegen.schema.strict_json import parse_json
 
 
 def one_input(data: bytes) -> None:

@@ -20,7 +20,7 @@ from runcomfy_codegen.render import render
 from runcomfy_codegen.render.python import field_types
 from runcomfy_codegen.render.tests import modules as tests
 from runcomfy_codegen.resources import load_templates
-from runcomfy_codegen.schema import validator as schema_validator
+from runcomfy_codegen.schema import patterns
 
 CASES = Path(__file__).parent / "cases"
 SCHEMAS = Path("schemas")
@@ -48,8 +48,8 @@ def nothing_remembered() -> None:
     import_module("runcomfy_codegen.normalise.passes.check_metaschema")._good.clear()
     field_types._resolved.clear()
     tests._outputs.clear()
-    schema_validator._linear.cache_clear()
-    schema_validator._choices_of.cache_clear()
+    patterns._linear.cache_clear()
+    patterns._choices_of.cache_clear()
 
 
 @pytest.mark.parametrize("case", sorted(CASES.iterdir()), ids=lambda case: case.name)

@@ -13,7 +13,7 @@ from jsonschema.exceptions import ValidationError as JudgedInvalid
 from jsonschema.validators import extend
 from pydantic import ValidationError
 
-from runcomfy_codegen.schema.validator import is_explosive, matches
+from runcomfy_codegen.schema.patterns import is_explosive, matches
 from tests.support.payloads import Judge
 from tests.support.trees import Generated
 

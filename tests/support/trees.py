@@ -19,7 +19,8 @@ from runcomfy_codegen.names import name_package
 from runcomfy_codegen.normalise import normalise
 from runcomfy_codegen.render import render
 from runcomfy_codegen.resources import load_templates
-from runcomfy_codegen.store.folder import parse_json, violations
+from runcomfy_codegen.schema.strict_json import parse_json
+from runcomfy_codegen.store.folder import violations
 from tests.support.checkout import GOLDEN, RUNTIME
 
 PACKAGE = "runcomfy_models/"

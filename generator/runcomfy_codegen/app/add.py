@@ -11,10 +11,10 @@ from runcomfy_codegen.http import FetchError, fetch, from_environment
 from runcomfy_codegen.ir import Json
 from runcomfy_codegen.output.files import write_file
 from runcomfy_codegen.reader import read_bytes, read_source
+from runcomfy_codegen.schema.strict_json import parse_json
 from runcomfy_codegen.store.folder import (
     MAX_BYTES,
     dump_json,
-    parse_json,
     path_of,
     violations,
 )

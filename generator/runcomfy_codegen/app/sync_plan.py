@@ -8,12 +8,12 @@ from runcomfy_codegen.catalogue.listing import Listing
 from runcomfy_codegen.errors import CodegenError, SourceError
 from runcomfy_codegen.ir import Json, Problem, StoredModel
 from runcomfy_codegen.normalise import normalise
+from runcomfy_codegen.schema.strict_json import parse_json
 from runcomfy_codegen.store.folder import (
     Folder,
     dump_json,
     overlay_path,
     parse,
-    parse_json,
     path_of,
     violations,
 )

@@ -1,5 +1,7 @@
 """Make the classes of a module: one of each object in its schemas, from the inside out."""
 
+from typing import Any
+
 from runcomfy_codegen.ir import (
     Class,
     ClassKind,
@@ -15,7 +17,9 @@ from runcomfy_codegen.names.identifiers import (
     class_name,
     identifier,
 )
+from runcomfy_codegen.schema.keywords import CHOICES
 from runcomfy_codegen.schema.pointer import escape
+from runcomfy_codegen.schema.read import named_types, properties_of, takes_null
 
 KEPT = (
     "title",
@@ -29,6 +33,9 @@ KEPT = (
     "maxProperties",
 )
 """What a field keeps of an object that became a class."""
+LISTS = (*CHOICES, "prefixItems")
+INSIDE = frozenset((*LISTS, "items", "additionalProperties"))
+"""The keywords inside of which there may be objects."""
 
 
 def classes_of(model: Model, chosen: ChosenNames) -> tuple[Class, ...]:
@@ -61,38 +68,42 @@ class _Classes:
         fields = self._fields(kind, schema, pointer, prefix)
         description = schema.get("description")
         text = description if isinstance(description, str) else ""
-        others = self._others(kind, schema, pointer, prefix)
-        self.made[name] = Class(name, kind, text, tuple(fields), others)
+        additional = self._additional(kind, schema, pointer, prefix)
+        self.made[name] = Class(name, kind, text, tuple(fields), additional)
 
-    def _others(
+    def _additional(
         self, kind: ClassKind, schema: Schema, pointer: str, prefix: str
     ) -> Schema | None:
         """Return what fields that have no name may hold, where there may be such."""
-        others = schema.get("additionalProperties", kind.startswith("output"))
-        if not isinstance(others, dict):
-            return {} if others else None
+        additional = schema.get("additionalProperties", kind.startswith("output"))
+        if not isinstance(additional, dict):
+            return {} if additional else None
         place = f"{pointer}/additionalProperties"
-        return self._hoist(others, _inner(kind), f"{prefix} Value", place)
+        return self._hoist(additional, _inner(kind), f"{prefix} Value", place)
 
     def _fields(
         self, kind: ClassKind, schema: Schema, pointer: str, prefix: str
     ) -> list[Field]:
+        """Return the fields of a class; two that come to one name are a Problem."""
         fields: dict[Identifier, Field] = {}
         required = schema.get("required", ()) if kind.startswith("input") else ()
-        for wire_name, child in schema.get("properties", {}).items():
+        for wire_name, child in properties_of(schema).items():
             if not isinstance(child, dict):
                 continue  # `true` and `false` say nothing of a field
             place = f"{pointer}/properties/{escape(wire_name)}"
-            name = self.chosen.choice("fields", self.model.model_id, place)
-            name = name or identifier(wire_name, "field_", FIELD_NAMES_TAKEN)
+            name = self._field_name(wire_name, place)
             if name in fields or self._is_alias(name, wire_name, schema):
                 self._refuse_clash(kind, place, name, "fields")
                 continue
             hoisted = self._hoist(child, _inner(kind), f"{prefix} {wire_name}", place)
             fields[name] = Field(
-                name, wire_name, hoisted, wire_name in required, _is_nullable(child)
+                name, wire_name, hoisted, wire_name in required, takes_null(child)
             )
         return list(fields.values())
+
+    def _field_name(self, wire_name: str, place: str) -> Identifier:
+        chosen = self.chosen.choice("fields", self.model.model_id, place)
+        return chosen or identifier(wire_name, "field_", FIELD_NAMES_TAKEN)
 
     @staticmethod
     def _is_alias(name: str, wire_name: str, schema: Schema) -> bool:
@@ -103,12 +114,9 @@ class _Classes:
         self, schema: Schema, kind: ClassKind, words: str, pointer: str
     ) -> Schema:
         """Return a schema in which each object is a reference to its class."""
-        if schema.get("properties") and "object" in _types(schema):
-            name = self._class_name(schema, words, pointer)
-            if name:
-                self._add(name, kind, schema, pointer, name)
-                reference = {k: schema[k] for k in KEPT if k in schema}
-                return {**reference, "$ref": f"#/$defs/{name}"}
+        if schema.get("properties") and "object" in named_types(schema):
+            return self._reference(schema, kind, words, pointer)
+        if INSIDE.isdisjoint(schema):
             return schema
         new = dict(schema)
         for key, suffix in (("items", "Item"), ("additionalProperties", "Value")):
@@ -116,17 +124,32 @@ class _Classes:
                 new[key] = self._hoist(
                     new[key], kind, f"{words} {suffix}", f"{pointer}/{key}"
                 )
-        for key in ("anyOf", "oneOf", "prefixItems"):
-            if isinstance(new.get(key), list):
-                new[key] = [
-                    (
-                        self._hoist(branch, kind, words, f"{pointer}/{key}/{index}")
-                        if isinstance(branch, dict)
-                        else branch
-                    )
-                    for index, branch in enumerate(new[key])
-                ]
+        for key in LISTS:
+            branches = new.get(key)
+            if isinstance(branches, list):
+                new[key] = self._hoist_each(branches, kind, words, f"{pointer}/{key}")
         return new
+
+    def _hoist_each(
+        self, branches: list[Any], kind: ClassKind, words: str, pointer: str
+    ) -> list[Any]:
+        hoisted = []
+        for index, branch in enumerate(branches):
+            if isinstance(branch, dict):
+                branch = self._hoist(branch, kind, words, f"{pointer}/{index}")
+            hoisted.append(branch)
+        return hoisted
+
+    def _reference(
+        self, schema: Schema, kind: ClassKind, words: str, pointer: str
+    ) -> Schema:
+        """Make a class of an object, and return a reference to it."""
+        name = self._class_name(schema, words, pointer)
+        if name is None:
+            return schema
+        self._add(name, kind, schema, pointer, name)
+        kept = {key: schema[key] for key in KEPT if key in schema}
+        return {**kept, "$ref": f"#/$defs/{name}"}
 
     def _class_name(
         self, schema: Schema, words: str, pointer: str
@@ -151,8 +174,8 @@ class _Classes:
     ) -> None:
         model = self.model
         root = "/input_schema" if kind.startswith("input") else model.output_pointer
-        other = f"{name}_other" if table == "fields" else f"{name}Other"
-        line = f'{table}.{quoted(model.model_id)}.{quoted(place)} = "{other}"'
+        free = f"{name}_other" if table == "fields" else f"{name}Other"
+        line = f'{table}.{quoted(model.model_id)}.{quoted(place)} = "{free}"'
         what = "Python name" if table == "fields" else "class name"
         self.chosen.problems.append(
             Problem(
@@ -167,15 +190,3 @@ class _Classes:
 def _inner(kind: ClassKind) -> ClassKind:
     """Return the kind of the classes inside a class."""
     return "input object" if kind.startswith("input") else "output object"
-
-
-def _types(schema: Schema) -> tuple[str, ...]:
-    named = schema.get("type")
-    return tuple(named) if isinstance(named, list) else (str(named),)
-
-
-def _is_nullable(schema: Schema) -> bool:
-    if "null" in _types(schema) or ("const" in schema and schema["const"] is None):
-        return True
-    branches = [*schema.get("anyOf", ()), *schema.get("oneOf", ())]
-    return any(isinstance(b, dict) and _is_nullable(b) for b in branches)

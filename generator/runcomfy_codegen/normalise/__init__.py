@@ -17,7 +17,7 @@ from runcomfy_codegen.normalise.passes.check_metaschema import check_metaschema
 from runcomfy_codegen.normalise.passes.check_required import check_required
 from runcomfy_codegen.normalise.passes.check_sizes import check_sizes
 from runcomfy_codegen.normalise.passes.close_objects import close_objects
-from runcomfy_codegen.normalise.passes.drop_unsayable import drop_unsayable
+from runcomfy_codegen.normalise.passes.drop_unsupported import drop_unsupported
 from runcomfy_codegen.normalise.passes.inline_references import inline_references
 from runcomfy_codegen.normalise.passes.loosen_choices import loosen_choices
 from runcomfy_codegen.normalise.passes.mark_media import mark_media
@@ -34,7 +34,7 @@ PASSES: tuple[Callable[[Model], Model], ...] = (
     unwrap_output,
     inline_references,
     modernise_keywords,
-    drop_unsayable,
+    drop_unsupported,
     merge_all_of,
     spread_siblings,
     standardise_types,

@@ -4,7 +4,8 @@ Before: `{"display_name": null, …}` and an overlay (JSON Merge Patch, RFC 7396
 After: a Model, with no null where text belongs.
 """
 
-from runcomfy_codegen.ir import Json, Model, StoredModel
+from runcomfy_codegen.ir import Model, StoredModel
+from runcomfy_codegen.schema.merge_patch import merge_patch
 
 
 def apply_overlay(stored: StoredModel) -> Model:
@@ -29,16 +30,3 @@ def apply_overlay(stored: StoredModel) -> Model:
         input_schema=entry["input_schema"],
         output_schema=entry.get("output_schema") or {},
     )
-
-
-def merge_patch(target: Json, patch: Json) -> Json:
-    """Return a JSON value patched as RFC 7396 says; neither argument is changed."""
-    if not isinstance(patch, dict):
-        return patch
-    merged = dict(target) if isinstance(target, dict) else {}
-    for key, value in patch.items():
-        if value is None:
-            merged.pop(key, None)
-        else:
-            merged[key] = merge_patch(merged.get(key), value)
-    return merged

@@ -13,10 +13,9 @@ from math import isinf
 from typing import Any
 
 from runcomfy_codegen.schema.pointer import pointer_to
+from runcomfy_codegen.schema.strict_json import MAX_DEPTH, MAX_DIGITS
 
 MAX_BROKEN = 100
-MAX_DEPTH = 100
-MAX_DIGITS = 300
 
 _CANDIDATE = re.compile(r'\{[ \t\n]*+["}]')
 _TOKEN = re.compile(

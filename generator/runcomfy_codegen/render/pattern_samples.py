@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from runcomfy_codegen.schema.validator import parsed
+from runcomfy_codegen.schema.patterns import parsed
 
 LONGEST = 1_000
 CHARACTERS = "a0A_- ./:,;@#é\n"

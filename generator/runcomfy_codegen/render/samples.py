@@ -1,18 +1,22 @@
 """Make sample values from a schema: what docs show, and what tests start from."""
 
-import math
 from collections.abc import Callable
-from fractions import Fraction
-from typing import Any
 
 from runcomfy_codegen.ir import Json, Model, Schema
+from runcomfy_codegen.render.numbers import sample_number
 from runcomfy_codegen.render.pattern_samples import from_pattern
-from runcomfy_codegen.render.python.limits import branches_of
-from runcomfy_codegen.schema.validator import is_valid, matches
+from runcomfy_codegen.schema.patterns import matches
+from runcomfy_codegen.schema.read import (
+    branches_of,
+    items_of,
+    other_branches,
+    properties_of,
+    required_of,
+    type_name,
+)
+from runcomfy_codegen.schema.validator import is_valid
 
 EXTENSIONS = {"image": "png", "video": "mp4", "audio": "wav"}
-EXACT = 2**53
-"""Doubles beyond this are not as exact as whole numbers."""
 PROSE = "A red fox in fresh snow, soft morning light"
 PROSE_NAMES = ("prompt", "text", "description", "lyrics", "tags")
 
@@ -38,64 +42,22 @@ def sample(schema: Schema, name: str = "", index: int = 0) -> Json:
         return schema["default"]
     if schema.get("enum"):
         return schema["enum"][index % len(schema["enum"])]
-    branches = branches_of(schema)
-    if branches:
-        made = [sample(b, name, index) for b in branches if b.get("type") != "null"]
-        # One branch of a oneOf may take the whole numbers of another.
-        made += [v + 0.5 for v in made if type(v) in (int, float)]
-        return next((value for value in made if is_valid(schema, value)), None)
-    named = schema.get("type")
-    names = named if isinstance(named, list) else [named]
-    makers: dict[str, Callable[[Schema, str, int], Json]] = {
-        "array": _array,
-        "boolean": lambda schema, name, index: index % 2 == 0,
-        "integer": lambda schema, name, index: int(_number(schema, 1, index)),
-        "number": lambda schema, name, index: _number(schema, 0, index),
-        "object": lambda schema, name, index: _object(schema, index),
-        "string": _string,
-    }
-    maker = makers.get(str(next((n for n in names if n != "null"), "null")))
+    if branches_of(schema):
+        return _branch(schema, name, index)
+    maker = MAKERS.get(type_name(schema))
     return maker(schema, name, index) if maker else None
 
 
 def full_sample(schema: Schema, name: str = "") -> Json:
     """Return a value that a schema accepts, with each field that it names."""
-    properties = schema.get("properties")
-    if isinstance(properties, dict) and properties:
+    properties = properties_of(schema)
+    if properties:
         wanted = [key for key, child in properties.items() if isinstance(child, dict)]
         return {key: full_sample(properties[key], key) for key in wanted}
-    items = schema.get("items")
-    if isinstance(items, dict) and items.get("properties"):
+    items = items_of(schema)
+    if items.get("properties"):
         return [full_sample(items, name)] * max(schema.get("minItems", 0), 1)
     return sample(schema, name)
-
-
-def _object(schema: Schema, index: int = 0) -> dict[str, Json]:
-    properties: dict[str, Any] = schema.get("properties", {})
-    least = schema.get("minProperties", 0)
-    wanted = list(schema.get("required", ()))
-    wanted += [name for name in properties if name not in wanted][
-        : max(least - len(wanted), 0)
-    ]
-    body = {
-        name: sample(properties[name], name, index)
-        for name in wanted
-        if isinstance(properties.get(name), dict)
-    }
-    others = schema.get("additionalProperties")
-    for number in range(least - len(body) if others is not False else 0):
-        body[f"key_{number + 1}"] = (
-            sample(others, "", index) if isinstance(others, dict) else "value"
-        )
-    return body
-
-
-def _array(schema: Schema, name: str, index: int) -> list[Json]:
-    items = schema.get("items")
-    count = max(schema.get("minItems", 0), 1)
-    if schema.get("maxItems") == 0:
-        return []
-    return several(items if isinstance(items, dict) else {}, name, count, index)
 
 
 def several(schema: Schema, name: str, count: int, first: int = 0) -> list[Json]:
@@ -105,83 +67,85 @@ def several(schema: Schema, name: str, count: int, first: int = 0) -> list[Json]
     return [sample(schema, name, first + number) for number in range(count)]
 
 
+def _branch(schema: Schema, name: str, index: int) -> Json:
+    """Return a sample of the first branch whose sample the whole schema accepts."""
+    made = [sample(branch, name, index) for branch in other_branches(schema)]
+    # One branch of a oneOf may take the whole numbers of another.
+    made += [value + 0.5 for value in made if type(value) in (int, float)]
+    return next((value for value in made if is_valid(schema, value)), None)
+
+
+def _object(schema: Schema, name: str = "", index: int = 0) -> dict[str, Json]:
+    """Return an object with what is required, and as many more fields as there must be."""
+    properties = properties_of(schema)
+    least = schema.get("minProperties", 0)
+    wanted = [*required_of(schema)]
+    more = [name for name in properties if name not in wanted]
+    wanted += more[: max(least - len(wanted), 0)]
+    body = {}
+    for field in wanted:
+        if isinstance(properties.get(field), dict):
+            body[field] = sample(properties[field], field, index)
+    additional = schema.get("additionalProperties")
+    for number in range(least - len(body) if additional is not False else 0):
+        value = (
+            sample(additional, "", index) if isinstance(additional, dict) else "value"
+        )
+        body[f"key_{number + 1}"] = value
+    return body
+
+
+def _array(schema: Schema, name: str, index: int) -> list[Json]:
+    if schema.get("maxItems") == 0:
+        return []
+    count = max(schema.get("minItems", 0), 1)
+    return several(items_of(schema), name, count, index)
+
+
 def _string(schema: Schema, name: str, index: int) -> str:
-    kind, number = str(schema.get("x-media")), f"-{index + 1}" if index else ""
-    if kind in EXTENSIONS:
-        text = f"https://example.com/{kind}{number}.{EXTENSIONS[kind]}"
-    elif any(noun in name.lower() for noun in PROSE_NAMES):
-        text = PROSE + number
-    else:
-        text = f"example{number}"
+    """Return a text that is as long as it must be, and matches the pattern if it can."""
     least, most = schema.get("minLength", 0), schema.get("maxLength")
+    text = _words(str(schema.get("x-media")), name, index)
     if most is not None and len(text) > most:
         text = str(index + 1)[:most]
     text = text.ljust(least, ".")
     pattern = schema.get("pattern")
     if pattern is None or matches(pattern, text):
         return text
-    made = (
-        text
-        for repeats in (index, least + index)
-        for text in from_pattern(pattern, repeats)
-    )
-    return next((text for text in made if is_valid(schema, text)), text)
+    for repeats in (index, least + index):
+        for made in from_pattern(pattern, repeats):
+            if is_valid(schema, made):
+                return made
+    return text
 
 
-def _number(schema: Schema, step: float, index: int) -> float:
-    """Return a number within bounds, whole if the step is one."""
-    low, high = lower_bound(schema, step), upper_bound(schema, step)
-    multiple = schema.get("multipleOf")
-    value: float = 1
-    if low is not None and value < low:
-        value = low
-    if high is not None and value > high:
-        value = high
-    if multiple:
-        first = math.ceil(Fraction(str(0 if low is None else low)) / _exact(multiple))
-        times = max(first, 1 if high is None or multiple <= high else first) + index
-        if high is not None and high < 0:
-            times = min(times, math.floor(Fraction(str(high)) / _exact(multiple)))
-        exact = times * _exact(multiple)
-        is_whole = exact.denominator == 1 and (step or abs(exact) < EXACT)
-        return int(exact) if is_whole else float(exact)
-    if high is None or value + index <= high:
-        return value + index
-    below = value - (index if step else index / 1000)
-    return below if low is None or below >= low else value
+def _words(kind: str, name: str, index: int) -> str:
+    """Return a URL for a medium, else words that suit a field's name."""
+    number = f"-{index + 1}" if index else ""
+    if kind in EXTENSIONS:
+        return f"https://example.com/{kind}{number}.{EXTENSIONS[kind]}"
+    if any(noun in name.lower() for noun in PROSE_NAMES):
+        return PROSE + number
+    return f"example{number}"
 
 
-def _exact(number: float) -> Fraction:
-    return Fraction(str(number))
+def _boolean(schema: Schema, name: str, index: int) -> bool:
+    return index % 2 == 0
 
 
-def lower_bound(schema: Schema, step: float) -> float | None:
-    """Return the least number that a schema accepts; a step of 0 is the next float."""
-    return _bound(schema, "minimum", "exclusiveMinimum", step, 1)
+def _integer(schema: Schema, name: str, index: int) -> int:
+    return int(sample_number(schema, 1, index))
 
 
-def upper_bound(schema: Schema, step: float) -> float | None:
-    """Return the greatest number that a schema accepts; a step of 0 is the next float."""
-    return _bound(schema, "maximum", "exclusiveMaximum", step, -1)
+def _any_number(schema: Schema, name: str, index: int) -> float:
+    return sample_number(schema, 0, index)
 
 
-def _bound(
-    schema: Schema, closed: str, open_: str, step: float, inward: int
-) -> float | None:
-    bounds = [schema[closed]] if closed in schema else []
-    if open_ in schema:
-        bounds.append(beyond(schema[open_], step, inward))
-    if not bounds:
-        return None
-    tightest: float = max(bounds) if inward > 0 else min(bounds)
-    if step and tightest != int(tightest):
-        return math.ceil(tightest) if inward > 0 else math.floor(tightest)
-    return tightest
-
-
-def beyond(bound: float, step: float, direction: int) -> float:
-    """Return the next number after a bound."""
-    if step:
-        whole = math.floor(bound) if direction > 0 else math.ceil(bound)
-        return whole + direction
-    return math.nextafter(bound, direction * math.inf)
+MAKERS: dict[str, Callable[[Schema, str, int], Json]] = {
+    "array": _array,
+    "boolean": _boolean,
+    "integer": _integer,
+    "number": _any_number,
+    "object": _object,
+    "string": _string,
+}

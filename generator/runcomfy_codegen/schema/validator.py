@@ -1,110 +1,21 @@
-"""Judge a value by a schema, for samples, defaults and cases.
+"""Judge a value by a schema, for samples, defaults and cases. jsonschema has the last word."""
 
-jsonschema has the last word, but a stored model must not be able to keep the generator
-busy: a pattern is matched by backtracking if that is surely quick, else in linear time,
-and what only backtracking could match is taken as matched.
-"""
-
-import re
-import warnings
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from fractions import Fraction
-from functools import lru_cache
-from importlib import import_module
-from typing import Any, cast
+from typing import Any
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
-from pydantic_core import SchemaError, SchemaValidator, core_schema
 
 from runcomfy_codegen.ir import Json, Schema
+from runcomfy_codegen.schema.patterns import matches
+from runcomfy_codegen.schema.values import identity
 
-MOST_CHOICES = 3
-"""With more that backtracking could revise, a long text could keep it busy."""
 MOST_KEPT, MOST_LISTED = 100, 100
 """Enums that are remembered, and values that a message shows."""
-MOST_STEPS = 10**7
-"""How often backtracking may try; a fraction of a second."""
 
 _extend: Any = extend  # it has no types of its own
-_parser: Any = import_module("re._parser")
-
-
-@lru_cache(maxsize=512)
-def _linear(pattern: str) -> SchemaValidator | None:
-    """Return a matcher that needs no backtracking, if the pattern can have one."""
-    text = core_schema.str_schema(pattern=pattern, regex_engine="rust-regex")
-    try:
-        return SchemaValidator(text)
-    except SchemaError:
-        return None
-
-
-def matches(pattern: str, text: str) -> bool | None:
-    """Return whether a pattern is found in a text; None where nobody can say quickly."""
-    choices, matcher = _choices_of(pattern), _linear(pattern)
-    is_quick = choices is not None and (len(text) + 1) ** (choices + 1) <= MOST_STEPS
-    if matcher and (is_explosive(pattern) or not is_quick):
-        return matcher.isinstance_python(text)
-    # The same engine as in an Input: they differ in what `\B` means.
-    return _compiled(pattern).search(text) is not None if is_quick else None
-
-
-@lru_cache(maxsize=512)
-def _compiled(pattern: str) -> re.Pattern[str]:
-    with warnings.catch_warnings(action="ignore"):  # `check_limits` refuses these
-        return re.compile(pattern)
-
-
-def is_explosive(pattern: str) -> bool:
-    """Return whether some text could keep backtracking busy for longer than one waits."""
-    choices = _choices_of(pattern)
-    return choices is None or choices > MOST_CHOICES
-
-
-def is_linear(pattern: str) -> bool:
-    """Return whether a pattern can be matched without backtracking."""
-    return _linear(pattern) is not None
-
-
-@lru_cache(maxsize=512)
-def parsed(pattern: str) -> Any:
-    """Return what Python reads a pattern as. Raises as `re.compile` does."""
-    with warnings.catch_warnings(action="ignore"):  # `check_limits` refuses these
-        return _parser.parse(pattern)
-
-
-@lru_cache(maxsize=512)
-def _choices_of(pattern: str) -> int | None:
-    """Return how many choices backtracking could revise; None if one holds another."""
-    try:
-        return _choices(parsed(pattern))
-    except (re.error, RecursionError, OverflowError, ValueError):
-        return None
-
-
-def _choices(parsed: Iterable[Any]) -> int:
-    total = 0
-    for op, value in parsed:
-        inner = sum(map(_choices, _inside(value)))
-        if str(op).endswith("_REPEAT"):
-            least, most, _ = value
-            if inner and int(most) > 1:
-                raise ValueError("a choice in a repetition")
-            total += inner + (least != most)
-        else:
-            total += inner + (str(op) in ("BRANCH", "GROUPREF_EXISTS"))
-    return total
-
-
-def _inside(value: Any) -> Iterator[Any]:
-    """Yield the patterns that one part of a parsed pattern holds."""
-    if isinstance(value, _parser.SubPattern):
-        yield value
-    elif isinstance(value, list | tuple):
-        for part in value:
-            yield from _inside(part)
 
 
 def _check_pattern(
@@ -123,7 +34,7 @@ def _check_multiple(
 
 
 _listed: dict[int, tuple[list[Json], frozenset[Hashable]]] = {}
-"""Enums that were looked at, by their identity, with what their values are known by."""
+"""Enums that were looked at last, by their identity: a long one is tried with each value."""
 
 
 def _check_enum(
@@ -133,22 +44,10 @@ def _check_enum(
     if id(values) not in _listed:
         if len(_listed) == MOST_KEPT:
             _listed.clear()
-        _listed[id(values)] = values, frozenset(map(_key, values))
-    if _key(instance) not in _listed[id(values)][1]:
+        _listed[id(values)] = values, frozenset(map(identity, values))
+    if identity(instance) not in _listed[id(values)][1]:
         shown = f"{len(values)} values" if len(values) > MOST_LISTED else repr(values)
         yield ValidationError(f"{instance!r} is not one of {shown}")
-
-
-def _key(value: Json) -> Hashable:
-    """Return what two JSON values share if they are the same; true is not 1."""
-    match value:
-        case bool():
-            return "boolean", value
-        case dict():
-            return "object", frozenset((k, _key(v)) for k, v in value.items())
-        case list():
-            return "array", *map(_key, value)
-    return cast(Hashable, value)
 
 
 def _check_properties(
@@ -172,7 +71,7 @@ CHECKS = {
 SchemaJudge: Any = _extend(Draft202012Validator, CHECKS)
 """A jsonschema validator of 2020-12 that no pattern and no enum can keep busy.
 
-Multiples go by decimals, as in an Input: to binary fractions 0.7 is none of 0.1.
+Multiples go by decimals, as in an Input: to binary fractions 0.7 is not one of 0.1.
 """
 
 
@@ -185,7 +84,7 @@ InputJudge: Any = _extend(
     {},
     type_checker=SchemaJudge.TYPE_CHECKER.redefine("integer", _is_integer),
 )
-"""The same, as an Input sees numbers: 1.0 is no integer."""
+"""The same, as an Input sees numbers: 1.0 is not an integer."""
 
 
 def _check_pattern_strictly(

@@ -14,14 +14,13 @@ from typing import Any
 from runcomfy_codegen.errors import StoreError, UsageError
 from runcomfy_codegen.ir import Json, Problem, StoredModel
 from runcomfy_codegen.schema.pointer import pointer_to
+from runcomfy_codegen.schema.strict_json import parse_json
 
 OVERLAY_SUFFIX = ".overlay.json"
 SCHEMA_NAME = "stored-model.schema.json"
 HISTORY_NAME = "history.json"
 """What the changelog remembers: see `changelog.py`."""
 MAX_BYTES = 16 * 2**20
-MAX_DEPTH, MAX_DIGITS = 100, 300
-"""What `add` takes from a page, too. Python reads no brackets nested 200 times."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,59 +170,6 @@ def _parse_object(
 def _unreadable(path: str, why: Exception | str) -> Problem:
     what = "it is nested too deeply" if isinstance(why, RecursionError) else why
     return Problem(path, "", f"cannot be read: {what}", "save the entry again")
-
-
-def parse_json(data: bytes | str) -> Json:
-    """Parse strict JSON.
-
-    No duplicate keys, no NaN, Infinity or number that is too large for a double, no
-    lone surrogates. Raises ValueError, which says where.
-    """
-    text = data.decode("utf-8-sig") if isinstance(data, bytes) else data
-    content = json.loads(
-        text,
-        object_pairs_hook=_unique_keys,
-        parse_constant=_no_constant,
-        parse_int=_int,
-    )
-    if _is_deep(content):
-        raise ValueError(f"it is nested deeper than {MAX_DEPTH} levels")
-    try:
-        json.dumps(content, ensure_ascii=False, allow_nan=False).encode()
-    except UnicodeEncodeError as error:
-        raise ValueError("it holds half of a surrogate pair") from error
-    return content
-
-
-def _is_deep(content: Json) -> bool:
-    level = [content]
-    for _ in range(MAX_DEPTH + 1):
-        level = [
-            child
-            for value in level
-            if isinstance(value, dict | list)
-            for child in (value.values() if isinstance(value, dict) else value)
-        ]
-    return bool(level)
-
-
-def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    content = dict(pairs)
-    if len(content) < len(pairs):
-        seen: set[str] = set()
-        double = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
-        raise ValueError(f"the key {double!r} stands twice in one object")
-    return content
-
-
-def _int(digits: str) -> int:
-    if len(digits) > MAX_DIGITS:
-        raise ValueError(f"a number of {len(digits)} digits fits into no double")
-    return int(digits)
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is not JSON")
 
 
 @cache

@@ -34,7 +34,7 @@ def require_jsonschema() -> None:
 class BodyJudge:
     """Validates bodies; builds the validator of each model once.
 
-    A schema that is no JSON Schema 2020-12 (a brought entry in the service's own
+    A schema that is not JSON Schema 2020-12 (a brought entry in the service's own
     dialect) lets every JSON object pass.
     """
 
@@ -80,7 +80,7 @@ def _judge() -> Any:
 def _check_multiple(
     validator: Any, step: Any, instance: Any, schema: Any
 ) -> Iterator[Exception]:
-    """By decimals, as an Input does: to binary fractions 0.7 is no multiple of 0.1."""
+    """By decimals, as an Input does: to binary fractions 0.7 is not a multiple of 0.1."""
     from jsonschema import ValidationError
 
     is_number = validator.is_type(instance, "number")

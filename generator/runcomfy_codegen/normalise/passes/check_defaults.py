@@ -4,17 +4,12 @@ Before: `{"type": "integer", "maximum": 4, "default": 9, "examples": [9, 3.0]}`.
 After: `{"type": "integer", "maximum": 4, "examples": [3]}`, with notes.
 """
 
-from collections.abc import Iterator
-
 from runcomfy_codegen.ir import Json, Model, Schema
+from runcomfy_codegen.normalise.report import Report, each_schema
+from runcomfy_codegen.normalise.shown import TOO_LARGE, is_too_large
+from runcomfy_codegen.normalise.typed_values import as_typed
+from runcomfy_codegen.schema.read import types_of
 from runcomfy_codegen.schema.validator import is_valid
-from runcomfy_codegen.schema.visit import (
-    Report,
-    as_typed,
-    each_schema,
-    is_too_large,
-    types_of,
-)
 
 WHY = "the field itself would refuse this"
 
@@ -27,35 +22,43 @@ def check_defaults(model: Model) -> Model:
 def _check(schema: Schema, pointer: str, report: Report) -> Schema:
     bare = {k: v for k, v in schema.items() if k not in ("default", "examples")}
     new = dict(schema)
-    if "default" in new and is_too_large(new["default"]):
-        why = "it is too large to show"
-        report.note(f"{pointer}/default", "a large value", "no default", why, "warning")
-        del new["default"]
-    if "default" in new and not is_valid(bare, default := new["default"]):
-        why = WHY
-        if types_of(schema) == ("string",) and not isinstance(default, str):
-            why = f"a string field has the {type(default).__name__} {default!r}"
-        report.note(f"{pointer}/default", default, "no default", why, "warning")
-        del new["default"]
-    elif "default" in new:
-        new["default"] = as_typed(bare, new["default"])
+    if "default" in new:
+        _check_default(new, bare, f"{pointer}/default", report)
     if isinstance(new.get("examples"), list):
-        new["examples"] = list(_kept(bare, new["examples"], pointer, report))
-        if not new["examples"]:
-            del new["examples"]
+        _check_examples(new, bare, f"{pointer}/examples", report)
     return new
 
 
-def _kept(
-    schema: Schema, examples: list[Json], pointer: str, report: Report
-) -> Iterator[Json]:
-    for index, example in enumerate(examples):
+def _check_default(new: Schema, bare: Schema, place: str, report: Report) -> None:
+    """Type the default of a schema in place, or take it away."""
+    default = new["default"]
+    if is_too_large(default):
+        del new["default"]
+        report.note(place, "a large value", "no default", TOO_LARGE, "warning")
+    elif is_valid(bare, default):
+        new["default"] = as_typed(bare, default)
+    else:
+        del new["default"]
+        report.note(place, default, "no default", _why(bare, default), "warning")
+
+
+def _why(bare: Schema, default: Json) -> str:
+    if types_of(bare) == ("string",) and not isinstance(default, str):
+        return f"a string field has the {type(default).__name__} {default!r}"
+    return WHY
+
+
+def _check_examples(new: Schema, bare: Schema, pointer: str, report: Report) -> None:
+    """Type the examples of a schema in place, and take away those that it refuses."""
+    kept = []
+    for index, example in enumerate(new["examples"]):
+        place = f"{pointer}/{index}"
         if is_too_large(example):
-            why = "it is too large to show"
-            place = f"{pointer}/examples/{index}"
-            report.note(place, "a large value", "no example", why, "warning")
-        elif is_valid(schema, example):
-            yield as_typed(schema, example)
+            report.note(place, "a large value", "no example", TOO_LARGE, "warning")
+        elif is_valid(bare, example):
+            kept.append(as_typed(bare, example))
         else:
-            place = f"{pointer}/examples/{index}"
             report.note(place, example, "no example", WHY, "warning")
+    new["examples"] = kept
+    if not kept:
+        del new["examples"]

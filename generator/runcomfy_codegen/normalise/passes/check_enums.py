@@ -5,36 +5,32 @@ After: `{"type": "integer", "enum": [4, 6]}`, with a warning for each value that
 the limits go, since the values say it all. A value of another type is a Problem.
 """
 
-import math
+import json
 from collections.abc import Iterator
 
 from runcomfy_codegen.ir import Json, Model, Schema
+from runcomfy_codegen.normalise.report import Report, each_schema
+from runcomfy_codegen.normalise.shown import brief
+from runcomfy_codegen.schema.keywords import TYPES
+from runcomfy_codegen.schema.read import named_types
 from runcomfy_codegen.schema.validator import is_valid
-from runcomfy_codegen.schema.visit import Report, brief, each_schema, fingerprint
+from runcomfy_codegen.schema.values import identity, is_of_type
 
-PYTHON_TYPES: dict[str, tuple[type, ...]] = {
-    "array": (list,),
-    "boolean": (bool,),
-    "integer": (int,),
-    "null": (type(None),),
-    "number": (int, float),
-    "object": (dict,),
-    "string": (str,),
-}
-LIMITS = (
-    "exclusiveMaximum",
-    "exclusiveMinimum",
-    "maxItems",
-    "maxLength",
-    "maximum",
-    "minItems",
-    "minLength",
-    "minimum",
-    "multipleOf",
-    "pattern",
-    "uniqueItems",
+LIMITS = frozenset(
+    (
+        "exclusiveMaximum",
+        "exclusiveMinimum",
+        "maxItems",
+        "maxLength",
+        "maximum",
+        "minItems",
+        "minLength",
+        "minimum",
+        "multipleOf",
+        "pattern",
+        "uniqueItems",
+    )
 )
-
 SAYING_NOTHING = {"type", "title", "description", "examples", "format", "x-media"}
 """Keywords that refuse no value that is of the type."""
 
@@ -46,72 +42,79 @@ def check_enums(model: Model) -> Model:
 
 def _check(schema: Schema, pointer: str, report: Report) -> Schema:
     keyword = "const" if "const" in schema else "enum"
-    if keyword not in schema:
-        return schema
+    place = f"{pointer}/{keyword}"
     values = [schema["const"]] if keyword == "const" else schema["enum"]
     if not isinstance(values, list) or not values:
         fix = "list them in an overlay, or delete it there"
-        report.problem(f"{pointer}/enum", "it lists no values", fix)
+        report.problem(place, "it lists no values", fix)
         return schema
-    if not _check_types(schema, values, f"{pointer}/{keyword}", report):
+    if not _check_types(schema, values, place, report):
         return schema
     as_sent = _whole if _is_integer(schema) else _double
-    values = list(map(as_sent, values))
-    kept = list(_kept(schema, values, f"{pointer}/{keyword}", report))
+    kept = list(_kept(schema, list(map(as_sent, values)), place, report))
     if not kept:
         what = "no value of it meets the other keywords"
-        report.problem(f"{pointer}/{keyword}", what, "correct one in an overlay")
+        report.problem(place, what, "correct one in an overlay")
         return schema
-    new = {**schema, keyword: kept[0] if keyword == "const" else kept}
-    if "type" in new:
-        new["type"] = _type_of(new["type"], kept)
-    beside = (*LIMITS, "enum") if keyword == "const" else LIMITS
-    return {k: v for k, v in new.items() if k not in beside}
-
-
-def _type_of(named: Json, values: list[Json]) -> Json:
-    """Return a type without null where no value is null, and the other way round."""
-    if not isinstance(named, list):
-        return named
-    if values == [None]:
-        return "null"
-    names = [name for name in named if name != "null" or None in values]
-    return names if len(names) > 1 else names[0]
+    return _listing(schema, keyword, kept)
 
 
 def _check_types(
     schema: Schema, values: list[Json], pointer: str, report: Report
 ) -> bool:
-    named = schema.get("type")
-    names = named if isinstance(named, list) else [named]
+    """Return whether each value is of one of the types; one that is not is a Problem."""
+    names = named_types(schema)
+    if any(name not in TYPES for name in names):
+        return True  # an unknown type is a Problem of its own
     fine = True
     for index, value in enumerate(values):
-        if not any(_is_of_type(value, name) for name in names):
-            fine = False
-            report.problem(
-                pointer if "const" in schema else f"{pointer}/{index}",
-                f"{brief(fingerprint(value))} is not of type "
-                f"{' or '.join(map(str, names))}",
-                "correct the type or the value in an overlay",
-            )
+        if any(is_of_type(value, name) for name in names):
+            continue
+        fine = False
+        shown = brief(json.dumps(value, sort_keys=True))
+        report.problem(
+            pointer if "const" in schema else f"{pointer}/{index}",
+            f"{shown} is not of type {' or '.join(map(str, names))}",
+            "correct the type or the value in an overlay",
+        )
     return fine
 
 
 def _kept(
     schema: Schema, values: list[Json], pointer: str, report: Report
 ) -> Iterator[Json]:
+    """Yield each value once, but for those that the schema's other keywords refuse."""
     rest = {k: v for k, v in schema.items() if k not in ("enum", "default")}
     is_limited = not rest.keys() <= SAYING_NOTHING
-    seen: set[str] = set()
+    seen = set()
     for value in values:
-        if fingerprint(value) in seen:
+        known_by = identity(value)
+        if known_by in seen:
             report.note(pointer, value, "once", "the value stands twice", "warning")
         elif is_limited and not is_valid(rest, value):
             why = "the schema's other keywords refuse this value"
             report.note(pointer, value, "nothing", why, "warning")
         else:
-            seen.add(fingerprint(value))
+            seen.add(known_by)
             yield value
+
+
+def _listing(schema: Schema, keyword: str, values: list[Json]) -> Schema:
+    """Return a schema that says by its values alone what it takes."""
+    beside = LIMITS | {"enum"} if keyword == "const" else LIMITS
+    new = {k: v for k, v in schema.items() if k not in beside}
+    new[keyword] = values[0] if keyword == "const" else values
+    if isinstance(new.get("type"), list):
+        new["type"] = _narrowed(new["type"], values)
+    return new
+
+
+def _narrowed(names: list[str], values: list[Json]) -> Json:
+    """Return types without null where no value is null, and null where all are."""
+    if values == [None]:
+        return "null"
+    kept = [name for name in names if name != "null" or None in values]
+    return kept if len(kept) > 1 else kept[0]
 
 
 def _is_integer(schema: Schema) -> bool:
@@ -126,11 +129,3 @@ def _double(value: Json) -> Json:
     """Return a whole number that a double would round as that double."""
     is_rounded = type(value) is int and float(value) != value
     return float(value) if is_rounded else value
-
-
-def _is_of_type(value: Json, name: Json) -> bool:
-    if isinstance(value, bool):
-        return bool(name == "boolean")
-    if name == "integer" and isinstance(value, float):
-        return math.isfinite(value) and value.is_integer()
-    return isinstance(value, PYTHON_TYPES.get(str(name), (object,)))

@@ -7,15 +7,11 @@ After: no example, with a note. Docs and tests then make one.
 from dataclasses import replace
 
 from runcomfy_codegen.ir import Model
+from runcomfy_codegen.normalise.report import report_on, with_report
+from runcomfy_codegen.normalise.shown import TOO_LARGE, brief, is_too_large
+from runcomfy_codegen.normalise.typed_values import as_typed
 from runcomfy_codegen.schema.pointer import pointer_to
 from runcomfy_codegen.schema.validator import SchemaJudge
-from runcomfy_codegen.schema.visit import (
-    as_typed,
-    brief,
-    is_too_large,
-    report_on,
-    with_report,
-)
 
 
 def check_example(model: Model) -> Model:
@@ -24,19 +20,12 @@ def check_example(model: Model) -> Model:
         return model
     report = report_on(model)
     if is_too_large(model.example):
-        why = "it is too large to show"
-        report.note("/example", "a large value", "no example", why, "warning")
+        report.note("/example", "a large value", "no example", TOO_LARGE, "warning")
         return with_report(model, report, example=None)
     for error in SchemaJudge(model.input_schema).iter_errors(model.example):
-        place = pointer_to(error.path)
-        report.note(
-            f"/example{place}",
-            brief(error.message),
-            "no example",
-            "the schema refuses the published example",
-            "warning",
-        )
-    model = with_report(model, report)
+        place = f"/example{pointer_to(error.path)}"
+        why = "the schema refuses the published example"
+        report.note(place, brief(error.message), "no example", why, "warning")
     if report.notes:
-        return replace(model, example=None)
+        return with_report(model, report, example=None)
     return replace(model, example=as_typed(model.input_schema, model.example))

@@ -8,12 +8,16 @@ After: `{"type": "integer", "minimum": 1, "maximum": 9, "maxLength": 4}`, with a
 import math
 import re
 import warnings
+from collections.abc import Iterator
 from importlib import import_module
-from typing import Any, TypeGuard
+from typing import Any
 
 from runcomfy_codegen.ir import Json, Model, Schema
-from runcomfy_codegen.schema.validator import is_explosive, is_linear
-from runcomfy_codegen.schema.visit import Report, each_schema, types_of
+from runcomfy_codegen.normalise.report import Report, each_schema
+from runcomfy_codegen.schema.keywords import CHOICES, COUNTS
+from runcomfy_codegen.schema.patterns import is_explosive, is_linear
+from runcomfy_codegen.schema.read import types_of
+from runcomfy_codegen.schema.values import is_number
 
 _compiler: Any = import_module("re._compiler")
 """`re.compile` warns no more of what it has compiled before."""
@@ -27,7 +31,6 @@ PAIRS = (
     ("minItems", "maxItems"),
     ("minProperties", "maxProperties"),
 )
-COUNTS = tuple(name for pair in PAIRS[4:] for name in pair)
 INWARD = {
     "minimum": math.ceil,
     "exclusiveMinimum": math.floor,
@@ -38,8 +41,9 @@ EXACT = 10**15
 """Whole numbers below this are written without an exponent."""
 MOST_COUNTED = 2**31
 """To pydantic, a count is a number of the machine."""
-CHOICES = ("anyOf", "oneOf")
-SAYING = (*COUNTS, *INWARD, *CHOICES, "multipleOf", "pattern")
+LARGEST = 1e308
+LIMITS = (*COUNTS, *INWARD, "multipleOf")
+READ = (*LIMITS, *CHOICES, "pattern")
 """The keywords of a schema that this looks at."""
 MOST_BRANCHES = 100
 """A union grows with each of its types, and a value is tried on all of them."""
@@ -50,31 +54,21 @@ CORRECT = "correct it in an overlay"
 
 def check_limits(model: Model) -> Model:
     """Return the model with limits that can be met; others are Problems."""
-    return each_schema(model, _check, having=SAYING)
+    return each_schema(model, _check, having=READ)
 
 
 def _check(schema: Schema, pointer: str, report: Report) -> Schema:
-    new = _whole_limits(schema, pointer, report)
-    if (
-        new.get("maxItems") == 0
-        and "items" in new
-        and pointer.startswith("/input_schema")
-    ):
+    new = dict(schema)
+    for name in LIMITS:
+        if is_number(new.get(name)):
+            _write_limit(new, name, f"{pointer}/{name}", report)
+    is_input = pointer.startswith("/input_schema")
+    if is_input and new.get("maxItems") == 0 and "items" in new:
         why = "no list that holds anything is taken"
         report.note(f"{pointer}/items", new.pop("items"), "nothing", why)
-    for low, high in PAIRS:
-        least, most = new.get(low), new.get(high)
-        if not (_is_number(least) and _is_number(most)):
-            continue
-        if least > most or (least == most and "exclusive" in low + high):
-            report.problem(
-                f"{pointer}/{low}",
-                f"no value can meet {low} {least} and {high} {most}",
-                "correct one of them in an overlay",
-            )
+    _check_pairs(new, pointer, report)
     for keyword in CHOICES:
-        branches = new.get(keyword)
-        if isinstance(branches, list) and _count(branches) > MOST_BRANCHES:
+        if _count(new.get(keyword)) > MOST_BRANCHES:
             what = f"it is one of more than {MOST_BRANCHES} schemas"
             fix = "list its values as an enum, or simplify it in an overlay"
             report.problem(f"{pointer}/{keyword}", what, fix)
@@ -82,48 +76,65 @@ def _check(schema: Schema, pointer: str, report: Report) -> Schema:
     return _check_pattern(new, pointer, report)
 
 
-def _count(branches: list[Json]) -> int:
+def _check_pairs(schema: Schema, pointer: str, report: Report) -> None:
+    for low, high in PAIRS:
+        least, most = schema.get(low), schema.get(high)
+        if not is_number(least) or not is_number(most):
+            continue
+        is_exclusive = "exclusive" in low + high
+        if least > most or (least == most and is_exclusive):
+            what = f"no value can meet {low} {least} and {high} {most}"
+            fix = "correct one of them in an overlay"
+            report.problem(f"{pointer}/{low}", what, fix)
+
+
+def _count(branches: Json) -> int:
     """Return how many types a choice comes to, with those of the choices inside it."""
-    inner = [branch[key] for branch in branches for key in _choices_in(branch)]
-    return len(branches) + sum(_count(found) - 1 for found in inner)
+    if not isinstance(branches, list):
+        return 0
+    return len(branches) + sum(_count(inner) - 1 for inner in _choices_in(branches))
 
 
-def _choices_in(branch: Json) -> list[str]:
-    keys = CHOICES if isinstance(branch, dict) else ()
-    return [key for key in keys if isinstance(branch.get(key), list)]
+def _choices_in(branches: list[Json]) -> Iterator[list[Json]]:
+    for branch in branches:
+        for keyword in CHOICES:
+            inner = branch.get(keyword) if isinstance(branch, dict) else None
+            if isinstance(inner, list):
+                yield inner
 
 
-def _is_number(value: Json) -> TypeGuard[int | float]:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+def _write_limit(new: Schema, name: str, place: str, report: Report) -> None:
+    """Write a limit in place as the type of the schema counts."""
+    limit = new[name]
+    if name in COUNTS and name.startswith("max") and limit > MOST_COUNTED:
+        why = "no value is as large as that"
+        report.note(place, new.pop(name), "nothing", why)
+        return
+    names = types_of(new)
+    is_short = abs(limit) < EXACT or names == ("integer",)
+    if isinstance(limit, float) and limit.is_integer() and is_short:
+        new[name] = int(limit)
+    elif names == ("integer",):
+        _write_whole(new, name, place, report)
+    elif names == ("number",):
+        _write_double(new, name, place, report)
 
 
-def _whole_limits(schema: Schema, pointer: str, report: Report) -> Schema:
-    new = dict(schema)
-    names = types_of(schema)
-    for name in (*COUNTS, *INWARD, "multipleOf"):
-        limit = new.get(name)
-        if not _is_number(limit):
-            continue
-        if name in COUNTS and name.startswith("max") and limit > MOST_COUNTED:
-            why = "no value is as large as that"
-            report.note(f"{pointer}/{name}", new.pop(name), "nothing", why)
-            continue
-        if (
-            isinstance(limit, float)
-            and limit.is_integer()
-            and (abs(limit) < EXACT or names == ("integer",))
-        ):
-            new[name] = int(limit)
-        elif name in INWARD and names == ("integer",) and isinstance(limit, float):
-            new[name] = INWARD[name](limit)
-            why = "a bound of whole numbers"
-            report.note(f"{pointer}/{name}", limit, new[name], why)
-        elif names == ("number",) and abs(limit) > 1e308:
-            what = f"{name} is larger than a number can be"
-            report.problem(f"{pointer}/{name}", what, CORRECT)
-        elif names == ("number",) and float(limit) != limit:
-            new[name] = float(limit)  # what a double rounds it to
-    return new
+def _write_whole(new: Schema, name: str, place: str, report: Report) -> None:
+    """Write a limit of whole numbers as a whole number."""
+    limit = new[name]
+    if name in INWARD and isinstance(limit, float):
+        new[name] = INWARD[name](limit)
+        report.note(place, limit, new[name], "a bound of whole numbers")
+
+
+def _write_double(new: Schema, name: str, place: str, report: Report) -> None:
+    """Write a limit of any numbers as the double that it is rounded to."""
+    limit = new[name]
+    if abs(limit) > LARGEST:
+        report.problem(place, f"{name} is larger than a number can be", CORRECT)
+    elif float(limit) != limit:
+        new[name] = float(limit)
 
 
 def _check_pattern(schema: Schema, pointer: str, report: Report) -> Schema:

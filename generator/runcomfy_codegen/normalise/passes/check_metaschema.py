@@ -13,18 +13,13 @@ from typing import Any
 from jsonschema import Draft202012Validator
 
 from runcomfy_codegen.ir import Json, Model, Schema
+from runcomfy_codegen.normalise.report import Report, report_on, with_report
+from runcomfy_codegen.normalise.shown import brief
+from runcomfy_codegen.schema.keywords import HOLD_A_MAP, WORDS
 from runcomfy_codegen.schema.pointer import escape, pointer_to
-from runcomfy_codegen.schema.visit import (
-    MAP_KEYWORDS,
-    Report,
-    brief,
-    report_on,
-    with_report,
-)
 
 _METASCHEMA = Draft202012Validator(Draft202012Validator.META_SCHEMA)
 _ANYTHING = ("const", "default", "examples")
-_PROSE = ("$comment", "description", "title")
 _good: set[str] = set()
 
 
@@ -68,7 +63,7 @@ def _check(schema: Json, place: str, known: list[str], report: Report) -> None:
 
 def _likeness(schema: Json, keyword: str = "") -> Any:
     """Return what the metaschema can see of a schema: of a number, its type and sign."""
-    if isinstance(schema, dict) and keyword in MAP_KEYWORDS:
+    if isinstance(schema, dict) and keyword in HOLD_A_MAP:
         return {name: _likeness(child) for name, child in schema.items()}
     if isinstance(schema, dict):
         kept = (key for key in schema if key not in _ANYTHING)
@@ -77,7 +72,7 @@ def _likeness(schema: Json, keyword: str = "") -> Any:
         if keyword == "enum":
             return "list"
         return [_likeness(child) for child in schema]
-    if isinstance(schema, str) and keyword in _PROSE:
+    if isinstance(schema, str) and keyword in WORDS:
         return "text"
     if isinstance(schema, int | float) and not isinstance(schema, bool):
         return [

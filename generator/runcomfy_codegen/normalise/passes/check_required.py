@@ -5,7 +5,12 @@ After: `{"required": ["prompt"], "properties": {"prompt": {…}}}`.
 """
 
 from runcomfy_codegen.ir import Model, Schema
-from runcomfy_codegen.schema.visit import Report, each_schema, report_on, with_report
+from runcomfy_codegen.normalise.report import (
+    Report,
+    each_schema,
+    report_on,
+    with_report,
+)
 
 
 def check_required(model: Model) -> Model:
@@ -18,30 +23,23 @@ def check_required(model: Model) -> Model:
         (model.output_schema, model.output_pointer),
     ):
         if schema.get("type") != "object" and pointer not in known:
-            report.problem(
-                pointer,
-                f"the root is of type {schema.get('type', 'any')}",
-                "it must be an object with properties; correct it in an overlay",
-            )
+            what = f"the root is of type {schema.get('type', 'any')}"
+            fix = "it must be an object with properties; correct it in an overlay"
+            report.problem(pointer, what, fix)
     return with_report(model, report)
 
 
 def _check(schema: Schema, pointer: str, report: Report) -> Schema:
-    required, properties = schema.get("required"), schema.get("properties", {})
+    required, properties = schema["required"], schema.get("properties", {})
     if not isinstance(required, list) or not isinstance(properties, dict):
         return schema  # the metaschema says what is wrong with it
     if not all(isinstance(name, str) for name in required):
         return schema
-    kept = [name for name in dict.fromkeys(required) if name in properties]
     for index, name in enumerate(required):
         if name not in properties:
-            report.note(
-                f"{pointer}/required/{index}",
-                name,
-                "not required",
-                "there is no such property",
-                "warning",
-            )
+            place, why = f"{pointer}/required/{index}", "there is no such property"
+            report.note(place, name, "not required", why, "warning")
+    kept = [name for name in dict.fromkeys(required) if name in properties]
     if kept == required and kept:
         return schema
     new = {**schema, "required": kept}

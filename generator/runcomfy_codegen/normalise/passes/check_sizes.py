@@ -5,14 +5,10 @@ After: a Problem. In an output, which is taken as it comes, the limit goes, with
 """
 
 from runcomfy_codegen.ir import Model, Schema
+from runcomfy_codegen.normalise.report import Report, report_on, with_report
 from runcomfy_codegen.schema.pointer import escape
-from runcomfy_codegen.schema.visit import (
-    MAX_DEPTH,
-    Report,
-    report_on,
-    with_children,
-    with_report,
-)
+from runcomfy_codegen.schema.read import is_listed, required_of
+from runcomfy_codegen.schema.visit import MAX_DEPTH, with_children
 
 LARGEST = 30_000
 """Values and characters in the least value of a schema: docs and tests write it down."""
@@ -21,11 +17,11 @@ LEAST = ("minItems", "minLength", "minProperties")
 
 def check_sizes(model: Model) -> Model:
     """Return the model whose every field has a value that can be shown and tried."""
-    report, unsaid = report_on(model), report_on(model)
+    report, of_output = report_on(model), report_on(model)
     _size_of(model.input_schema, "/input_schema", report, is_whole=False)
     output = model.output_schema
-    _size_of(output, model.output_pointer, unsaid, is_whole=True)
-    if unsaid.problems:
+    _size_of(output, model.output_pointer, of_output, is_whole=True)
+    if of_output.problems:
         output = _loosened(output, model.output_pointer, report)
     return with_report(model, report, output_schema=output)
 
@@ -47,7 +43,7 @@ def _size_of(
         return child
 
     with_children(schema, pointer, look)
-    size = _size(schema, below, is_whole)
+    size = 1 if is_listed(schema) else _size(schema, below, is_whole)
     if size <= LARGEST:
         return size
     keyword = next((key for key in LEAST if schema.get(key)), "")
@@ -75,15 +71,8 @@ def _loosened(schema: Schema, pointer: str, report: Report, depth: int = 0) -> S
 
 def _size(schema: Schema, below: dict[str, int], is_whole: bool) -> int:
     """Return the size of a schema's least value, by the sizes of what is in it."""
-    if {"enum", "const"} & schema.keys():
-        return 1
-    fields = {p: size for p, size in below.items() if p.startswith("properties/")}
-    if not is_whole:
-        required = schema.get("required")
-        names = map(str, required if isinstance(required, list) else ())
-        wanted = {f"properties/{escape(name)}" for name in names}
-        fields = {place: fields[place] for place in fields.keys() & wanted}
-    others = _least(schema, "minProperties") - len(fields)
+    fields = _fields(schema, below, is_whole)
+    unnamed = _least(schema, "minProperties") - len(fields)
     items = max(_least(schema, "minItems"), int("items" in below))
     branches = [s for p, s in below.items() if p.startswith(("anyOf/", "oneOf/"))]
     return (
@@ -91,9 +80,19 @@ def _size(schema: Schema, below: dict[str, int], is_whole: bool) -> int:
         + max(_least(schema, "minLength"), 0)
         + items * below.get("items", 1)
         + sum(fields.values())
-        + max(others, 0) * below.get("additionalProperties", 1)
+        + max(unnamed, 0) * below.get("additionalProperties", 1)
         + max(branches, default=0)
     )
+
+
+def _fields(schema: Schema, below: dict[str, int], is_whole: bool) -> dict[str, int]:
+    """Return the sizes of the fields of a whole value, or of those that are required."""
+    if is_whole:
+        places = {place for place in below if place.startswith("properties/")}
+    else:
+        names = required_of(schema)
+        places = {f"properties/{escape(str(name))}" for name in names} & below.keys()
+    return {place: below[place] for place in places}
 
 
 def _least(schema: Schema, keyword: str) -> int:

@@ -8,7 +8,8 @@ open: it says nothing of its fields.
 """
 
 from runcomfy_codegen.ir import Model, Schema, Severity
-from runcomfy_codegen.schema.visit import Report, each_schema, types_of
+from runcomfy_codegen.normalise.report import Report, each_schema
+from runcomfy_codegen.schema.read import properties_of, types_of
 
 
 def close_objects(model: Model) -> Model:
@@ -18,19 +19,13 @@ def close_objects(model: Model) -> Model:
 
 def _close(schema: Schema, pointer: str, report: Report) -> Schema:
     is_root = pointer == "/input_schema"
-    described = isinstance(schema.get("properties"), dict) and schema["properties"]
-    if types_of(schema) != ("object",) or not (described or is_root):
+    if types_of(schema) != ("object",) or not (is_root or properties_of(schema)):
         return schema
     if "additionalProperties" in schema and not is_root:
         return schema
     published = schema.get("additionalProperties", "open")
     if published is not False:
         severity: Severity = "info" if published == "open" else "warning"
-        report.note(
-            pointer,
-            published,
-            "additionalProperties: false",
-            "unknown fields are refused",
-            severity,
-        )
+        after, why = "additionalProperties: false", "unknown fields are refused"
+        report.note(pointer, published, after, why, severity)
     return {**schema, "additionalProperties": False}

@@ -8,20 +8,16 @@ import json
 from urllib.parse import unquote
 
 from runcomfy_codegen.ir import Json, Model, Schema
+from runcomfy_codegen.normalise.report import Report, report_on, with_report
+from runcomfy_codegen.schema.keywords import PROSE
 from runcomfy_codegen.schema.pointer import is_index, unescape
-from runcomfy_codegen.schema.visit import (
-    MAX_DEPTH,
-    Report,
-    report_on,
-    with_children,
-    with_report,
-)
+from runcomfy_codegen.schema.visit import MAX_DEPTH, with_children
 
 DROPPED = frozenset(
     ("$anchor", "$defs", "$dynamicAnchor", "$id", "$schema", "definitions")
 )
 """What serves references alone."""
-PROSE = ("title", "description", "default", "examples", "example", "$comment")
+WRITE_OUT = "write the schema out in an overlay"
 MOST_COPIED = 4 * 2**20
 """Characters that references may stand for, all together."""
 MAX_SCHEMAS = 20_000
@@ -52,21 +48,8 @@ class _Inliner:
     def inline(
         self, schema: Schema, pointer: str, trail: tuple[str, ...], depth: int = 0
     ) -> Schema:
-        self.count += 1
-        if self.count == MAX_SCHEMAS + 1:
-            self.report.problem(
-                pointer,
-                f"there are more than {MAX_SCHEMAS} schemas in it",
-                "publish a smaller schema",
-            )
-        if depth == MAX_DEPTH and not self.too_deep:
-            self.too_deep = True
-            self.report.problem(
-                pointer,
-                f"it is nested deeper than {MAX_DEPTH} levels",
-                "publish a flatter schema, or replace this part in an overlay",
-            )
-        if self.count > MAX_SCHEMAS or depth >= MAX_DEPTH:
+        """Return a schema with each reference in it written out."""
+        if self._is_too_large(pointer, depth):
             return {"type": "object"}
         if "$ref" in schema:
             return self._target(schema, pointer, trail, depth)
@@ -79,36 +62,42 @@ class _Inliner:
 
         return with_children(new, pointer, below)
 
+    def _is_too_large(self, pointer: str, depth: int) -> bool:
+        """Count one more schema, and say once where there are too many, or too deep ones."""
+        self.count += 1
+        if self.count == MAX_SCHEMAS + 1:
+            what = f"there are more than {MAX_SCHEMAS} schemas in it"
+            self.report.problem(pointer, what, "publish a smaller schema")
+        if depth == MAX_DEPTH and not self.too_deep:
+            self.too_deep = True
+            what = f"it is nested deeper than {MAX_DEPTH} levels"
+            fix = "publish a flatter schema, or replace this part in an overlay"
+            self.report.problem(pointer, what, fix)
+        return self.count > MAX_SCHEMAS or depth >= MAX_DEPTH
+
     def _target(
         self, schema: Schema, pointer: str, trail: tuple[str, ...], depth: int
     ) -> Schema:
-        reference = schema["$ref"]
-        place = f"{pointer}/$ref"
-        fix = "write the schema out in an overlay"
-        if not isinstance(reference, str) or not reference.startswith("#"):
-            self.report.problem(
-                place, f"{reference!r} leads out of this file; nothing is fetched", fix
-            )
-        elif reference in trail:
-            self.report.problem(
-                place, f"{reference!r} leads back to itself: a recursive schema", fix
-            )
-        else:
-            target = _resolve(self.root, reference)
-            if self._is_too_much(reference, target, place):
-                return {"type": "object"}
-            if isinstance(target, dict):
-                beside = {key: value for key, value in schema.items() if key != "$ref"}
-                inner = self.inline(target, pointer, (*trail, reference), depth + 1)
-                self.report.note(
-                    place, reference, "the schema it points to", "written in place"
-                )
-                outer = self.inline(beside, pointer, trail, depth + 1)
-                if any(key in inner and key not in PROSE for key in outer):
-                    return {"allOf": [outer, inner]}
-                return {**inner, **outer}
-            self.report.problem(place, f"{reference!r} points to no schema", fix)
-        return {"type": "object"}
+        """Return what a reference points to, with what stands beside it."""
+        reference, place = schema["$ref"], f"{pointer}/$ref"
+        if wrong := _misleading(reference, trail):
+            self.report.problem(place, wrong, WRITE_OUT)
+            return {"type": "object"}
+        target = _resolve(self.root, reference)
+        if self._is_too_much(reference, target, place):
+            return {"type": "object"}
+        if not isinstance(target, dict):
+            what = f"{reference!r} points to no schema"
+            self.report.problem(place, what, WRITE_OUT)
+            return {"type": "object"}
+        inner = self.inline(target, pointer, (*trail, reference), depth + 1)
+        after = "the schema it points to"
+        self.report.note(place, reference, after, "written in place")
+        beside = {key: value for key, value in schema.items() if key != "$ref"}
+        outer = self.inline(beside, pointer, trail, depth + 1)
+        if any(key in inner and key not in PROSE for key in outer):
+            return {"allOf": [outer, inner]}
+        return {**inner, **outer}
 
     def _is_too_much(self, reference: str, target: Json, place: str) -> bool:
         """Whether all that references stand for is more than is written down."""
@@ -123,6 +112,15 @@ class _Inliner:
                 "publish a smaller schema",
             )
         return self.copied > MOST_COPIED
+
+
+def _misleading(reference: Json, trail: tuple[str, ...]) -> str:
+    """Return what is wrong with where a reference leads; empty if nothing is."""
+    if not isinstance(reference, str) or not reference.startswith("#"):
+        return f"{reference!r} leads out of this file; nothing is fetched"
+    if reference in trail:
+        return f"{reference!r} leads back to itself: a recursive schema"
+    return ""
 
 
 def _resolve(root: Schema, reference: str) -> Json:

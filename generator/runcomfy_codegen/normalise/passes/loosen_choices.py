@@ -6,11 +6,14 @@ branch fits. A union has each type once, and none inside another.
 """
 
 from runcomfy_codegen.ir import Json, Model, Schema
-from runcomfy_codegen.normalise.passes.standardise_types import OWN_KEYWORDS
-from runcomfy_codegen.schema.visit import Report, each_schema, fingerprint
+from runcomfy_codegen.normalise.report import Report, each_schema
+from runcomfy_codegen.schema.keywords import CHOICES, OF_ANY_TYPE, VALUES
+from runcomfy_codegen.schema.read import named_types
+from runcomfy_codegen.schema.values import identity
+from runcomfy_codegen.schema.visit import with_children
 
-MEANING = {k for keywords in OWN_KEYWORDS.values() for k in keywords} - {"format"}
-MEANING |= {"type", "enum", "const", "anyOf", "oneOf"}
+MEANING = (OF_ANY_TYPE | VALUES | {"type", *CHOICES}) - {"format"}
+"""What of a schema makes its type: another word makes no other type."""
 
 
 def loosen_choices(model: Model) -> Model:
@@ -19,7 +22,7 @@ def loosen_choices(model: Model) -> Model:
 
 
 def _loosen(schema: Schema, pointer: str, report: Report) -> Schema:
-    branches = schema.get("oneOf")
+    branches = schema["oneOf"]
     if not isinstance(branches, list) or _are_apart(branches):
         return schema
     why = "the service alone checks that no other branch fits"
@@ -28,37 +31,22 @@ def _loosen(schema: Schema, pointer: str, report: Report) -> Schema:
 
 
 def _are_apart(branches: list[Json]) -> bool:
-    if not all(
-        isinstance(b, dict) and not {"anyOf", "oneOf"} & b.keys() for b in branches
-    ):
-        return False
-    bare = {fingerprint(_bare(_without_null(branch))) for branch in branches}
-    nullable = [b for b in branches if b.get("type") == "null" or "null" in _listed(b)]
-    return len(bare) == len(branches) and len(nullable) <= 1
+    """Whether each branch is a type of its own, and null is among one of them at most."""
+    types, nullable = set(), 0
+    for branch in branches:
+        if not isinstance(branch, dict) or not branch.keys().isdisjoint(CHOICES):
+            return False
+        types.add(identity(_meaning(_without_null(branch))))
+        nullable += "null" in named_types(branch)
+    return len(types) == len(branches) and nullable <= 1
 
 
-def _listed(schema: Schema) -> list[Json]:
-    named = schema.get("type")
-    return named if isinstance(named, list) else []
-
-
-def _bare(schema: Json) -> Json:
-    """Return what of a schema makes its type: another word makes no other type."""
-    if not isinstance(schema, dict):
-        return schema
+def _meaning(schema: Schema, pointer: str = "") -> Schema:
     bare = {key: schema[key] for key in schema if key in MEANING}
-    for keyword in ("items", "additionalProperties"):
-        if keyword in bare:
-            bare[keyword] = _bare(bare[keyword])
-    for keyword in ("anyOf", "oneOf"):
-        if isinstance(bare.get(keyword), list):
-            bare[keyword] = [_bare(branch) for branch in bare[keyword]]
-    if isinstance(bare.get("properties"), dict):
-        named = bare["properties"].items()
-        bare["properties"] = {name: _bare(child) for name, child in named}
-    return bare
+    return with_children(bare, pointer, _meaning)
 
 
 def _without_null(schema: Schema) -> Schema:
-    names = [name for name in _listed(schema) if name != "null"]
-    return {**schema, "type": names[0]} if len(names) == 1 else schema
+    names = [name for name in named_types(schema) if name != "null"]
+    is_list = isinstance(schema.get("type"), list)
+    return {**schema, "type": names[0]} if is_list and len(names) == 1 else schema

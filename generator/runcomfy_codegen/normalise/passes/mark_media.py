@@ -7,13 +7,13 @@ After: `{"type": "string", "format": "uri", "x-media": "image"}`,
 """
 
 import re
-from operator import is_
 from typing import get_args
 from urllib.parse import urlsplit
 
 from runcomfy_codegen.ir import Json, MediaKind, Model, Schema
+from runcomfy_codegen.normalise.report import Report, each_schema
 from runcomfy_codegen.schema.pointer import escape
-from runcomfy_codegen.schema.visit import Report, each_schema, types_of
+from runcomfy_codegen.schema.read import properties_of, types_of
 
 FORMATS: dict[str, MediaKind] = {
     f"{kind}_{suffix}": kind
@@ -32,38 +32,32 @@ NOUNS: dict[str, MediaKind] = {
     **dict.fromkeys(("audio", "audios"), "audio"),
 }
 LOCATORS = ("file", "files", "link", "path", "uri", "uris", "url", "urls")
+SAYING_MORE = frozenset(("enum", "const", "pattern", "x-media"))
+"""With one of these, a text is not any URL, or is marked."""
 
 
 def mark_media(model: Model) -> Model:
     """Return the model with `x-media` on each medium: by format, else by sample or name."""
-    return each_schema(
-        model, _mark_properties, having=("format", "properties", "x-media")
-    )
+    return each_schema(model, _mark, having=("format", "properties", "x-media"))
 
 
-def _mark_properties(schema: Schema, pointer: str, report: Report) -> Schema:
-    schema = _without_odd_mark(schema, pointer, report)
-    schema = _mark_format(schema, pointer, report)
-    properties = schema.get("properties")
-    if not isinstance(properties, dict):
+def _mark(schema: Schema, pointer: str, report: Report) -> Schema:
+    schema = _without_malformed_mark(schema, pointer, report)
+    schema = _mark_by_format(schema, pointer, report)
+    marked = {}
+    for name, child in properties_of(schema).items():
+        if isinstance(child, dict):
+            place = f"{pointer}/properties/{escape(name)}"
+            new = _mark_field(name, child, place, report)
+            if new is not child:
+                marked[name] = new
+    if not marked:
         return schema
-    marked = {
-        name: (
-            _mark_by_sample_or_name(
-                name, child, f"{pointer}/properties/{escape(name)}", report
-            )
-            if isinstance(child, dict)
-            else child
-        )
-        for name, child in properties.items()
-    }
-    if all(map(is_, marked.values(), properties.values())):
-        return schema
-    return {**schema, "properties": marked}
+    return {**schema, "properties": {**schema["properties"], **marked}}
 
 
-def _without_odd_mark(schema: Schema, pointer: str, report: Report) -> Schema:
-    """Return a schema without a mark of its own that is none of ours."""
+def _without_malformed_mark(schema: Schema, pointer: str, report: Report) -> Schema:
+    """Return a schema without a mark of its own that is not one of ours."""
     if schema.get("x-media", "image") in get_args(MediaKind):
         return schema
     why = f"it is none of {', '.join(get_args(MediaKind))}"
@@ -71,72 +65,70 @@ def _without_odd_mark(schema: Schema, pointer: str, report: Report) -> Schema:
     return {key: value for key, value in schema.items() if key != "x-media"}
 
 
-def _mark_format(schema: Schema, pointer: str, report: Report) -> Schema:
+def _mark_by_format(schema: Schema, pointer: str, report: Report) -> Schema:
+    """Return a schema with its media format as a mark."""
     published = schema.get("format")
-    kind = FORMATS.get(published.lower()) if isinstance(published, str) else None
-    items = schema.get("items")
+    kind = _of_format(published)
     if kind is None:
         return schema
     if types_of(schema) == ("string",):
-        new = {**schema, "format": "uri", "x-media": kind}
+        new = {**schema, **_url(kind), "type": schema["type"]}
     elif types_of(schema) == ("array",):
         new = {key: value for key, value in schema.items() if key != "format"}
         new["x-media"] = kind
-        if not isinstance(items, dict):
-            new["items"] = _url(kind)
-            report.note(
-                pointer,
-                "no items",
-                "URL strings",
-                f"an array of {published} holds URLs",
-            )
-        elif types_of(items) == ("string",) and not _is_media(items.get("format")):
-            new["items"] = {**items, "format": "uri", "x-media": kind}
+        _mark_items(new, kind, str(published), pointer, report)
     else:
         return schema
-    report.note(
-        f"{pointer}/format", published, f"x-media: {kind}", "no standard format"
-    )
+    why = "no standard format"
+    report.note(f"{pointer}/format", published, f"x-media: {kind}", why)
     return new
 
 
-def _is_media(published: Json) -> bool:
-    return isinstance(published, str) and published.lower() in FORMATS
+def _mark_items(
+    new: Schema, kind: MediaKind, published: str, pointer: str, report: Report
+) -> None:
+    """Mark the items of an array of media, in place; where it has none, they are URLs."""
+    items = new.get("items")
+    if not isinstance(items, dict):
+        new["items"] = _url(kind)
+        why = f"an array of {published} holds URLs"
+        report.note(pointer, "no items", "URL strings", why)
+    elif types_of(items) == ("string",) and _of_format(items.get("format")) is None:
+        new["items"] = {**items, **_url(kind), "type": items["type"]}
+
+
+def _mark_field(name: str, schema: Schema, pointer: str, report: Report) -> Schema:
+    """Return a field without a media format marked by its sample or its name."""
+    is_list = types_of(schema) == ("array",)
+    inner = schema.get("items") if is_list else schema
+    if not isinstance(inner, dict):
+        return schema
+    if is_list and (kind := _of_format(inner.get("format"))):
+        return {**schema, "x-media": kind}
+    if not _could_be_a_url(inner) or _of_format(schema.get("format")):
+        return schema
+    kind = _of_sample(schema.get("default")) or _of_name(name)
+    if kind is None:
+        return schema
+    why = "recognised by its sample or its name"
+    report.note(pointer, "no media format", f"x-media: {kind}", why)
+    marked = {**inner, **_url(kind), "type": inner["type"]}
+    return {**schema, "items": marked, "x-media": kind} if is_list else marked
+
+
+def _could_be_a_url(schema: Schema) -> bool:
+    """Whether a schema takes any text, or any URL."""
+    published = str(schema.get("format", "uri")).lower()
+    is_open = SAYING_MORE.isdisjoint(schema)
+    return is_open and published in ("uri", "url") and types_of(schema) == ("string",)
 
 
 def _url(kind: MediaKind) -> Schema:
     return {"type": "string", "format": "uri", "x-media": kind}
 
 
-def _mark_by_sample_or_name(
-    name: str, schema: Schema, pointer: str, report: Report
-) -> Schema:
-    inner = schema.get("items") if types_of(schema) == ("array",) else schema
-    if (
-        not isinstance(inner, dict)
-        or types_of(inner) != ("string",)
-        or any(key in inner for key in ("enum", "const", "pattern", "x-media"))
-        or str(schema.get("format", "")).lower() in FORMATS
-        or str(inner.get("format", "uri")).lower() not in ("uri", "url")
-    ):
-        published = inner.get("format") if isinstance(inner, dict) else None
-        if inner is not schema and isinstance(published, str):
-            kind = FORMATS.get(published.lower())
-            return {**schema, "x-media": kind} if kind else schema
-        return schema
-    kind = _of_sample(schema.get("default")) or _of_name(name)
-    if kind is None:
-        return schema
-    report.note(
-        pointer,
-        "no media format",
-        f"x-media: {kind}",
-        "recognised by its sample or its name",
-    )
-    marked = {**inner, **_url(kind), "type": inner["type"]}
-    if inner is schema:
-        return marked
-    return {**schema, "items": marked, "x-media": kind}
+def _of_format(published: Json) -> MediaKind | None:
+    return FORMATS.get(published.lower()) if isinstance(published, str) else None
 
 
 def _of_sample(sample: Json) -> MediaKind | None:

@@ -5,25 +5,20 @@ After: `{"type": "integer", "minimum": 2}`.
 """
 
 from collections.abc import Callable
+from typing import TypeAlias
 
 from runcomfy_codegen.ir import Json, Model, Schema
-from runcomfy_codegen.schema.visit import Report, each_schema, fingerprint
+from runcomfy_codegen.normalise.report import Report, each_schema
+from runcomfy_codegen.schema.keywords import PROSE
+from runcomfy_codegen.schema.values import identity, is_same
 
-STRICTER: dict[str, Callable[[Json, Json], Json]] = {
-    **dict.fromkeys(
-        (
-            *("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties"),
-            "uniqueItems",
-        ),
-        max,
-    ),
-    **dict.fromkeys(
-        ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties"), min
-    ),
-}
 MOST_PARTS = 1_000
 """With each, all that was merged before is looked at again."""
-PROSE = ("title", "description", "default", "examples", "example", "$comment")
+Merge: TypeAlias = Callable[[Json, Json], Json]
+"""Takes what two schemas say of one keyword; returns what satisfies both.
+
+Raises what it raises where nothing does: both are as they were published.
+"""
 
 
 def merge_all_of(model: Model) -> Model:
@@ -66,29 +61,20 @@ def both(one: Schema, other: Schema, pointer: str, report: Report) -> Schema:
 
 def _stricter(key: str, one: Json, other: Json) -> Json:
     """Return what satisfies both values of a keyword. Raises ValueError if nothing does."""
-    if fingerprint(one) == fingerprint(other) or key in PROSE:
+    if key in PROSE or is_same(one, other):
         return one
-    if key in STRICTER:
-        return STRICTER[key](one, other)
-    if key == "required":
-        return [*one, *(name for name in other if name not in one)]
-    if key == "properties":
-        shared = {n: _all_of(one[n], s) for n, s in other.items() if n in one}
-        return {**one, **other, **shared}
-    if key == "nullable":
-        return False
-    if key == "items":
-        return _all_of(one, other)
-    if key == "enum":
-        known = set(map(fingerprint, other))
-        return [value for value in one if fingerprint(value) in known]
-    if key == "type":
-        return _common_types(one, other)
-    if key == "additionalProperties" and isinstance(one, bool):
-        return other if one else False
-    if key == "additionalProperties" and isinstance(other, bool):
-        return one if other else False
-    raise ValueError(key)
+    if key not in MERGES:
+        raise ValueError(key)
+    return MERGES[key](one, other)
+
+
+def _all_names(one: Json, other: Json) -> Json:
+    return [*one, *(name for name in other if name not in one)]
+
+
+def _all_properties(one: Json, other: Json) -> Json:
+    shared = {n: _all_of(one[n], s) for n, s in other.items() if n in one}
+    return {**one, **other, **shared}
 
 
 def _all_of(one: Json, other: Json) -> Schema:
@@ -99,13 +85,51 @@ def _all_of(one: Json, other: Json) -> Schema:
     return {"allOf": [one, other]}
 
 
+def _common_values(one: Json, other: Json) -> Json:
+    known = set(map(identity, other))
+    return [value for value in one if identity(value) in known]
+
+
 def _common_types(one: Json, other: Json) -> Json:
+    """Return the types that both name; an integer is a number."""
     names = one if isinstance(one, list) else [one]
-    others = other if isinstance(other, list) else [other]
-    common = [
-        n for n in names if n in others or (n == "integer" and "number" in others)
-    ]
-    common += ["integer"] if "number" in names and "integer" in others else []
+    offered = other if isinstance(other, list) else [other]
+    allowed = [*offered, "integer"] if "number" in offered else offered
+    common = [name for name in names if name in allowed]
+    if "number" in names and "integer" in offered and "integer" not in common:
+        common.append("integer")
     if not common:
         raise ValueError("type")
     return common if len(common) > 1 else common[0]
+
+
+def _tightest(one: Json, other: Json) -> Json:
+    """Return what fields that have no name may hold, by the stricter of both."""
+    if isinstance(one, bool):
+        return other if one else False
+    if isinstance(other, bool):
+        return one if other else False
+    raise ValueError("additionalProperties")
+
+
+MERGES: dict[str, Merge] = {
+    "minimum": max,
+    "exclusiveMinimum": max,
+    "minLength": max,
+    "minItems": max,
+    "minProperties": max,
+    "maximum": min,
+    "exclusiveMaximum": min,
+    "maxLength": min,
+    "maxItems": min,
+    "maxProperties": min,
+    "uniqueItems": max,
+    "required": _all_names,
+    "properties": _all_properties,
+    "nullable": lambda one, other: False,
+    "items": _all_of,
+    "enum": _common_values,
+    "type": _common_types,
+    "additionalProperties": _tightest,
+}
+"""How what two schemas say of a keyword becomes one; of any other nothing satisfies both."""

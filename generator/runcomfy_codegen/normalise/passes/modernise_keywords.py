@@ -6,7 +6,7 @@ After: `{"exclusiveMinimum": 0, "examples": [3], "prefixItems": [{…}, {…}]}`
 """
 
 from runcomfy_codegen.ir import Model, Schema
-from runcomfy_codegen.schema.visit import Report, each_schema
+from runcomfy_codegen.normalise.report import Report, each_schema
 
 OLD = frozenset(
     (
@@ -28,7 +28,7 @@ def modernise_keywords(model: Model) -> Model:
 
 
 def _modernise(schema: Schema, pointer: str, report: Report) -> Schema:
-    if OLD.isdisjoint(schema) and not any(v is None for v in schema.values()):
+    if OLD.isdisjoint(schema) and None not in schema.values():
         return schema
     new = {}
     for keyword, value in schema.items():
@@ -38,16 +38,20 @@ def _modernise(schema: Schema, pointer: str, report: Report) -> Schema:
             new[keyword] = value
     _modernise_limits(new, pointer, report)
     _modernise_examples(new, pointer, report)
-    if isinstance(new.get("items"), list):
-        new["prefixItems"] = new.pop("items")
-        report.note(f"{pointer}/items", "a list", "prefixItems", "2020-12 calls it so")
-        if "additionalItems" in new:
-            new["items"] = new.pop("additionalItems")
+    _modernise_items(new, pointer, report)
     if isinstance(new.get("required"), bool):
         was = new.pop("required")
         why = "a flag says nothing here; the object lists what it requires"
         report.note(f"{pointer}/required", was, "nothing", why, "warning")
     return new
+
+
+def _modernise_items(new: Schema, pointer: str, report: Report) -> None:
+    if isinstance(new.get("items"), list):
+        new["prefixItems"] = new.pop("items")
+        report.note(f"{pointer}/items", "a list", "prefixItems", "2020-12 calls it so")
+        if "additionalItems" in new:
+            new["items"] = new.pop("additionalItems")
 
 
 def _modernise_limits(new: Schema, pointer: str, report: Report) -> None:

@@ -10,9 +10,11 @@ service would not fill it in.
 from urllib.parse import urlsplit
 
 from runcomfy_codegen.ir import Json, Model, Schema
+from runcomfy_codegen.normalise.report import Report, each_schema
 from runcomfy_codegen.schema.pointer import escape
+from runcomfy_codegen.schema.read import is_listed, properties_of, required_of, types_of
 from runcomfy_codegen.schema.validator import is_valid
-from runcomfy_codegen.schema.visit import Report, each_schema, types_of
+from runcomfy_codegen.schema.values import is_same
 
 
 def move_samples(model: Model) -> Model:
@@ -21,19 +23,18 @@ def move_samples(model: Model) -> Model:
 
 
 def _move(schema: Schema, pointer: str, report: Report) -> Schema:
-    properties = schema.get("properties")
-    if not isinstance(properties, dict):
-        return schema
-    listed = schema.get("required")
-    required = listed if isinstance(listed, list) else []
+    required = required_of(schema)
     moved = {}
-    for name, child in properties.items():
-        if isinstance(child, dict) and "default" in child:
-            why = _why_a_sample(child, name in required)
-            if why:
-                place = f"{pointer}/properties/{escape(name)}/default"
-                moved[name] = _moved(child, place, why, report)
-    return {**schema, "properties": {**properties, **moved}} if moved else schema
+    for name, child in properties_of(schema).items():
+        if not isinstance(child, dict) or "default" not in child:
+            continue
+        why = _why_a_sample(child, name in required)
+        if why:
+            place = f"{pointer}/properties/{escape(name)}/default"
+            moved[name] = _moved(child, place, why, report)
+    if not moved:
+        return schema
+    return {**schema, "properties": {**schema["properties"], **moved}}
 
 
 def _why_a_sample(schema: Schema, required: bool) -> str:
@@ -42,12 +43,13 @@ def _why_a_sample(schema: Schema, required: bool) -> str:
         return "the default of a required field is the page's sample"
     if "x-media" in schema:
         return "the default of a medium is the page's sample"
-    if types_of(schema) == ("string",) and not {"enum", "const"} & schema.keys():
+    if types_of(schema) == ("string",) and not is_listed(schema):
         return "the default of a free text is the page's sample"
     return ""
 
 
 def _moved(schema: Schema, pointer: str, why: str, report: Report) -> Schema:
+    """Return a schema whose default is an example, or nothing where it is a bad one."""
     new = {key: value for key, value in schema.items() if key != "default"}
     sample = schema["default"]
     if sample == "" or sample == []:
@@ -59,10 +61,9 @@ def _moved(schema: Schema, pointer: str, why: str, report: Report) -> Schema:
         report.note(pointer, sample, "nothing", f"{why}, and is no URL")
     else:
         examples = schema.get("examples")
-        kept = (
-            [e for e in examples if e != sample] if isinstance(examples, list) else []
-        )
-        new["examples"] = [sample, *kept]
+        known = examples if isinstance(examples, list) else []
+        rest = [example for example in known if not is_same(example, sample)]
+        new["examples"] = [sample, *rest]
         report.note(pointer, sample, "examples", why)
     return new
 

@@ -8,7 +8,8 @@ import re
 from collections.abc import Iterator
 
 from runcomfy_codegen.ir import Model, Schema
-from runcomfy_codegen.schema.visit import Report, each_schema, types_of
+from runcomfy_codegen.normalise.report import Report, each_schema
+from runcomfy_codegen.schema.read import types_of
 
 NUMBER = r"(-?\d+(?:\.\d+)?)"
 AT_MOST = re.compile(
@@ -26,34 +27,38 @@ def notice_prose(model: Model) -> Model:
 
 
 def _notice(schema: Schema, pointer: str, report: Report) -> Schema:
-    text = schema.get("description")
-    if isinstance(text, str):
-        for said, missing in _contradictions(schema, text):
-            report.note(
-                f"{pointer}/description",
-                said,
-                said,
-                f"{missing}; if the words are right, say so in an overlay",
-                "warning",
-            )
+    text = schema["description"]
+    for said, missing in _contradictions(schema, text) if isinstance(text, str) else ():
+        why = f"{missing}; if the words are right, say so in an overlay"
+        report.note(f"{pointer}/description", said, said, why, "warning")
     return schema
 
 
 def _contradictions(schema: Schema, text: str) -> Iterator[tuple[str, str]]:
-    names = types_of(schema)
+    """Yield what a text says, and what of it the schema does not."""
+    match types_of(schema):
+        case ("array",):
+            yield from _counts(schema, text)
+        case ("integer",) | ("number",):
+            yield from _bounds(schema, text)
+        case ("string",) if _names_a_size(text):
+            if found := BETWEEN.search(text):
+                yield found[0], "the schema takes a string alone"
+            if found := AS_OBJECT.search(text):
+                yield found[0], "the schema takes a string alone, not an object"
+
+
+def _counts(schema: Schema, text: str) -> Iterator[tuple[str, str]]:
     found = AT_MOST.search(text)
-    if found and names == ("array",) and schema.get("maxItems") != float(found[1]):
+    if found and schema.get("maxItems") != float(found[1]):
         yield found[0], f"the schema's maxItems is {schema.get('maxItems', 'missing')}"
+
+
+def _bounds(schema: Schema, text: str) -> Iterator[tuple[str, str]]:
     found = BETWEEN.search(text)
-    if found and names in (("integer",), ("number",)):
-        limits = [schema.get(name, "none") for name in ("minimum", "maximum")]
-        if limits != [float(found[1]), float(found[2])]:
-            yield found[0], f"the schema's limits are {limits[0]} and {limits[1]}"
-    elif found and names == ("string",) and _names_a_size(text):
-        yield found[0], "the schema takes a string alone"
-    found = AS_OBJECT.search(text)
-    if found and names == ("string",) and _names_a_size(text):
-        yield found[0], "the schema takes a string alone, not an object"
+    low, high = (schema.get(name, "none") for name in ("minimum", "maximum"))
+    if found and [low, high] != [float(found[1]), float(found[2])]:
+        yield found[0], f"the schema's limits are {low} and {high}"
 
 
 def _names_a_size(text: str) -> bool:

@@ -5,7 +5,8 @@ After: the same, and a note: `list[Any]`, `dict[str, Any]`.
 """
 
 from runcomfy_codegen.ir import Model, Schema
-from runcomfy_codegen.schema.visit import Report, each_schema, types_of
+from runcomfy_codegen.normalise.report import Report, each_schema
+from runcomfy_codegen.schema.read import is_listed, types_of
 
 FIX = "anything is taken; if its page says more, say so in an overlay"
 
@@ -16,16 +17,20 @@ def notice_untyped(model: Model) -> Model:
 
 
 def _notice(schema: Schema, pointer: str, report: Report) -> Schema:
-    names, is_root = types_of(schema), pointer == "/input_schema"
-    if "enum" in schema or "const" in schema or is_root:
+    if is_listed(schema) or pointer == "/input_schema":
         return schema
-    if names == ("array",) and not schema.get("items") and schema.get("maxItems") != 0:
+    names = types_of(schema)
+    if names == ("array",) and _has_any_items(schema):
         report.note(pointer, "no items", "no items", FIX, "warning")
-    others = schema.get("additionalProperties")
-    if (
-        names == ("object",)
-        and not schema.get("properties")
-        and others in (None, True, {})
-    ):
+    elif names == ("object",) and _has_any_fields(schema):
         report.note(pointer, "no properties", "no properties", FIX, "warning")
     return schema
+
+
+def _has_any_items(schema: Schema) -> bool:
+    return not schema.get("items") and schema.get("maxItems") != 0
+
+
+def _has_any_fields(schema: Schema) -> bool:
+    is_open = schema.get("additionalProperties") in (None, True, {})
+    return is_open and not schema.get("properties")

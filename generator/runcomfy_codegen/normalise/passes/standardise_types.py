@@ -7,16 +7,22 @@ After: `{"type": "number"}`, `{"type": "string"}`, `{"type": "string", "enum": [
 """
 
 import json
+from collections.abc import Iterator
 
 from runcomfy_codegen.ir import Json, Model, Schema, Severity
-from runcomfy_codegen.schema.pointer import escape
-from runcomfy_codegen.schema.visit import (
-    Report,
-    each_schema,
-    true_and_false,
+from runcomfy_codegen.normalise.report import Report, each_schema
+from runcomfy_codegen.schema.keywords import (
+    CHOICES,
+    COMBINING,
+    OF_ANY_TYPE,
+    OF_TYPE,
+    TYPES,
+    VALUES,
 )
+from runcomfy_codegen.schema.pointer import pointer_to
+from runcomfy_codegen.schema.read import is_listed, properties_of, values_of
+from runcomfy_codegen.schema.values import is_of_type, type_of
 
-STANDARD = ("array", "boolean", "integer", "null", "number", "object", "string")
 OTHER_NAMES = {
     "bool": "boolean",
     "dict": "object",
@@ -27,31 +33,8 @@ OTHER_NAMES = {
     "none": "null",
     "str": "string",
 }
-OWN_KEYWORDS = {
-    "array": ("items", "maxItems", "minItems", "prefixItems", "uniqueItems"),
-    "number": (
-        "exclusiveMaximum",
-        "exclusiveMinimum",
-        "maximum",
-        "minimum",
-        "multipleOf",
-    ),
-    "object": (
-        "additionalProperties",
-        "maxProperties",
-        "minProperties",
-        "properties",
-        "required",
-    ),
-    "string": ("format", "maxLength", "minLength", "pattern"),
-}
-OWN_KEYWORDS["integer"] = OWN_KEYWORDS["number"]
-OF_TYPES = frozenset(keyword for own in OWN_KEYWORDS.values() for keyword in own)
-FOREIGN = {
-    name: OF_TYPES - {*OWN_KEYWORDS.get(name, ()), "format"} for name in STANDARD
-}
+FOREIGN = {name: OF_ANY_TYPE - {*OF_TYPE.get(name, ()), "format"} for name in TYPES}
 """What only limits other types than this; a format may be a medium's."""
-COMBINING = ("$ref", "allOf", "anyOf", "oneOf")
 
 
 def standardise_types(model: Model) -> Model:
@@ -61,13 +44,25 @@ def standardise_types(model: Model) -> Model:
 
 
 def _standardise_input(schema: Schema, pointer: str, report: Report) -> Schema:
-    for step, child in true_and_false(schema):
-        report.problem(
-            pointer + "".join(f"/{escape(part)}" for part in step),
-            f"a schema of {json.dumps(child)} names no type",
-            "write the type out in an overlay",
-        )
+    for step, child in _true_and_false(schema):
+        what = f"a schema of {json.dumps(child)} names no type"
+        fix = "write the type out in an overlay"
+        report.problem(pointer + pointer_to(step), what, fix)
     return _standardise(schema, pointer, report)
+
+
+def _true_and_false(schema: Schema) -> Iterator[tuple[tuple[str | int, ...], bool]]:
+    """Yield each subschema that is true or false, but where that says enough."""
+    if isinstance(schema.get("items"), bool):
+        yield ("items",), schema["items"]
+    for keyword in CHOICES:
+        branches = schema.get(keyword)
+        for index, child in enumerate(branches if isinstance(branches, list) else ()):
+            if isinstance(child, bool):
+                yield (keyword, index), child
+    for name, child in properties_of(schema).items():
+        if isinstance(child, bool):
+            yield ("properties", name), child
 
 
 def _standardise_output(schema: Schema, pointer: str, report: Report) -> Schema:
@@ -77,27 +72,36 @@ def _standardise_output(schema: Schema, pointer: str, report: Report) -> Schema:
 
 
 def _standardise(schema: Schema, pointer: str, report: Report) -> Schema:
+    """Return a schema of one standard type, or of one branch a type."""
     if _is_standard(schema):
         return schema
     new = dict(schema)
     nullable = new.pop("nullable", False) is True
     names = _names(new, pointer, report)
     if nullable:
-        report.note(
-            f"{pointer}/nullable", True, '"null" among the types', "2020-12 says so"
-        )
+        after = '"null" among the types'
+        report.note(f"{pointer}/nullable", True, after, "2020-12 says so")
         names = _with_null(new, names)
     if not names:
         return new
-    others = [name for name in names if name != "null"]
-    if len(others) < 2:
-        new = _own_alone(new, others[0] if others else "null", pointer, report)
-    elif all(any(_fits(value, name) for name in names) for value in _listed(new)):
+    rest = [name for name in names if name != "null"]
+    if len(rest) < 2:
+        new = _own_alone(new, rest[0] if rest else "null", pointer, report)
+    elif _is_each_of(values_of(new), names):
         why = "each type with its own limits"
         report.note(f"{pointer}/type", list(names), "anyOf", why)
         return _split(new, names)
     new["type"] = names[0] if len(names) == 1 else list(names)
     return new
+
+
+def _is_each_of(values: list[Json], names: tuple[str, ...]) -> bool:
+    """Whether each value is of one of the types; one that is not is a Problem later."""
+    return all(_is_of_one(value, names) for value in values)
+
+
+def _is_of_one(value: Json, names: tuple[str, ...]) -> bool:
+    return any(is_of_type(value, name) for name in names)
 
 
 def _is_standard(schema: Schema) -> bool:
@@ -117,7 +121,7 @@ def _with_null(new: Schema, names: tuple[str, ...]) -> tuple[str, ...]:
         new["enum"] = [*new["enum"], None]
     if "const" in new and new["const"] is not None:
         new["enum"] = [new.pop("const"), None]
-    for keyword in ("anyOf", "oneOf"):
+    for keyword in CHOICES:
         if isinstance(new.get(keyword), list):
             new[keyword] = [*new[keyword], {"type": "null"}]
             return names
@@ -125,6 +129,7 @@ def _with_null(new: Schema, names: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _names(schema: Schema, pointer: str, report: Report) -> tuple[str, ...]:
+    """Return the standard names of a schema's types; none where something says them."""
     if "type" not in schema:
         return _missing(schema, pointer, report)
     published = schema["type"]
@@ -133,20 +138,15 @@ def _names(schema: Schema, pointer: str, report: Report) -> tuple[str, ...]:
     for name in given:
         standard = _standard_name(name)
         if standard is None:
-            report.problem(
-                f"{pointer}/type",
-                f"{json.dumps(name, ensure_ascii=False)} is no type",
-                f"use one of {', '.join(STANDARD)} in an overlay",
-            )
+            what = f"{json.dumps(name, ensure_ascii=False)} is no type"
+            fix = f"use one of {', '.join(TYPES)} in an overlay"
+            report.problem(f"{pointer}/type", what, fix)
         elif standard not in names:
             names.append(standard)
     if names and names != given:
-        report.note(
-            f"{pointer}/type",
-            published,
-            names[0] if len(names) == 1 else names,
-            "the standard name of the type",
-        )
+        after = names[0] if len(names) == 1 else names
+        why = "the standard name of the type"
+        report.note(f"{pointer}/type", published, after, why)
     if "integer" in names and "number" in names:
         names.remove("integer")
     return tuple(names)
@@ -156,63 +156,37 @@ def _standard_name(name: Json) -> str | None:
     if not isinstance(name, str):
         return None
     lower = name.strip().lower()
-    return lower if lower in STANDARD else OTHER_NAMES.get(lower)
+    return lower if lower in TYPES else OTHER_NAMES.get(lower)
 
 
 def _missing(schema: Schema, pointer: str, report: Report) -> tuple[str, ...]:
-    if any(keyword in schema for keyword in COMBINING):
+    """Return the types that a schema without any has by its other keywords."""
+    if not schema.keys().isdisjoint(COMBINING):
         return ()
     names = _inferred(schema)
     if names is None:
-        report.problem(
-            pointer, "it has no type", "give it one in an overlay, e.g. string"
-        )
+        fix = "give it one in an overlay, e.g. string"
+        report.problem(pointer, "it has no type", fix)
         return ()
     shown = names[0] if len(names) == 1 else list(names)
-    guessed = not {"enum", "const", "properties"} & schema.keys()
-    severity: Severity = "warning" if guessed else "info"
+    is_certain = is_listed(schema) or "properties" in schema
+    severity: Severity = "info" if is_certain else "warning"
     why = "inferred from its other keywords"
     report.note(pointer, "no type", shown, why, severity)
     return names
 
 
 def _inferred(schema: Schema) -> tuple[str, ...] | None:
-    values = [schema["const"]] if "const" in schema else schema.get("enum")
-    if isinstance(values, list) and values:
-        names = {_type_of(value) for value in values}
+    values = values_of(schema)
+    if values:
+        names = {type_of(value) for value in values}
         if {"integer", "number"} <= names:
             names.remove("integer")
         return tuple(sorted(names, key=lambda name: (name == "null", name)))
-    for name, keywords in OWN_KEYWORDS.items():
-        if any(keyword in schema for keyword in keywords):
+    for name, keywords in OF_TYPE.items():
+        if not schema.keys().isdisjoint(keywords):
             return (name,)
     return None
-
-
-def _type_of(value: Json) -> str:
-    if value is None:
-        return "null"
-    names = {
-        bool: "boolean",
-        int: "integer",
-        float: "number",
-        str: "string",
-        list: "array",
-    }
-    return names.get(type(value), "object")
-
-
-def _fits(value: Json, name: str) -> bool:
-    kind = _type_of(value)
-    if isinstance(value, float) and value.is_integer() and name == "integer":
-        return True
-    return kind == name or (kind, name) == ("integer", "number")
-
-
-def _listed(schema: Schema) -> list[Json]:
-    """Return the values that a schema lists; one of none of its types is a Problem later."""
-    listed = [schema["const"]] if "const" in schema else schema.get("enum")
-    return listed if isinstance(listed, list) else []
 
 
 def _own_alone(schema: Schema, name: str, pointer: str, report: Report) -> Schema:
@@ -226,17 +200,16 @@ def _own_alone(schema: Schema, name: str, pointer: str, report: Report) -> Schem
 
 def _split(schema: Schema, names: tuple[str, ...]) -> Schema:
     """Return one branch a type, each with the keywords that speak of that type."""
-    of_types = OF_TYPES | {"type", "enum", "const"}
     branches: list[Schema] = []
     for name in names:
+        own = OF_TYPE.get(name, ())
         branch: Schema = {"type": name}
-        for keyword in OWN_KEYWORDS.get(name, ()):
-            if keyword in schema:
-                branch[keyword] = schema[keyword]
+        branch |= {keyword: schema[keyword] for keyword in own if keyword in schema}
         if "const" in schema or isinstance(schema.get("enum"), list):
-            branch["enum"] = [v for v in _listed(schema) if _fits(v, name)]
+            branch["enum"] = [v for v in values_of(schema) if is_of_type(v, name)]
             if not branch["enum"]:
                 continue
         branches.append(branch)
+    of_types = OF_ANY_TYPE | VALUES | {"type"}
     rest = {key: value for key, value in schema.items() if key not in of_types}
     return {**rest, "anyOf": branches}

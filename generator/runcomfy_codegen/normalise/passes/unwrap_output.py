@@ -5,7 +5,7 @@ After: `{"type": "object", "properties": {"image": {…}}}`.
 """
 
 from runcomfy_codegen.ir import MediaKind, Model, Schema
-from runcomfy_codegen.schema.visit import report_on, with_report
+from runcomfy_codegen.normalise.report import report_on, with_report
 
 
 def _url(kind: MediaKind) -> Schema:

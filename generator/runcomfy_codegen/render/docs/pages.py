@@ -9,7 +9,8 @@ from runcomfy_codegen.render.about import about
 from runcomfy_codegen.render.docs.listing import Entry, anchor_of, entry_of, family_of
 from runcomfy_codegen.render.docs.parameters import Group, Parameter, groups
 from runcomfy_codegen.render.docs.snippets import curl_data, curl_path, python_call
-from runcomfy_codegen.render.python.layout import lay_out, literal
+from runcomfy_codegen.render.python.code import literal
+from runcomfy_codegen.render.python.layout import lay_out
 from runcomfy_codegen.render.samples import example_body
 from runcomfy_codegen.render.schemas.files import input_document, output_document
 
@@ -48,11 +49,10 @@ class Page:
     output_document: Mapping[str, Json]
 
 
-def view(module: Module) -> Page:
+def view(module: Module, body: Mapping[str, Json]) -> Page:
     """Return what the page's template needs."""
     model = module.model
     said = about(model)
-    body = example_body(model)
     inputs = groups(module, "input")
     return Page(
         vendor=module.vendor,
@@ -94,4 +94,4 @@ def _place(pointer: str) -> str:
 
 def shown(package: Package) -> tuple[Page, ...]:
     """Return the page of one model to show as an example, if there is any."""
-    return tuple(view(module) for module in package.modules[-1:])
+    return tuple(view(m, example_body(m.model)) for m in package.modules[-1:])

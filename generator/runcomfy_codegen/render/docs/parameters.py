@@ -67,7 +67,7 @@ def _group(cls: Class, side: str) -> Group:
         name=cls.name,
         anchor=f"object-{cls.name.lower()}",
         parameters=tuple(_parameter(field, prefix) for field in cls.fields),
-        is_open=cls.others is not None,
+        is_open=cls.additional is not None,
     )
 
 

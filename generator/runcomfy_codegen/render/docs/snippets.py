@@ -1,12 +1,20 @@
 """Write the calls that a page shows: the same request in Python and by curl."""
 
 from collections.abc import Mapping
-from typing import Any
 from urllib.parse import quote
 
 from runcomfy_codegen.ir import Class, Json, Module, Schema
 from runcomfy_codegen.render.escape import json_text, shell
-from runcomfy_codegen.render.python.layout import Bracket, Node, Pair, lay_out, literal
+from runcomfy_codegen.render.python.code import (
+    Code,
+    Node,
+    call,
+    keyword,
+    listed,
+    literal,
+)
+from runcomfy_codegen.render.python.layout import lay_out
+from runcomfy_codegen.schema.read import branches_of, items_of
 
 
 def curl_data(body: Mapping[str, Json]) -> str:
@@ -29,26 +37,24 @@ def python_call(module: Module, body: Mapping[str, Json], indent: int) -> str:
 def _construct(
     module: Module, cls: Class, body: Mapping[str, Json], classes: Mapping[str, Class]
 ) -> Node:
-    names = {field.wire_name: field for field in cls.fields}
-    pairs = tuple(
-        Pair(
-            f"{names[key].name}=", _argument(module, names[key].schema, value, classes)
-        )
-        for key, value in body.items()
-        if key in names
-    )
-    return Bracket(f"{module.name}.{cls.name}(", pairs, ")")
+    """Return the call that makes an object of a class."""
+    fields = {field.wire_name: field for field in cls.fields}
+    arguments = []
+    for key, value in body.items():
+        if key in fields:
+            node = _argument(module, fields[key].schema, value, classes)
+            arguments.append(keyword(fields[key].name, node))
+    return call(Code(f"{module.name}.{cls.name}"), *arguments)
 
 
 def _argument(
     module: Module, schema: Schema, value: Json, classes: Mapping[str, Class]
 ) -> Node:
-    branches = [*schema.get("anyOf", ()), *schema.get("oneOf", ())]
-    objects = [branch for branch in (schema, *branches) if "$ref" in branch]
-    if isinstance(value, dict) and len(objects) == 1:
-        return _construct(module, classes[objects[0]["$ref"]], value, classes)
-    items: Any = schema.get("items")
-    if isinstance(value, list) and isinstance(items, dict):
-        made = tuple(_argument(module, items, item, classes) for item in value)
-        return Bracket("[", made, "]")
+    """Return a value as Python; one that is an object is made by its class."""
+    branches = (schema, *branches_of(schema))
+    references = [branch["$ref"] for branch in branches if "$ref" in branch]
+    if isinstance(value, dict) and len(references) == 1:
+        return _construct(module, classes[references[0]], value, classes)
+    if isinstance(value, list) and (items := items_of(schema)):
+        return listed(*(_argument(module, items, item, classes) for item in value))
     return literal(value)

@@ -1,8 +1,18 @@
-"""Read what a schema demands of a value of its type, and what that type is."""
+"""Write what a schema demands of a value of its own type."""
+
+from collections.abc import Iterator
 
 from runcomfy_codegen.ir import Json, Schema
-from runcomfy_codegen.render.python.layout import Bracket, Node, Pair, Union, literal
-from runcomfy_codegen.schema.validator import is_explosive
+from runcomfy_codegen.render.python.code import (
+    MODELS,
+    Code,
+    Node,
+    call,
+    keyword,
+    literal,
+)
+from runcomfy_codegen.schema.patterns import is_explosive
+from runcomfy_codegen.schema.read import type_name, values_of
 
 LIMITS = {
     "minimum": "ge",
@@ -19,59 +29,55 @@ LIMITS = {
 }
 """Keywords of JSON Schema and of pydantic, in the order of writing."""
 
-
-def union(members: list[Node]) -> Node:
-    """Return a type that is any of its members, each once."""
-    flat: list[Node] = []
-    for member in members:
-        flat += member.members if isinstance(member, Union) else (member,)
-    unique = list(dict.fromkeys(flat))
-    if not unique:
-        return "Any"
-    return unique[0] if len(unique) == 1 else Union(tuple(unique))
-
-
-def annotated(node: Node, constraints: list[Node]) -> Node:
-    """Return a type with its constraints."""
-    if not constraints:
-        return node
-    keywords = tuple(c for c in constraints if isinstance(c, Pair))
-    checks = tuple(c for c in constraints if not isinstance(c, Pair))
-    field = (Bracket("Field(", keywords, ")"),) if keywords else ()
-    return Bracket("Annotated[", (node, *field, *checks), "]")
+NOT_BOOL, NULLABLE, ONE_BRANCH, ONLY_BOOL, UNIQUE_ITEMS = (
+    Code(name, MODELS)
+    for name in ("NOT_BOOL", "NULLABLE", "ONE_BRANCH", "ONLY_BOOL", "UNIQUE_ITEMS")
+)
+COUNT_FIELDS, MATCHING, MULTIPLE_OF, ONE_OF = (
+    Code(name, MODELS) for name in ("count_fields", "matching", "multiple_of", "one_of")
+)
 
 
 def limits(schema: Schema) -> list[Node]:
     """Return what a schema demands of its own type: Field's keywords, then our checks."""
-    if schema.get("additionalProperties") is False and "$ref" not in schema:
+    return [*_keywords(schema), *_checks(schema)]
+
+
+def _keywords(schema: Schema) -> Iterator[Node]:
+    """Yield the limits that pydantic knows."""
+    is_reference = "$ref" in schema
+    if schema.get("additionalProperties") is False and not is_reference:
         schema = {**schema, "maxProperties": 0}
-    found: list[Node] = [
-        Pair(f"{ours}=", literal(schema[keyword]))
-        for keyword, ours in LIMITS.items()
-        if keyword in schema
-        and (ours != "min_length" or schema[keyword] > 0)
-        and not (keyword.endswith("Properties") and "$ref" in schema)
-        and not (ours == "pattern" and is_explosive(schema[keyword]))
-    ]
-    if is_explosive(schema.get("pattern", "")):
-        found.append(Bracket("matching(", (literal(schema["pattern"]),), ")"))
+    for name, ours in LIMITS.items():
+        if name not in schema or (is_reference and name.endswith("Properties")):
+            continue
+        limit = schema[name]
+        says_nothing = ours == "min_length" and limit <= 0
+        is_ours = ours == "pattern" and is_explosive(limit)
+        if not says_nothing and not is_ours:
+            yield keyword(ours, literal(limit))
+
+
+def _checks(schema: Schema) -> Iterator[Node]:
+    """Yield the limits that pydantic does not know, or not as JSON Schema means them."""
+    pattern = schema.get("pattern", "")
+    if is_explosive(pattern):
+        yield call(MATCHING, literal(pattern))
     step = schema.get("multipleOf")
     if isinstance(step, int) and type_name(schema) == "integer":
-        found.append(Pair("multiple_of=", literal(step)))
+        yield keyword("multiple_of", literal(step))
     elif step is not None:
-        found.append(Bracket("multiple_of(", (literal(step),), ")"))
+        yield call(MULTIPLE_OF, literal(step))
     counts = [schema.get("minProperties", 0), schema.get("maxProperties")]
     if counts != [0, None] and "$ref" in schema:
-        found.append(Bracket("count_fields(", tuple(map(literal, counts)), ")"))
+        yield call(COUNT_FIELDS, *map(literal, counts))
     if schema.get("uniqueItems") is True:
-        found.append("UNIQUE_ITEMS")
+        yield UNIQUE_ITEMS
     values = values_of(schema)
-    if not all(is_literal(value) for value in values):
-        given = tuple(literal(value) for value in values if value is not None)
-        found.append(Bracket("one_of(", given, ")"))
+    if not all(map(is_literal, values)):
+        yield call(ONE_OF, *(literal(v) for v in values if v is not None))
     if "oneOf" in schema and _may_overlap(schema["oneOf"]):
-        found.append("ONE_BRANCH")
-    return found
+        yield ONE_BRANCH
 
 
 def _may_overlap(branches: list[Schema]) -> bool:
@@ -79,38 +85,6 @@ def _may_overlap(branches: list[Schema]) -> bool:
     names = [type_name(branch) for branch in branches]
     known = "" not in names and len({*names}) == len(names)
     return not known or {"integer", "number"} <= {*names}
-
-
-def type_name(schema: Schema) -> str:
-    """Return the name of a schema's type, null left out if there is another; "" if none."""
-    branches = branches_of(schema)
-    if branches and all(type_name(branch) == "null" for branch in branches):
-        return "null"
-    named = schema.get("type", "")
-    names = named if isinstance(named, list) else [named]
-    return str(next((name for name in names if name != "null"), "null"))
-
-
-def is_nullable(schema: Schema) -> bool:
-    """Whether a schema takes null, beside other values."""
-    named, values = schema.get("type"), values_of(schema)
-    if isinstance(named, list):
-        return "null" in named and (not values or None in values)
-    return any(b.get("type") == "null" or is_nullable(b) for b in branches_of(schema))
-
-
-def values_of(schema: Schema) -> list[Json]:
-    """Return the only values that a schema takes; none if it takes others too."""
-    if "const" in schema:
-        return [schema["const"]]
-    values = schema.get("enum", [])
-    return values if isinstance(values, list) else []
-
-
-def branches_of(schema: Schema) -> list[Schema]:
-    """Return the schemas of which a value has to fit one."""
-    branches = [*schema.get("anyOf", ()), *schema.get("oneOf", ())]
-    return [branch for branch in branches if isinstance(branch, dict)]
 
 
 def is_literal(value: Json) -> bool:

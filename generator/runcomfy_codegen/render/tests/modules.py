@@ -3,28 +3,39 @@
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any
 
 from runcomfy_codegen.ir import Class, Field, Json, Module
-from runcomfy_codegen.render.escape import python_string
-from runcomfy_codegen.render.python.field_types import OTHERS, field_types
-from runcomfy_codegen.render.python.layout import (
-    Bracket,
+from runcomfy_codegen.render.python.code import (
+    NONE,
+    Code,
     Node,
-    Pair,
-    flat,
-    imported,
-    lay_out,
+    call,
+    listed,
     literal,
+    mapping,
+    parentheses,
+    union,
 )
-from runcomfy_codegen.render.python.limits import union
-from runcomfy_codegen.render.python.modules import default_of
-from runcomfy_codegen.render.samples import example_body, full_sample
-from runcomfy_codegen.render.tests.cases import Case, Repeat, field_cases, weight
-from runcomfy_codegen.schema.kinds import json_kind
+from runcomfy_codegen.render.python.declarations import default_of
+from runcomfy_codegen.render.python.field_types import ADDITIONAL, field_types
+from runcomfy_codegen.render.python.layout import flat, imported, lay_out
+from runcomfy_codegen.render.samples import full_sample
+from runcomfy_codegen.render.tests.cases.case import (
+    Case,
+    Repeat,
+    Value,
+    is_repeated,
+    weight,
+)
+from runcomfy_codegen.render.tests.cases.field import field_cases
+from runcomfy_codegen.render.tests.kinds import json_kind
+from runcomfy_codegen.schema.read import properties_of
 
 MOST_TRIED = 100_000
 """What the cases of a model weigh together, at most: pytest has to compile them."""
+TESTING = ("Body", "Cases", "Fields", "ModelTest", "OutputFields", "Simulator")
+"""What each test imports."""
+REPEAT = Code("repeat")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,35 +59,27 @@ class TestText:
     """The fields for which null is a value; empty if there is none."""
 
 
-def view(module: Module) -> TestText:
+def view(module: Module, example: Json) -> TestText:
     """Return what the test's template needs."""
-    model = module.model
     cases, is_complete = _cases(module)
-    accepted = [(case.rule, _change(case)) for case in cases if case.accepted]
-    refused = [(case.rule, _change(case)) for case in cases if not case.accepted]
-    nullable = tuple(_nullable(module))
+    repeats = ("repeat",) if any(is_repeated(case.value) for case in cases) else ()
+    nullable = listed(*(literal(name) for name in _nullable(module)))
     output, output_fields = _output_texts(module)
     return TestText(
-        model_id=model.model_id,
+        model_id=module.model.model_id,
         imported_module=imported(
             f"from runcomfy_models.{module.vendor} import", module.name
         ),
-        imported=_testing_import(any(_is_repeated(case.value) for case in cases)),
-        example=_laid_out(literal(example_body(model)), "EXAMPLE: Body"),
+        imported=imported("from runcomfy_models._testing import", *TESTING, *repeats),
+        example=_laid_out(literal(example), "EXAMPLE: Body"),
         fields=_laid_out(_fields(module), "FIELDS: Fields"),
-        accepted=_laid_out(_mapping(accepted), "ACCEPTED: Cases"),
-        refused=_laid_out(_mapping(refused), "REFUSED: Cases"),
+        accepted=_laid_out(_changes(cases, accepted=True), "ACCEPTED: Cases"),
+        refused=_laid_out(_changes(cases, accepted=False), "REFUSED: Cases"),
         output=output,
         output_fields=output_fields,
         is_complete=is_complete,
-        nullable=lay_out(Bracket("[", nullable, "]"), 4, 13, 1) if nullable else "",
+        nullable=lay_out(nullable, 4, 13, 1) if nullable.elements else "",
     )
-
-
-def _testing_import(repeats: bool) -> str:
-    names = ("Body", "Cases", "Fields", "ModelTest", "OutputFields", "Simulator")
-    more = ("repeat",) if repeats else ()
-    return imported("from runcomfy_models._testing import", *names, *more)
 
 
 def _laid_out(node: Node, name: str) -> str:
@@ -88,29 +91,28 @@ def _input_fields(module: Module) -> Iterator[tuple[str, Class, Field]]:
     for cls in reversed(module.classes):
         if cls.kind.startswith("input"):
             for field in cls.fields:
-                yield _qualified(cls, field), cls, field
+                yield _qualified(cls, field.name), cls, field
 
 
-def _qualified(cls: Class, field: Field) -> str:
-    return field.name if cls.kind in ("input", "output") else f"{cls.name}.{field.name}"
+def _qualified(cls: Class, name: str) -> str:
+    return name if cls.kind in ("input", "output") else f"{cls.name}.{name}"
 
 
 def _fields(module: Module) -> Node:
     """Return each field with its wire name, types and default; `...` marks required."""
-    pairs = []
+    pairs: list[tuple[str, Node]] = []
     for name, cls, field in _input_fields(module):
-        shown = "..." if field.required else default_of(field, cls)
-        kind = json_kind(field.schema)
-        parts = (python_string(field.wire_name), kind, shown)
-        pairs.append((name, Bracket("(", parts, ")")))
-    return _mapping(pairs)
+        kind = Code(json_kind(field.schema))
+        shown = Code("...") if field.required else default_of(field, cls)
+        pairs.append((name, parentheses(literal(field.wire_name), kind, shown)))
+    return mapping(pairs)
 
 
 def _nullable(module: Module) -> Iterator[str]:
+    """Yield the fields for which null is a value of its own."""
     for name, _, field in _input_fields(module):
-        anything = field.required and json_kind(field.schema) == "object"
-        if field.nullable or anything:
-            yield python_string(name)
+        if field.nullable or (field.required and json_kind(field.schema) == "object"):
+            yield name
 
 
 _outputs: dict[str, tuple[str, str]] = {}
@@ -130,30 +132,37 @@ def _output_texts(module: Module) -> tuple[str, str]:
     return _outputs[key]
 
 
+def _output(module: Module) -> Json:
+    """Return an output with every field that the schema names."""
+    whole = {}
+    for name, schema in properties_of(module.model.output_schema).items():
+        if isinstance(schema, dict):
+            whole[name] = full_sample(schema, name)
+    return whole
+
+
 def _output_fields(module: Module) -> Node:
     """Return each field of the output with its wire name and its type."""
     classes = tuple(cls for cls in module.classes if cls.kind.startswith("output"))
     types = field_types(replace(module, classes=classes))
-    pairs = []
+    pairs: list[tuple[str, Node]] = []
     for cls in reversed(classes):
         for field in cls.fields:
-            written = flat(union([types[cls.name][field.name][0], "None"]))
-            parts = (python_string(field.wire_name), python_string(written))
-            pairs.append((_qualified(cls, field), Bracket("(", parts, ")")))
-        if OTHERS in types[cls.name]:
-            written = f"dict[str, {flat(types[cls.name][OTHERS][0])}]"
-            name = OTHERS if cls.kind == "output" else f"{cls.name}.{OTHERS}"
-            parts = (python_string("*"), python_string(written))
-            pairs.append((name, Bracket("(", parts, ")")))
-    return _mapping(pairs)
+            written = flat(union([types[cls.name][field.name][0], NONE]))
+            parts = parentheses(literal(field.wire_name), literal(written))
+            pairs.append((_qualified(cls, field.name), parts))
+        if ADDITIONAL in types[cls.name]:
+            written = f"dict[str, {flat(types[cls.name][ADDITIONAL][0])}]"
+            parts = parentheses(literal("*"), literal(written))
+            pairs.append((_qualified(cls, ADDITIONAL), parts))
+    return mapping(pairs)
 
 
 def _cases(module: Module) -> tuple[list[Case], bool]:
     """Return the cases of each field, as many as a file can hold, and whether it holds all."""
-    properties: dict[str, Any] = module.model.input_schema.get("properties", {})
     cases: list[Case] = []
     room = MOST_TRIED
-    for name, schema in properties.items():
+    for name, schema in properties_of(module.model.input_schema).items():
         for case in field_cases(name, schema) if isinstance(schema, dict) else ():
             room -= weight(case.value)
             if room < 0:
@@ -162,40 +171,24 @@ def _cases(module: Module) -> tuple[list[Case], bool]:
     return cases, True
 
 
-def _mapping(pairs: Iterable[tuple[str, Node]]) -> Node:
-    items = tuple(Pair(f"{python_string(key)}: ", value) for key, value in pairs)
-    return Bracket("{", items, "}")
+def _changes(cases: Iterable[Case], accepted: bool) -> Node:
+    """Return the cases that are accepted, or refused, each with the change that it is."""
+    pairs: list[tuple[str, Node]] = []
+    for case in cases:
+        if case.accepted is accepted:
+            pairs.append((case.rule, mapping([(case.field, _value(case.value))])))
+    return mapping(pairs)
 
 
-def _change(case: Case) -> Node:
-    return _mapping([(case.field, _value(case.value))])
-
-
-def _is_repeated(value: Json | Repeat) -> bool:
-    if isinstance(value, Repeat):
-        return value.count > 1
-    if isinstance(value, dict):
-        return any(map(_is_repeated, value.values()))
-    return isinstance(value, list) and any(map(_is_repeated, value))
-
-
-def _value(value: Json | Repeat) -> Node:
-    if isinstance(value, Repeat):
-        if value.count > 1:
-            return Bracket("repeat(", (literal(value.value), str(value.count)), ")")
-        return literal(value.whole())
-    if isinstance(value, list):
-        return Bracket("[", tuple(map(_value, value)), "]")
-    if isinstance(value, dict):
-        return _mapping((key, _value(item)) for key, item in value.items())
+def _value(value: Value) -> Node:
+    """Return the value of a case as Python; what is repeated is written once."""
+    match value:
+        case Repeat() if value.count > 1:
+            return call(REPEAT, literal(value.value), literal(value.count))
+        case Repeat():
+            return literal(value.whole())
+        case list():
+            return listed(*map(_value, value))
+        case dict():
+            return mapping((key, _value(inner)) for key, inner in value.items())
     return literal(value)
-
-
-def _output(module: Module) -> Json:
-    """Return an output with every field that the schema names."""
-    properties: dict[str, Any] = module.model.output_schema.get("properties", {})
-    return {
-        name: full_sample(schema, name)
-        for name, schema in properties.items()
-        if isinstance(schema, dict)
-    }

@@ -9,9 +9,10 @@ each with a warning: the service alone checks the rest.
 """
 
 from runcomfy_codegen.ir import Json, Model, Schema
-from runcomfy_codegen.schema.visit import Report, each_schema
+from runcomfy_codegen.normalise.report import Report, each_schema
+from runcomfy_codegen.schema.keywords import CHOICES, WORDS
 
-UNSAYABLE = (
+UNSUPPORTED = (
     "$dynamicRef",
     "additionalItems",
     "contains",
@@ -30,14 +31,14 @@ UNSAYABLE = (
     "unevaluatedProperties",
 )
 COUNTS = ("maxProperties", "minProperties")
-CHOICES = ("anyOf", "oneOf")
-WORDS = ("$comment", "description", "title")
-READ = ("prefixItems", "properties", *UNSAYABLE, *COUNTS)
+READ = ("prefixItems", "properties", *UNSUPPORTED, *COUNTS)
 """The keywords without which a schema stays as it is."""
+OF_REQUIREMENTS = {"required", *UNSUPPORTED, *WORDS}
+"""The keywords of a branch that says which properties go together."""
 WHY = "no type can say this: the service alone checks it"
 
 
-def drop_unsayable(model: Model) -> Model:
+def drop_unsupported(model: Model) -> Model:
     """Return the model with the keywords alone that its types will enforce."""
     return each_schema(model, _drop, having=READ)
 
@@ -45,17 +46,17 @@ def drop_unsayable(model: Model) -> Model:
 def _drop(schema: Schema, pointer: str, report: Report) -> Schema:
     new = dict(schema)
     if "patternProperties" in new:
-        new["additionalProperties"] = True  # the names of others may be of the patterns
+        new["additionalProperties"] = True  # any name may be of the patterns
     if isinstance(new.get("prefixItems"), list):
         new = _without_places(new, pointer, report)
-    is_root = pointer == "/input_schema"
-    for keyword in (*UNSAYABLE, *(COUNTS if is_root else ())):
+    dropped = [*UNSUPPORTED]
+    if pointer == "/input_schema":
+        dropped += COUNTS
+    if "properties" in new:
+        dropped += [key for key in CHOICES if _only_requires(new.get(key))]
+    for keyword in dropped:
         if keyword in new:
             _say(report, f"{pointer}/{keyword}", new.pop(keyword))
-    if "properties" in new:
-        for keyword in CHOICES:
-            if keyword in new and _only_requires(new[keyword]):
-                _say(report, f"{pointer}/{keyword}", new.pop(keyword))
     return new
 
 
@@ -65,15 +66,14 @@ def _say(report: Report, pointer: str, what: Json) -> None:
 
 def _only_requires(branches: Json) -> bool:
     """Whether branches say no more than which properties go together."""
-    known = {"required", *UNSAYABLE, *WORDS}
-    return isinstance(branches, list) and all(
-        isinstance(branch, dict)
-        and (
-            branch.keys() <= known
-            or (branch.get("type") == "object" and branch.keys() <= {*known, "type"})
-        )
-        for branch in branches
-    )
+    return isinstance(branches, list) and all(map(_is_requirement, branches))
+
+
+def _is_requirement(branch: Json) -> bool:
+    if not isinstance(branch, dict):
+        return False
+    beside = branch.keys() - OF_REQUIREMENTS
+    return not beside or (beside == {"type"} and branch["type"] == "object")
 
 
 def _without_places(schema: Schema, pointer: str, report: Report) -> Schema:

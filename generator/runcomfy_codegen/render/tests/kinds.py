@@ -1,7 +1,15 @@
 """Say in Python's words which types JSON has for a field: `str | list[int]`."""
 
+from collections.abc import Iterator
+
 from runcomfy_codegen.ir import Json, Schema
-from runcomfy_codegen.render.python.limits import branches_of, is_nullable, values_of
+from runcomfy_codegen.schema.read import (
+    branches_of,
+    is_nullable,
+    named_types,
+    other_branches,
+    values_of,
+)
 
 KINDS = {
     "array": "list",
@@ -15,6 +23,7 @@ KINDS = {
 ANYTHING = "object"
 WHOLE = {"dict": "dict[str, object]", "list": "list[object]"}
 """Inside another type, a type checker wants them whole."""
+HELD_BY = {"list": "items", "dict": "additionalProperties"}
 
 
 def json_kind(schema: Schema) -> str:
@@ -27,32 +36,28 @@ def json_kind(schema: Schema) -> str:
     return " | ".join(kinds)
 
 
-def _kinds(schema: Schema) -> list[str]:
+def _kinds(schema: Schema) -> Iterator[str]:
+    """Yield the type of each value, branch or name of a type that a schema has."""
     if "$ref" in schema:
-        return [WHOLE["dict"]]
-    if values := values_of(schema):
-        return [_kind_of(value) for value in values if value is not None]
-    if branches := branches_of(schema):
-        return [
-            kind
-            for branch in branches
-            if branch.get("type") != "null"
-            for kind in _kinds(branch)
-        ]
-    named = schema.get("type", ANYTHING)
-    return [
-        _with_inside(KINDS.get(name, ANYTHING), schema)
-        for name in (named if isinstance(named, list) else [named])
-        if name != "null"
-    ]
+        yield WHOLE["dict"]
+    elif values := values_of(schema):
+        for value in values:
+            if value is not None:
+                yield _kind_of(value)
+    elif branches_of(schema):
+        for branch in other_branches(schema):
+            yield from _kinds(branch)
+    else:
+        for name in named_types(schema):
+            if name != "null":
+                yield _with_inside(KINDS.get(name, ANYTHING), schema)
 
 
 def _with_inside(kind: str, schema: Schema) -> str:
-    inner = schema.get({"list": "items", "dict": "additionalProperties"}.get(kind, ""))
-    if not isinstance(inner, dict) or 0 in (
-        schema.get("maxItems"),
-        schema.get("maxProperties"),
-    ):
+    """Return a type with that of what it holds."""
+    inner = schema.get(HELD_BY.get(kind, ""))
+    is_empty = 0 in (schema.get("maxItems"), schema.get("maxProperties"))
+    if not isinstance(inner, dict) or is_empty:
         return WHOLE.get(kind, kind)
     inside = json_kind(inner)
     if inside == ANYTHING:

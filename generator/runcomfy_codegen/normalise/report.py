@@ -1,0 +1,122 @@
+"""Visit every schema of a model in a pass, and collect what is said on the way."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, TypeAlias
+
+from runcomfy_codegen.ir import Json, Model, Note, Problem, Schema, Severity
+from runcomfy_codegen.normalise.shown import brief
+from runcomfy_codegen.schema.pointer import is_index, unescape
+from runcomfy_codegen.schema.visit import MAX_DEPTH, with_children
+
+Side: TypeAlias = Literal["input", "output"]
+
+
+@dataclass(slots=True)
+class Report:
+    """Collects the notes and Problems of one pass over one model."""
+
+    file: str
+    overlay: Json
+    overlay_path: str
+    notes: list[Note] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    def note(
+        self,
+        pointer: str,
+        before: Json,
+        after: Json,
+        why: str,
+        severity: Severity = "info",
+    ) -> None:
+        """Say that something was changed, or noticed when before and after are equal."""
+        file = self._file(pointer)
+        self.notes.append(
+            Note(file, pointer, severity, brief(before), brief(after), why)
+        )
+
+    def problem(self, pointer: str, what: str, fix: str) -> None:
+        """Say what stops the model."""
+        self.problems.append(Problem(self._file(pointer), pointer, what, fix))
+
+    def _file(self, pointer: str) -> str:
+        """Return the overlay's path if it set the value at the pointer."""
+        place, in_a_list = self.overlay, False
+        for part in pointer.split("/")[1:]:
+            part = unescape(part)
+            if isinstance(place, list) and is_index(part, place):
+                place, in_a_list = place[int(part)], True
+            elif isinstance(place, dict) and part in place:
+                place = place[part]
+            else:
+                return self.file
+        is_set = in_a_list or (place is not None and not isinstance(place, dict))
+        return self.overlay_path if is_set else self.file
+
+
+Visit: TypeAlias = Callable[[Schema, str, Report], Schema]
+"""Takes a schema, its pointer and the report; returns the schema to put in its place."""
+
+
+def report_on(model: Model) -> Report:
+    """Return an empty report on a model."""
+    return Report(model.path, model.overlay, model.overlay_path)
+
+
+def with_report(model: Model, report: Report, **changes: Any) -> Model:
+    """Return the model with changes, and with what a report holds."""
+    if not (report.notes or report.problems) and all(
+        getattr(model, name) is value for name, value in changes.items()
+    ):
+        return model
+    return replace(
+        model,
+        notes=model.notes + tuple(report.notes),
+        problems=model.problems + tuple(report.problems),
+        **changes,
+    )
+
+
+def each_schema(
+    model: Model,
+    visit: Visit,
+    sides: tuple[Side, ...] = ("input", "output"),
+    having: Collection[str] = (),
+) -> Model:
+    """Return the model with every schema visited, parents before their children.
+
+    With `having`, those alone that have one of these keywords.
+    """
+    report = report_on(model)
+    wanted = frozenset(having)
+    changes: dict[str, Schema] = {}
+    if "input" in sides:
+        changes["input_schema"] = _rewrite(
+            model.input_schema, "/input_schema", visit, report, wanted
+        )
+    if "output" in sides:
+        changes["output_schema"] = _rewrite(
+            model.output_schema, model.output_pointer, visit, report, wanted
+        )
+    return with_report(model, report, **changes)
+
+
+def _rewrite(
+    schema: Schema,
+    pointer: str,
+    visit: Visit,
+    report: Report,
+    wanted: frozenset[str],
+    depth: int = 0,
+) -> Schema:
+    """Return a schema with itself, then each schema inside it, visited."""
+    if depth > MAX_DEPTH:
+        return schema
+    if not wanted or not wanted.isdisjoint(schema):
+        schema = visit(schema, pointer, report)
+
+    def below(child: Schema, place: str) -> Schema:
+        return _rewrite(child, place, visit, report, wanted, depth + 1)
+
+    return with_children(schema, pointer, below)

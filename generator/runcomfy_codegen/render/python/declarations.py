@@ -1,0 +1,138 @@
+"""Write the fields of a class: what follows `name: `, and what a reader is told."""
+
+import re
+from dataclasses import dataclass
+
+from runcomfy_codegen.ir import Class, Field, Identifier, Json
+from runcomfy_codegen.render.python.code import (
+    FIELD,
+    NONE,
+    TEXT,
+    Bracket,
+    Code,
+    Node,
+    annotated,
+    call,
+    keyword,
+    literal,
+    names_in,
+    subscript,
+    union,
+)
+from runcomfy_codegen.render.python.field_types import ADDITIONAL
+from runcomfy_codegen.render.python.layout import (
+    WIDTH,
+    annotated_type,
+    flat,
+    lay_out,
+    width,
+)
+from runcomfy_codegen.render.python.limits import NULLABLE
+
+INDENT = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """One field of a class, as it is written."""
+
+    name: Identifier
+    declared: str
+    """What follows `name: `."""
+    description: str
+    names: frozenset[Code]
+    """The names that it mentions, and that have to be imported."""
+
+
+def declaration(
+    cls: Class, field: Field, node: Node, constraints: list[Node]
+) -> Declaration:
+    """Return how a field is declared that has a type and constraints."""
+    if field.wire_name != field.name:
+        constraints = [keyword("alias", literal(field.wire_name)), *constraints]
+    if not field.required or field.nullable:
+        node = union([node, NONE])
+    if field.nullable and not field.required and cls.kind.startswith("input"):
+        constraints = [*constraints, NULLABLE]
+    annotation = annotated(node, constraints)
+    default = None if field.required else default_of(field, cls)
+    return Declaration(
+        name=field.name,
+        declared=declared(field.name, annotation, default),
+        description=_description(field),
+        names=frozenset(names_in(annotation)),
+    )
+
+
+def additional_fields(node: Node) -> Declaration:
+    """Return how the fields are declared that a class does not name."""
+    annotation = subscript(Code("dict"), TEXT, node)
+    default = call(FIELD, keyword("init", Code("False")))
+    return Declaration(
+        name=ADDITIONAL,
+        declared=declared(ADDITIONAL, annotation, default),
+        description="",
+        names=frozenset([*names_in(annotation), *names_in(default)]),
+    )
+
+
+def declared(name: str, annotation: Node, default: Node | None) -> str:
+    """Return what follows `name: ` in a class, laid out."""
+    before = INDENT + len(name) + len(": ")
+    if default is None:
+        return annotated_type(annotation, INDENT, before, 0)
+    type_line, default_line = flat(annotation), flat(default)
+    after = len(" = ") + width(default_line)
+    if before + width(type_line) + after <= WIDTH:
+        return f"{type_line} = {default_line}"
+    room = WIDTH - before - width(type_line)
+    if _goes_below(annotation, default, room):
+        return f"{type_line} = (\n        {default_line}\n    )"
+    if isinstance(default, Bracket) and default.elements:
+        type_text = annotated_type(annotation, INDENT, before, len(" = ["))
+        return f"{type_text} = {lay_out(default, INDENT, WIDTH)}"
+    return f"{annotated_type(annotation, INDENT, before, after)} = {default_line}"
+
+
+def _goes_below(annotation: Node, default: Node, room: int) -> bool:
+    """Whether black puts a default in parentheses, with `room` left behind its type.
+
+    It does so if the type fits on its line, and the default does not even begin there; or
+    if the type is one that it splits last of all.
+    """
+    if isinstance(default, Bracket):
+        begins = len(" = ") + len(default.head)
+        if len(" = (") <= room < begins:
+            return True
+        if default.elements:
+            return False
+    splits_late = not isinstance(annotation, Bracket) or len(annotation.elements) == 1
+    return splits_late and room >= len(" = (")
+
+
+def default_of(field: Field, cls: Class) -> Node:
+    """Return a default as Python. One that holds an object is left to the service."""
+    default = field.schema.get("default")
+    if cls.kind.startswith("output") or _holds_object(default):
+        return NONE
+    return literal(default)
+
+
+def _holds_object(value: Json) -> bool:
+    if isinstance(value, list):
+        return any(map(_holds_object, value))
+    return isinstance(value, dict)
+
+
+def _description(field: Field) -> str:
+    """Return a field's description, or a title that says more than its name."""
+    text, title = field.schema.get("description"), field.schema.get("title")
+    if isinstance(text, str) and text.strip():
+        return text.strip()
+    if isinstance(title, str) and _letters(title) != _letters(field.wire_name):
+        return title.strip()
+    return ""
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text).lower()
