@@ -70,7 +70,10 @@ TABLES = (
     "INSERT INTO runcomfy_totals (id, spent) VALUES (1, 0)",
     f"INSERT INTO runcomfy_journal (name, value) VALUES ('version', '{VERSION}')",
 )
-STEP_COLUMNS = "id, state, owner, request_id, estimate, cost, paid_before, earlier"
+STEP_COLUMNS = (
+    "id, state, owner, request_id, estimate, cost, paid_before, earlier, base_url, "
+    "sent_at, ended_at"
+)
 RECORD_COLUMNS = (
     "id, key, model_id, body, state, base_url, request_id, estimate, cost, paid_before, "
     "earlier, output, files, error, added_at, sent_at, ended_at"
@@ -202,9 +205,23 @@ class Journal:
         """
         return self._database.run(lambda: self._recover(is_first))
 
-    def record(self, row_id: int) -> Record:
-        """Return all that is known of a job."""
-        (found,) = self._records("WHERE id = ?", (row_id,))
+    def records_of(self, row_ids: Sequence[int]) -> list[Record]:
+        """Return what is known of these jobs, but for their bodies, which may be large."""
+        marks = ", ".join("?" * len(row_ids))
+        columns = RECORD_COLUMNS.replace(" body,", " '',")
+        columns = columns.replace(" output,", " NULL,")
+        sql = f"SELECT {columns} FROM runcomfy_jobs WHERE id IN ({marks}) ORDER BY id"
+        return [Record(*found) for found in self._rows(sql, row_ids)] if row_ids else []
+
+    def body(self, row_id: int) -> str:
+        """Return a job's body, as JSON."""
+        sql = "SELECT body FROM runcomfy_jobs WHERE id = ?"
+        return str(self._rows(sql, (row_id,))[0][0])
+
+    def output(self, row_id: int) -> str | None:
+        """Return what a job made, as JSON, without what is secret in links."""
+        sql = "SELECT output FROM runcomfy_jobs WHERE id = ?"
+        found: str | None = self._rows(sql, (row_id,))[0][0]
         return found
 
     def find(self, key: str) -> Record | None:

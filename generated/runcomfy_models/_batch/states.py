@@ -64,6 +64,9 @@ class Row:
     """What earlier tries of it cost."""
     earlier: str = ""
     """The request_ids of these, a line each."""
+    base_url: str | None = None
+    sent_at: str | None = None
+    ended_at: str | None = None
 
     def counted(self) -> int:
         """Return what the job counts for in a budget."""
