@@ -19,7 +19,7 @@ from runcomfy_codegen.normalise import normalise
 from runcomfy_codegen.render import render
 from runcomfy_codegen.resources import load_templates
 from runcomfy_codegen.schema.strict_json import parse_json
-from runcomfy_codegen.store.folder import violations
+from runcomfy_codegen.store.entries import violations
 from runcomfy_models._models import (
     InputModel,
     InputObject,

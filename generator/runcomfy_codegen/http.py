@@ -35,13 +35,13 @@ class Service:
     def of(cls, base_url: str | None, environment: Mapping[str, str]) -> "Service":
         """Return the service that was named, or else that of the environment.
 
-        Raises UsageError for what is no URL, or no token.
+        Raises UsageError for what is not a URL, or not a token.
         """
         text = base_url or environment.get(BASE_URL_VARIABLE) or DEFAULT_BASE_URL
         text = text.strip()
         fix = f"give one such as {DEFAULT_BASE_URL}"
         if not _is_url(text) or "?" in text or "#" in text:
-            raise UsageError(text, "is no http(s) URL", fix)
+            raise UsageError(text, "is not an http(s) URL", fix)
         if "@" in urlsplit(text).netloc:
             raise UsageError("the base URL", "holds a user name or password", fix)
         variable = next((v for v in TOKEN_VARIABLES if environment.get(v)), "")
@@ -112,7 +112,7 @@ def origin(url: str) -> tuple[str, str, int | None]:
 def fetch(url: str, service: Service, most: int) -> bytes:
     """Return what a URL answers, of at most so many bytes. Raises FetchError."""
     if not _is_url(url):
-        raise FetchError("is no http(s) URL")
+        raise FetchError("is not an http(s) URL")
     headers = {"Accept": "*/*", "User-Agent": "runcomfy-codegen"}
     request = urllib.request.Request(url, headers=headers | service.headers(url))
     opener = urllib.request.build_opener(_SameOrigin)

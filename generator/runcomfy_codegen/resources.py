@@ -1,18 +1,35 @@
-"""Find and read the templates."""
+"""Find the files that are shipped with the program, and read the templates."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 from runcomfy_codegen import __version__
+from runcomfy_codegen.digests import unix_lines
 from runcomfy_codegen.errors import UsageError
 from runcomfy_codegen.ir import Templates
-from runcomfy_codegen.store.folder import shipped
 
+PACKAGE = Path(__file__).parent
 RUNTIME = "runcomfy_models/"
 
 
+def shipped(name: str, checkout_folder: str) -> Path:
+    """Return the path of a data file: beside the package in a wheel, else in the checkout."""
+    packaged = PACKAGE / name
+    return (
+        packaged if packaged.exists() else PACKAGE.parents[1] / checkout_folder / name
+    )
+
+
+def templates_folder() -> Path:
+    """Return where the shipped templates are."""
+    return shipped("templates", ".")
+
+
 def load_templates(overrides: Path | None = None) -> Templates:
-    """Read the shipped templates, and those of a folder that override them by path."""
+    """Read the shipped templates, and those of a folder that override them by path.
+
+    Line ends become those that are written, as a checkout on Windows has others.
+    """
     files = dict(_read_files(templates_folder()))
     if overrides is not None:
         if not overrides.is_dir():
@@ -23,25 +40,20 @@ def load_templates(overrides: Path | None = None) -> Templates:
     return Templates(dict(sorted(files.items())), __version__)
 
 
-def templates_folder() -> Path:
-    """Return where the shipped templates are."""
-    return shipped("templates", ".")
-
-
 def _read_files(folder: Path) -> Iterator[tuple[str, bytes]]:
+    """Yield each template with its path, without what running their Python left."""
     for path in sorted(folder.rglob("*")):
         below = path.relative_to(folder)
-        # What came from running the templates' Python is not a template.
         leftover = any(part == "__pycache__" or part[0] == "." for part in below.parts)
         if path.is_file() and not leftover:
-            yield below.as_posix(), path.read_bytes()
+            yield below.as_posix(), unix_lines(path.read_bytes())
 
 
-def runtime_names(templates: Templates) -> set[str]:
+def runtime_names(templates: Templates) -> frozenset[str]:
     """Return the names in the package that are the runtime's own."""
     names = {"find", "load", "models"}
     for path in templates.files:
         if path.startswith(RUNTIME):
             first = path.removeprefix(RUNTIME).partition("/")[0]
             names.add(first.partition(".")[0])
-    return names
+    return frozenset(names)

@@ -10,6 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from ._core.model_info import KINDS, ModelInfo
+from ._nearest import nearest
 from .errors import ConfigurationError, ModelNotFoundError, RetiredModelError
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from ._models import InputModel, OutputModel
 
-__all__ = ["ModelModule", "find", "load", "nearest"]
+__all__ = ["ModelModule", "find", "load"]
 
 
 class ModelModule:
@@ -94,21 +95,6 @@ def load(model_id: str) -> ModelModule:
             "client.run_model runs those that it does not have."
         )
     return ModelModule(_by_id()[model_id])
-
-
-def nearest(word: str, known: Iterable[str], count: int = 3) -> list[str]:
-    """Return the names that a word was most likely meant to be, the likeliest first."""
-    from difflib import get_close_matches
-
-    lowered: dict[str, str] = {}
-    for name in known:
-        lowered.setdefault(name.casefold(), name)
-    wanted = word.casefold()
-    close = get_close_matches(wanted, lowered, count, 0.6)
-    for name in lowered:
-        if wanted and wanted in name and name not in close and len(close) < count:
-            close.append(name)
-    return [lowered[name] for name in close]
 
 
 @cache

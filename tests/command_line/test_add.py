@@ -133,7 +133,7 @@ def test_a_stored_file_that_is_none(run: Run, store: Store, content: str) -> Non
     STORED.write_text(content)
     done = run("add", "-", stdin=json.dumps(PAINT))
     assert done.exit_code == 3
-    assert f"{STORED} differs (it is no JSON object)" in done.output
+    assert f"{STORED} differs (it is not a JSON object)" in done.output
     assert STORED.read_text() == content
     assert run("add", "-", "--force", stdin=json.dumps(PAINT)).exit_code == 0
     assert json.loads(STORED.read_text()) == PAINT

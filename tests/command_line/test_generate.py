@@ -394,7 +394,7 @@ def test_a_pipe_in_the_tree_is_not_waited_for(
     os.mkfifo(pipe)
     done = run("generate")
     assert done.exit_code == 1
-    assert f"{path}: is no file; " in done.stderr
+    assert f"{path}: is not a file; " in done.stderr
     pipe.unlink()
     assert run("generate").exit_code == 0
     os.mkfifo("generated/.manifest.journal.json")

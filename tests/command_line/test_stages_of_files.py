@@ -4,34 +4,28 @@ import json
 import os
 import threading
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from runcomfy_codegen.app.build import plan
-from runcomfy_codegen.cache.stamp import Counts, put_stamp, signature, sources, stamped
+from runcomfy_codegen.app.plan import Request, plan
+from runcomfy_codegen.atomic import TEMPORARY, sweep, write_file
+from runcomfy_codegen.cache.stamp import Counts, put_stamp, snapshot, sources, stamped
+from runcomfy_codegen.digests import digest
 from runcomfy_codegen.errors import StoreError, UsageError
 from runcomfy_codegen.ir import Drift, Templates
-from runcomfy_codegen.output.files import TEMPORARY, locked, sweep, write_file
-from runcomfy_codegen.output.writer import (
-    MANIFEST,
-    compare,
-    digest,
-    read_tree,
-    seal,
-    write,
-)
+from runcomfy_codegen.output.lock import locked
+from runcomfy_codegen.output.manifest import MANIFEST, dump_manifest
+from runcomfy_codegen.output.tree import read_tree
+from runcomfy_codegen.output.writer import compare, write
 from runcomfy_codegen.parallel import WORTH_A_WORKER, parallel_map, worthwhile_jobs
 from runcomfy_codegen.resources import load_templates, templates_folder
 from runcomfy_codegen.schema.strict_json import MAX_DEPTH, MAX_DIGITS, parse_json
-from runcomfy_codegen.store.folder import (
-    MAX_BYTES,
-    dump_json,
-    parse,
-    path_of,
-    read,
-)
+from runcomfy_codegen.session import Session
+from runcomfy_codegen.store.entries import dump_json, parse_models
+from runcomfy_codegen.store.folder import MAX_BYTES, path_of, read_folder
 from tests.support.workspace import PAINT, Run, Store
 
 
@@ -45,7 +39,7 @@ def put(path: str, content: bytes | str = b"") -> Path:
 def written(contents: dict[str, bytes], **how: Any) -> Any:
     """Write a tree of these files below `out`, as a plan would have it."""
     files = {path: digest(content) for path, content in contents.items()}
-    whole = {**contents, MANIFEST: seal({"files": files, "models": {}})}
+    whole = {**contents, MANIFEST: dump_manifest({"files": files, "models": {}})}
     expected = {path: digest(content) for path, content in whole.items()}
     return write(read_tree(Path("out")), whole, expected, **how)
 
@@ -232,7 +226,7 @@ class TestStore:
     @pytest.mark.parametrize(
         ("content", "said"),
         [
-            (b"[]", "it holds no JSON object"),
+            (b"[]", "it does not hold a JSON object"),
             (b'{"a": 1, "a": 2}', "the key 'a' stands twice in one object"),
             (b'{"a": NaN}', "NaN is not JSON"),
             (b'{"a": -Infinity}', "-Infinity is not JSON"),
@@ -256,7 +250,7 @@ class TestStore:
     ) -> None:
         store()
         put("schemas/acme/bad.json", content)
-        found = parse(read(Path("schemas")))
+        found = parse_models(read_folder(Path("schemas")))
         assert [model.path for model in found.models] == ["acme/paint-1.5/edit.json"]
         (problem,) = found.problems
         assert (problem.file, problem.pointer) == ("acme/bad.json", "")
@@ -275,7 +269,7 @@ class TestStore:
     def test_a_large_file_may_be_so_large(self, store: Store) -> None:
         text = json.dumps({**PAINT, "model_id": "acme/a"})
         put("schemas/acme/a.json", text.ljust(MAX_BYTES))
-        assert not parse(read(Path("schemas"))).problems
+        assert not parse_models(read_folder(Path("schemas"))).problems
 
     def test_a_file_that_is_none(self, store: Store, tmp_path: Path) -> None:
         store()
@@ -285,13 +279,13 @@ class TestStore:
         Path("schemas/link.json").symlink_to(tmp_path / "elsewhere.json")
         Path("schemas/inside.json").symlink_to("acme/paint-1.5/edit.json")
         os.mkfifo("schemas/pipe.json")
-        found = read(Path("schemas"))
+        found = read_folder(Path("schemas"))
         assert {(p.file, p.what) for p in found.problems} == {
             (
                 "link.json",
                 "cannot be read: it is a link that leads out of the schema folder",
             ),
-            ("pipe.json", "cannot be read: it is no file"),
+            ("pipe.json", "cannot be read: it is not a file"),
         }
         assert list(found.model_paths()) == ["acme/paint-1.5/edit.json", "inside.json"]
 
@@ -300,7 +294,7 @@ class TestStore:
         put("schemas/acme/other.overlay.json", "{}")
         put("schemas/names.toml", "[")
         put("schemas/retired.toml", b"\xff")
-        found = {p.file: p for p in read(Path("schemas")).problems}
+        found = {p.file: p for p in read_folder(Path("schemas")).problems}
         alone = found["acme/other.overlay.json"]
         assert alone.what == "there is no acme/other.json for this overlay"
         assert alone.fix == "add the model or delete the overlay"
@@ -312,7 +306,7 @@ class TestStore:
         store()
         put("schemas/acme/paint-1.5/edit.overlay.json", '{"kind": 7}')
         store("acme/b.json", model_id="acme/b", description=["x" * 500])
-        found = parse(read(Path("schemas")))
+        found = parse_models(read_folder(Path("schemas")))
         assert found.models == ()
         long, mixed = sorted(found.problems)
         assert (long.file, long.pointer) == ("acme/b.json", "/description")
@@ -329,20 +323,20 @@ class TestStore:
     def test_an_overlay_that_takes_something_away(self, store: Store) -> None:
         store(kind="image")
         put("schemas/acme/paint-1.5/edit.overlay.json", '{"kind": null}')
-        (model,) = parse(read(Path("schemas"))).models
+        (model,) = parse_models(read_folder(Path("schemas"))).models
         assert model.overlay == {"kind": None}
         assert model.overlay_path == "acme/paint-1.5/edit.overlay.json"
 
     def test_no_folder(self, folder: Path) -> None:
         with pytest.raises(UsageError) as raised:
-            read(Path("nowhere"))
+            read_folder(Path("nowhere"))
         assert str(raised.value) == (
             "nowhere: there is no such folder; give one with --schemas"
         )
 
     @pytest.mark.parametrize("model_id", ["a", "a/b.overlay", "a.json/b", "../a/b"])
     def test_an_id_that_would_be_no_path(self, model_id: str) -> None:
-        with pytest.raises(ValueError, match="is no model_id"):
+        with pytest.raises(ValueError, match="is not a model_id"):
             path_of(model_id)
 
     def test_an_id_that_is_a_path(self) -> None:
@@ -362,7 +356,7 @@ class TestStamp:
         store()
         put("out/file", "x")
         read_from = [*sources(Path("schemas"), None), "out"]
-        put_stamp(Path("out"), signature(read_from), Counts(3, 7))
+        put_stamp(Path("out"), snapshot(read_from), Counts(3, 7))
 
     def known(self, templates: Path | None = None) -> Counts | None:
         return stamped(Path("schemas"), Path("out"), templates)
@@ -389,7 +383,7 @@ class TestStamp:
         change()
         assert self.known() is None
 
-    @pytest.mark.parametrize("path", ["out/.git/x", "out/__pycache__/x", "out/site/x"])
+    @pytest.mark.parametrize("path", ["out/.git/x", "out/__pycache__/x.pyc"])
     def test_what_tools_leave_is_no_change(self, path: str) -> None:
         put(path)
         assert self.known() == Counts(3, 7)
@@ -398,7 +392,7 @@ class TestStamp:
         put("own/a")
         assert self.known(Path("own")) is None
         assert self.known(Path("nowhere")) is None
-        now = signature([*sources(Path("schemas"), Path("own")), "out"])
+        now = snapshot([*sources(Path("schemas"), Path("own")), "out"])
         put_stamp(Path("out"), now, Counts(1, 1))
         assert self.known(Path("own")) == Counts(1, 1)
         put("own/a", "x")
@@ -421,7 +415,7 @@ class TestStamp:
     ) -> None:
         put("file")
         monkeypatch.setenv("XDG_CACHE_HOME", "file")
-        put_stamp(Path("out"), "x", Counts(1, 1))
+        put_stamp(Path("out"), {}, Counts(1, 1))
         assert self.known() is None
 
     def test_without_a_cache_folder_it_is_the_users(
@@ -429,11 +423,11 @@ class TestStamp:
     ) -> None:
         monkeypatch.delenv("XDG_CACHE_HOME")
         monkeypatch.setenv("HOME", str(tmp_path / "home"))
-        put_stamp(Path("out"), "x", Counts(1, 1))
+        put_stamp(Path("out"), {}, Counts(1, 1))
         (stamp,) = (tmp_path / "home/.cache/runcomfy-codegen").iterdir()
         assert stamp.suffix == ".json"
         assert json.loads(stamp.read_text()) == {
-            "signature": "x",
+            "signature": sha256(b"").hexdigest(),
             "models": 1,
             "files": 1,
         }
@@ -450,7 +444,7 @@ class TestPlan:
         }
         templates = Templates(own, "9.9")
         tree = read_tree(Path("out"))
-        made = plan(Path("schemas"), tree, templates, **how)
+        made = plan(Path("schemas"), tree, templates, Request(**how), Session())
         partial = bool(how.get("only"))
         write(tree, made.contents, made.expected, how.get("force", False), partial)
         return made
@@ -582,7 +576,7 @@ class TestWorkers:
 
 
 def test_the_stamp_looks_at_the_templates_that_are_read() -> None:
-    schemas, shipped = sources(Path("schemas"), None)
+    _, schemas, shipped = sources(Path("schemas"), None)
     assert schemas == "schemas"
     assert Path(shipped).resolve() == templates_folder().resolve()
-    assert sources(Path("schemas"), Path("own"))[2:] == ["own"]
+    assert sources(Path("schemas"), Path("own"))[3:] == ["own"]

@@ -100,7 +100,9 @@ def test_what_cannot_be_read(run: Run, store: Store, command: str) -> None:
         unreadable.bind("generated/docs/socket")
         done = run(command)
     assert done.exit_code == 1
-    assert done.stderr == "generated/docs/socket: is no file; remove it and run again\n"
+    assert (
+        done.stderr == "generated/docs/socket: is not a file; remove it and run again\n"
+    )
 
 
 @pytest.mark.parametrize("command", ["generate", "check", "watch"])

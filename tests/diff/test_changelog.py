@@ -11,8 +11,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from runcomfy_codegen import resources as template_files
+from runcomfy_codegen.atomic import TEMPORARY
 from runcomfy_codegen.cli import main
-from runcomfy_codegen.output.files import TEMPORARY
 from tests.support.folders import entry
 
 Run = Callable[..., Result]
@@ -205,7 +205,7 @@ def test_hostile_words_stay_words(run: Run) -> None:
 def test_a_history_that_is_no_file_is_a_problem(run: Run) -> None:
     HISTORY.mkdir()
     done = run("generate", code=3)
-    assert "history.json#: cannot be read: it is no file" in done.output
+    assert "history.json#: cannot be read: it is not a file" in done.output
 
 
 def test_schemas_that_cannot_be_written(run: Run) -> None:

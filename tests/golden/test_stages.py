@@ -12,15 +12,17 @@ from typing import Any
 
 import pytest
 
-from runcomfy_codegen.app.build import Build, build, problems_of
+from runcomfy_codegen.app.build import Build, build
 from runcomfy_codegen.cli._wording import note_line, problem_line
 from runcomfy_codegen.errors import ProblemsError
 from runcomfy_codegen.ir import Templates
 from runcomfy_codegen.render import render
 from runcomfy_codegen.render.python import field_types
 from runcomfy_codegen.render.tests import modules as tests
-from runcomfy_codegen.resources import load_templates
+from runcomfy_codegen.resources import load_templates, runtime_names
 from runcomfy_codegen.schema import patterns
+from runcomfy_codegen.session import Session
+from runcomfy_codegen.store.folder import read_folder
 
 CASES = Path(__file__).parent / "cases"
 SCHEMAS = Path("schemas")
@@ -60,7 +62,8 @@ def test_case(case: Path) -> None:
         if path.is_file()
     }
     try:
-        built = build(case / "schemas", _templates())
+        reserved = runtime_names(_templates())
+        built = build(read_folder(case / "schemas"), reserved, Session())
         come = _come(built)
     except ProblemsError as error:
         lines = sorted(problem_line(SCHEMAS, problem) for problem in error.problems)
@@ -70,7 +73,8 @@ def test_case(case: Path) -> None:
         assert not expected
         return
     said = expected.pop("notes.txt").splitlines()
-    notes = sorted(note for model in built.models for note in model.notes)
+    notes = [note for model in built.models for note in model.notes]
+    notes.sort(key=lambda note: (note.severity != "warning", note))
     assert [note_line(SCHEMAS, note) for note in notes] == said[:-1]
     assert {path: come[path] for path in expected} == {
         path: json.loads(text) if path.endswith(".json") else text
@@ -80,9 +84,7 @@ def test_case(case: Path) -> None:
 
 def _come(built: Build) -> dict[str, Any]:
     """Return the files of the models, those in JSON read."""
-    error = problems_of(built)
-    if error is not None:
-        raise error
+    built.refuse_problems()
     models = frozenset(model.model_id for model in built.models)
     come: dict[str, Any] = {}
     for file in render(built.package, _own_templates(), models):

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from runcomfy_codegen.app.compare import Account, account
+from runcomfy_codegen.app.compare import Comparison, compare_folders
 from runcomfy_codegen.store.folder import Folder
 
 Entry = dict[str, Any]
@@ -31,8 +31,8 @@ def folder(
     return Folder(files, names or {}, retired or {}, ())
 
 
-def compared(old: Folder, new: Folder) -> Account:
-    found = account(old, new, {"models"})
+def compared(old: Folder, new: Folder) -> Comparison:
+    found = compare_folders(old, new, frozenset({"models"}))
     assert not found.old_problems
     assert not found.new_problems
     return found

@@ -155,7 +155,7 @@ def test_nobody_listens() -> None:
     ["", "ftp://a/b", "http://", "http://a b/", "http://a:port/", "http://a/\x00"],
 )
 def test_what_is_no_url(url: str) -> None:
-    with pytest.raises(FetchError, match="is no http") as raised:
+    with pytest.raises(FetchError, match="is not an http") as raised:
         fetch(url, NOBODY, 99)
     assert not raised.value.again
 
@@ -212,11 +212,11 @@ def test_where_the_service_is(
     [
         (
             "http://a/?x",
-            f"http://a/?x: is no http(s) URL; give one such as {DEFAULT_BASE_URL}",
+            f"http://a/?x: is not an http(s) URL; give one such as {DEFAULT_BASE_URL}",
         ),
         (
             "http://a/#x",
-            f"http://a/#x: is no http(s) URL; give one such as {DEFAULT_BASE_URL}",
+            f"http://a/#x: is not an http(s) URL; give one such as {DEFAULT_BASE_URL}",
         ),
         (
             "http://u:p@a",

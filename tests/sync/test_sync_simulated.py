@@ -171,13 +171,12 @@ def test_what_is_published_again_leaves_the_retired(sync: Sync) -> None:
     assert retired.read_text() == '# Gone.\n"acme/c" = ""\n'
 
 
-def test_a_list_of_retirements_that_cannot_be_edited(sync: Sync) -> None:
+def test_a_retirement_of_more_than_a_line_goes_as_a_whole(sync: Sync) -> None:
     Path("schemas").mkdir()
     retired = Path("schemas/retired.toml")
     text = '"acme/paint" = """\n"acme/paint" = 1\n"""\n'
-    retired.write_text(text)
+    retired.write_text(f"{text}# the rest\n")
     with Simulator(entries=[entry("acme/paint")], token="secret-token") as simulator:
         done = sync(simulator.url)
-    assert done.exit_code == 1
-    assert "cannot be edited line by line" in done.output
-    assert tree() == {"retired.toml": text.encode()}
+    assert done.exit_code == 0
+    assert retired.read_text() == "# the rest\n"

@@ -27,7 +27,7 @@ def test_an_entry_that_is_not_as_it_should_be(sync: Sync, lying: Lying) -> None:
 def test_an_id_that_is_the_path_of_something_else(sync: Sync, lying: Lying) -> None:
     done = sync(lying([entry("acme/a.overlay")]).url)
     assert done.stderr == (
-        "skipped  catalogue: 'acme/a.overlay' is no model_id; correct it at its source\n"
+        "skipped  catalogue: 'acme/a.overlay' is not a model_id; correct it at its source\n"
     )
 
 
@@ -76,12 +76,26 @@ def test_retirements_that_take_more_than_a_line(
     text = '"acme/model-0000" = """\n"""\n"acme/gone" = ""\n'
     Path("schemas/retired.toml").write_text(text)
     done = sync(lying(entries(2)).url, "--prune")
-    assert done.exit_code == 1
-    assert done.stderr.splitlines()[-1] == (
-        "retired.toml: cannot be edited line by line; write one model a line in it, "
-        "then run again; this is about acme/model-0000, acme/old"
+    assert done.exit_code == 0
+    assert Path("schemas/retired.toml").read_text() == (
+        '"acme/gone" = ""\n"acme/old" = ""\n'
     )
-    assert Path("schemas/retired.toml").read_text() == text
+
+
+@pytest.mark.parametrize(
+    ("text", "edited"),
+    [
+        ("# none yet", '# none yet\n"acme/old" = ""\n'),
+        ("[table]\nkey = 1\n", '"acme/old" = ""\n\n[table]\nkey = 1\n'),
+    ],
+)
+def test_retirements_of_a_person(
+    sync: Sync, lying: Lying, store: Store, text: str, edited: str
+) -> None:
+    store(entry("acme/old"))
+    Path("schemas/retired.toml").write_text(text)
+    sync(lying(entries(2)).url, "--prune")
+    assert Path("schemas/retired.toml").read_text() == edited
 
 
 def test_a_line_of_its_own_for_each_retired_model(

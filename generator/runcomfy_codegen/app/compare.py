@@ -1,20 +1,23 @@
-"""Join the stages: from two schema folders to what changed between them.
+"""Compare two schema folders: what changed between them, and whom it breaks.
 
-Only what differs between the two is normalised and named.
-
-What compares is imported late: a run that finds nothing changed needs none of it.
+Only what differs between the two is normalised and named. What compares is imported
+late: a run that finds nothing changed needs none of it.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
 
 from runcomfy_codegen.diff import Change
-from runcomfy_codegen.ir import Model, Package, Problem, Schema
-from runcomfy_codegen.store.folder import Folder, overlay_path, parse
+from runcomfy_codegen.ir import Problem
+from runcomfy_codegen.session import Session
+from runcomfy_codegen.store.folder import Folder
+
+__all__ = ["Change", "Comparison", "compare_folders", "compare_revisions"]
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class Comparison:
     """What changed between two schema folders, and what is wrong in either."""
 
     changes: tuple[Change, ...]
@@ -22,67 +25,61 @@ class Account:
     new_problems: tuple[Problem, ...] = ()
 
 
-def account(old: Folder, new: Folder, runtime_names: Iterable[str]) -> Account:
+def compare_folders(old: Folder, new: Folder, reserved: frozenset[str]) -> Comparison:
     """Return what changed from one folder to another, by model and field.
 
-    `runtime_names` are the names in the package that no vendor may have.
+    `reserved` are the names in the package that no vendor may have.
     """
+    from runcomfy_codegen.app.build import build
     from runcomfy_codegen.diff.packages import compare
 
-    runtime_names = frozenset(runtime_names)
-    same = set() if _renames(old, new) else _unchanged(old, new)
-    before, old_problems = _package(old, same, runtime_names)
-    after, new_problems = _package(new, same, runtime_names)
-    return Account(compare(before, after), old_problems, new_problems)
+    same = _unchanged_paths(old, new)
+    session = Session()
+    packages, problems = [], []
+    for folder in (old, new):
+        paths = [path for path in folder.model_paths() if path not in same]
+        built = build(folder, reserved, session, paths)
+        # Tables name models that were left out here, and are no Problem for that.
+        own = {*paths, *(problem.file for problem in built.folder_problems)}
+        packages.append(built.package)
+        problems.append(tuple(p for p in built.problems() if p.file in own))
+    return Comparison(compare(*packages), *problems)
 
 
-def naming_problems(
-    folder: Folder, runtime_names: Iterable[str]
-) -> tuple[Problem, ...]:
-    """Return what stops the models of a folder from having each a module of its own."""
-    from runcomfy_codegen.names import name_package
-    from runcomfy_codegen.normalise.overlay import apply_overlay
-
-    bare: Schema = {"type": "object"}
-    models = [
-        replace(apply_overlay(stored), input_schema=bare, output_schema=bare)
-        for stored in parse(folder).models
-    ]
-    return name_package(models, folder.names, folder.retired, runtime_names).problems
+def _unchanged_paths(old: Folder, new: Folder) -> set[str]:
+    """Return the paths at which both folders have the same model under the same name."""
+    if old.names != new.names:
+        return set()
+    before = {path: content for path, *content in old.model_files()}
+    return {path for path, *content in new.model_files() if before.get(path) == content}
 
 
-def _renames(old: Folder, new: Folder) -> bool:
-    return old.names != new.names
+def compare_revisions(old: str, new: str, schemas: Path) -> Comparison:
+    """Return what changed between two folders or git revisions. Raises UsageError."""
+    from runcomfy_codegen.resources import load_templates, runtime_names
+    from runcomfy_codegen.store.revisions import read_revision
+
+    reserved = runtime_names(load_templates())
+    before, after = read_revision(old, schemas), read_revision(new, schemas)
+    return compare_folders(before, after, reserved)
 
 
-def _unchanged(old: Folder, new: Folder) -> set[str]:
-    """Return the paths at which both folders have the same model."""
-    return {
-        path
-        for path in new.model_paths()
-        if all(
-            old.files.get(each) == new.files.get(each)
-            for each in (path, overlay_path(path))
-        )
-    }
+def report(changes: tuple[Change, ...], style: str) -> Iterator[str]:
+    """Yield the lines of a report in a style: `text` (to be escaped), `json`, `markdown`."""
+    from runcomfy_codegen.diff.report import json_text, markdown_report, text_report
+
+    match style:
+        case "json":
+            yield json_text(changes)
+        case "markdown":
+            text = "\n".join(markdown_report(changes)).rstrip("\n")
+            yield text or "No model changed."
+        case _:
+            yield from text_report(changes)
 
 
-def _package(
-    folder: Folder, left_out: set[str], runtime_names: frozenset[str]
-) -> tuple[Package, tuple[Problem, ...]]:
-    from runcomfy_codegen.names import name_package
-    from runcomfy_codegen.normalise import normalise
+def words(change: Change) -> str:
+    """Return what a change is, in words for a terminal."""
+    from runcomfy_codegen.diff.report import change_words
 
-    store = parse(folder, [p for p in folder.model_paths() if p not in left_out])
-    models = [normalise(stored) for stored in store.models]
-    package = name_package(models, folder.names, folder.retired, runtime_names)
-    problems = [*store.problems, *_about(models, package)]
-    return package, tuple(sorted(set(problems)))
-
-
-def _about(models: list[Model], package: Package) -> Iterable[Problem]:
-    """Yield the Problems of the models, and not those of tables that name others."""
-    paths = {model.path for model in models}
-    for model in models:
-        yield from model.problems
-    yield from (p for p in package.problems if p.file in paths)
+    return change_words(change)

@@ -1,7 +1,7 @@
 """Decide what a listing changes in a schema folder. Pure."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from runcomfy_codegen.catalogue.listing import Listing
@@ -9,20 +9,14 @@ from runcomfy_codegen.errors import CodegenError, SourceError
 from runcomfy_codegen.ir import Json, Problem, StoredModel
 from runcomfy_codegen.normalise import normalise
 from runcomfy_codegen.schema.strict_json import parse_json
-from runcomfy_codegen.store.folder import (
-    Folder,
-    dump_json,
-    overlay_path,
-    parse,
-    path_of,
-    violations,
-)
+from runcomfy_codegen.store.entries import dump_json, parse_models, violations
+from runcomfy_codegen.store.folder import Folder, in_order, overlay_path, path_of
 
 EMPTY: tuple[Json, ...] = (None, "", [], {})
 
 
 @dataclass(slots=True)
-class Plan:
+class SyncPlan:
     """What to write and what to delete."""
 
     writes: dict[str, bytes] = field(default_factory=dict)
@@ -40,14 +34,14 @@ class Plan:
     """What stops skipped entries from being generated from."""
 
 
-def plan(folder: Folder, listing: Listing) -> Plan:
+def plan_sync(folder: Folder, listing: Listing) -> SyncPlan:
     """Return what a listing changes in a schema folder as it stands.
 
     An entry that is broken, or that nothing could be generated from, is skipped:
     what is stored of it stays.
     """
-    stored = {str(m.entry["model_id"]): m for m in parse(folder).models}
-    made = Plan(errors=list(listing.errors))
+    stored = {str(m.entry["model_id"]): m for m in parse_models(folder).models}
+    made = SyncPlan(errors=list(listing.errors))
     for model_id, entry in listing.entries.items():
         try:
             _plan_one(made, folder, stored.get(model_id), model_id, entry)
@@ -63,33 +57,32 @@ def plan(folder: Folder, listing: Listing) -> Plan:
 
 
 def _plan_one(
-    made: Plan,
+    made: SyncPlan,
     folder: Folder,
     stored: StoredModel | None,
     model_id: str,
     entry: Mapping[str, Json],
 ) -> None:
-    if stored and dict(stored.entry) == (merged := merge(stored.entry, entry)):
+    """Plan what one entry changes. Raises SourceError for one that is broken."""
+    merged = merge(stored.entry, entry) if stored else dict(entry)
+    if stored and dict(stored.entry) == merged:
         made.unchanged += 1
         return
-    merged = merge(stored.entry, entry) if stored else dict(entry)
     wrong = [f"{p.pointer} {p.what}".strip() for p in violations("", merged)]
+    fix = "correct it at its source"
     if wrong:
-        raise SourceError(
-            f"catalogue: {model_id}", "; ".join(wrong), "correct it at its source"
-        )
+        raise SourceError(f"catalogue: {model_id}", "; ".join(wrong), fix)
     try:
         path = stored.path if stored else path_of(model_id)
     except ValueError as error:
-        raise SourceError(
-            "catalogue", str(error), "correct it at its source"
-        ) from error
+        raise SourceError("catalogue", str(error), fix) from error
     problems = list(_problems(folder, path, merged))
     if problems:
         made.problems += problems
         return
     made.writes[path] = dump_json(merged)
-    (made.changed if path in folder.files else made.new)[model_id] = path
+    kind = made.changed if path in folder.files else made.new
+    kind[model_id] = path
 
 
 def merge(stored: Mapping[str, Json], listed: Mapping[str, Json]) -> dict[str, Json]:
@@ -120,16 +113,14 @@ def _problems(
         yield from normalise(StoredModel(path, entry, overlay, place)).problems
 
 
-def result(folder: Folder, made: Plan, prune: bool) -> Folder:
+def folder_after(folder: Folder, made: SyncPlan, prune: bool) -> Folder:
     """Return the folder as it is once the plan is applied."""
     files = {**folder.files, **made.writes}
     retired: dict[str, Any] = dict(folder.retired)
     for model_id in made.returned:
         del retired[model_id]
-    if prune:
-        for model_id, path in made.gone.items():
-            retired.setdefault(model_id, "")
-            files.pop(path)
-            files.pop(overlay_path(path), None)
-    ordered = dict(sorted(files.items(), key=lambda item: item[0].split("/")))
-    return Folder(ordered, folder.names, retired, ())
+    for model_id, path in made.gone.items() if prune else ():
+        retired.setdefault(model_id, "")
+        files.pop(path)
+        files.pop(overlay_path(path), None)
+    return replace(folder, files=in_order(files), retired=retired, problems=())

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from runcomfy_codegen.catalogue.pages import Page, get_page
+from runcomfy_codegen.catalogue.pages import Page, ReadEntries, get_page
 from runcomfy_codegen.errors import SourceError
 from runcomfy_codegen.http import Service, TooLargeError
 from runcomfy_codegen.progress import Progress, no_progress
@@ -60,7 +60,10 @@ class Listing:
 
 
 def list_catalogue(
-    service: Service, which: Filter, progress: Progress = no_progress
+    service: Service,
+    which: Filter,
+    read_entries: ReadEntries,
+    progress: Progress = no_progress,
 ) -> Listing:
     """Return what the catalogue lists. Raises nothing: a failure is part of the listing."""
     listing = Listing()
@@ -68,7 +71,7 @@ def list_catalogue(
     for _ in range(MAX_PASSES):
         one = _Pass()
         try:
-            one.run(service, which.query(), progress)
+            one.run(service, which.query(), read_entries, progress)
         except SourceError as error:
             listing.failure = error
         listing.entries |= one.entries
@@ -98,7 +101,11 @@ class _Pass:
     """Whether an empty page ended it."""
 
     def run(
-        self, service: Service, query: Mapping[str, str | int], progress: Progress
+        self,
+        service: Service,
+        query: Mapping[str, str | int],
+        read_entries: ReadEntries,
+        progress: Progress,
     ) -> None:
         """Ask for page after page. Raises SourceError if one does not come."""
         where = f"{service.base_url}/v1/models"
@@ -108,7 +115,8 @@ class _Pass:
             place: dict[str, str | int] = {"limit": limit, "offset": offset}
             asked = {**query, **place, "include_schema": "true"}
             try:
-                page = get_page(service, asked, f"catalogue, from {offset}")
+                origin = f"catalogue, from {offset}"
+                page = get_page(service, asked, origin, read_entries)
             except TooLargeError as error:
                 if limit == 1:
                     self._skip(offset, error)

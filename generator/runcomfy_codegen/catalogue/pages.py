@@ -3,9 +3,9 @@
 import json
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 from urllib.parse import urlencode
 
 from runcomfy_codegen.errors import SourceError
@@ -17,9 +17,13 @@ from runcomfy_codegen.http import (
     fetch,
 )
 from runcomfy_codegen.ir import Json
-from runcomfy_codegen.reader import read_source
-from runcomfy_codegen.store.folder import MAX_BYTES
 
+ReadEntries: TypeAlias = Callable[
+    [str, str], tuple[list[dict[str, Any]], tuple[SourceError, ...]]
+]
+"""Reads the entries in a text, from a place that it is given: the good, and errors."""
+MAX_BYTES = 16 * 2**20
+"""The largest page that is read."""
 PAUSES = (0.5, 1.0, 2.0)
 """Seconds before each further attempt."""
 LONGEST_PAUSE = 30.0
@@ -42,7 +46,12 @@ class Page:
     """Its bytes."""
 
 
-def get_page(service: Service, query: Mapping[str, str | int], origin: str) -> Page:
+def get_page(
+    service: Service,
+    query: Mapping[str, str | int],
+    origin: str,
+    read_entries: ReadEntries,
+) -> Page:
     """Return a page of the catalogue.
 
     Raises TooLargeError for one of more than MAX_BYTES, and SourceError if none comes,
@@ -52,7 +61,7 @@ def get_page(service: Service, query: Mapping[str, str | int], origin: str) -> P
     pauses = iter(PAUSES)
     while True:
         try:
-            return _parse(fetch(url, service, MAX_BYTES), origin)
+            return _parse(fetch(url, service, MAX_BYTES), origin, read_entries)
         except TooLargeError:
             raise
         except FetchError as error:
@@ -62,7 +71,8 @@ def get_page(service: Service, query: Mapping[str, str | int], origin: str) -> P
             time.sleep(min(max(pause, error.wait or 0), LONGEST_PAUSE))
 
 
-def _parse(content: bytes, origin: str) -> Page:
+def _parse(content: bytes, origin: str, read_entries: ReadEntries) -> Page:
+    """Return the page in an answer. Raises FetchError for an answer that is not one."""
     text = content.decode("utf-8-sig", "replace")
     if text.lstrip()[:1] == "<":
         raise FetchError("it answers with a page, not with JSON")
@@ -73,12 +83,12 @@ def _parse(content: bytes, origin: str) -> Page:
     models = answer.get("models") if isinstance(answer, dict) else answer
     if not isinstance(models, list):
         raise _no_catalogue(answer)
-    read = read_source(text, origin) if models else None
+    entries, errors = read_entries(text, origin) if models else ([], ())
     total = answer.get("total") if isinstance(answer, dict) else None
     known = isinstance(total, int) and not isinstance(total, bool) and total >= 0
     return Page(
-        tuple(read.entries) if read else (),
-        read.errors if read else (),
+        tuple(entries),
+        errors,
         tuple(_key(entry) for entry in models),
         total if known else None,
         len(content),

@@ -15,7 +15,7 @@ CLEAR = "\r\033[K"
 
 
 @contextmanager
-def progress() -> Iterator[Progress]:
+def shown_progress() -> Iterator[Progress]:
     """Yield what shows counts, in one line that is gone in the end."""
     if not sys.stderr.isatty():
         yield no_progress

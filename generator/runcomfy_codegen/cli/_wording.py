@@ -1,44 +1,14 @@
-"""Put what was found into words, and errors into exit codes."""
+"""Put what was found into words: Problems, notes, drift and changes, a line each."""
 
-import sys
-from collections.abc import Callable, Iterable
-from functools import wraps
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any
 
-import click
+from runcomfy_codegen.errors import CodegenError, ProblemsError
 
-from runcomfy_codegen.errors import (
-    CodegenError,
-    ProblemsError,
-    SourceError,
-    UsageError,
-)
-
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # a run that finds nothing changed needs none of it
+    from runcomfy_codegen.app.compare import Change
     from runcomfy_codegen.ir import Drift, Note, Problem
-
-P = ParamSpec("P")
-R = TypeVar("R")
-
-NO, USAGE, PROBLEMS = 1, 2, 3
-
-
-def reports_errors(command: Callable[P, R]) -> Callable[P, R]:
-    """Turn the errors that a person can mend into text and an exit code."""
-
-    @wraps(command)
-    def reporting(*args: P.args, **kwargs: P.kwargs) -> R:
-        schemas = kwargs.get("schemas", Path("schemas"))
-        try:
-            return command(*args, **kwargs)
-        except CodegenError as error:
-            *lines, last = error_lines(schemas, error)
-            for line in lines:
-                click.echo(line, err=True)
-            fail(last, exit_code(error))
-
-    return reporting
 
 
 def error_lines(schemas: Any, error: CodegenError) -> list[str]:
@@ -47,19 +17,6 @@ def error_lines(schemas: Any, error: CodegenError) -> list[str]:
         return [printable(str(error))]
     lines = [problem_line(schemas, problem) for problem in error.problems]
     return [*lines, f"{counted(len(lines), 'Problem')}; nothing was written"]
-
-
-def exit_code(error: CodegenError) -> int:
-    """Return the exit code of an error."""
-    if isinstance(error, ProblemsError | SourceError):
-        return PROBLEMS
-    return USAGE if isinstance(error, UsageError) else NO
-
-
-def fail(message: str, code: int) -> NoReturn:
-    """Print an error and exit."""
-    click.echo(message, err=True)
-    sys.exit(code)
 
 
 def counted(count: int, noun: str) -> str:
@@ -91,15 +48,32 @@ def note_line(schemas: Path, note: "Note") -> str:
         note.before if note.before == note.after else f"{note.before} -> {note.after}"
     )
     place = located(schemas, note.file, note.pointer)
-    return printable(f"{place}: {note.severity}: {change}: {note.why}")
+    code = f" [{note.code}]" if note.code else ""
+    return printable(f"{place}: {note.severity}: {change}: {note.why}{code}")
 
 
 def drift_line(out: Path, drift: "Drift") -> str:
     """Return a file that is not as generated, as one line."""
-    words = {"edited": "edited by hand"}
-    return printable(
-        f"{words.get(drift.state, drift.state)}  {(out / drift.path).as_posix()}"
-    )
+    state = "edited by hand" if drift.state == "edited" else drift.state
+    return printable(f"{state}  {(out / drift.path).as_posix()}")
+
+
+def model_lines(
+    state: str, model_id: str, changes: "Iterable[Change]" = ()
+) -> Iterator[str]:
+    """Yield a model with its state, and below it those of the changes that are its own."""
+    from runcomfy_codegen.app.compare import words
+
+    yield printable(f"{state}  {model_id}")
+    own = [change for change in changes if change.model_id == model_id]
+    for change in sorted(own, key=lambda change: change.order):
+        if not _is_said_by_state(change):
+            yield printable(f"    {change.verdict}  {words(change)}")
+
+
+def _is_said_by_state(change: "Change") -> bool:
+    is_plain_removal = change.kind == "model-removed" and not change.after
+    return is_plain_removal or change.kind == "model-added"
 
 
 def remedy(drifts: "Iterable[Drift]") -> str:

@@ -4,15 +4,10 @@ from pathlib import Path
 
 import click
 
-from runcomfy_codegen.app.add import acquire
+from runcomfy_codegen.app.add import add
+from runcomfy_codegen.cli._exit import PROBLEMS, fail, reports_errors
 from runcomfy_codegen.cli._options import SCHEMAS
-from runcomfy_codegen.cli._wording import (
-    PROBLEMS,
-    counted,
-    fail,
-    printable,
-    reports_errors,
-)
+from runcomfy_codegen.cli._wording import counted, printable
 
 
 @click.command(name="add")
@@ -29,7 +24,7 @@ def command(sources: tuple[str, ...], schemas: Path, force: bool) -> None:
     """
     failed = 0
     for source in sources:
-        outcome = acquire(source, schemas, force)
+        outcome = add(source, schemas, force)
         for added in outcome.saved:
             click.echo(f"{added.state}  {printable(added.path)}")
         for error in outcome.errors:

@@ -5,17 +5,16 @@ import http.server
 import tempfile
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import click
 
 from runcomfy_codegen.app.site import build_site
+from runcomfy_codegen.cli._exit import reports_errors
 from runcomfy_codegen.cli._options import OUT
-from runcomfy_codegen.cli._wording import counted, reports_errors
+from runcomfy_codegen.cli._wording import counted
 from runcomfy_codegen.errors import CodegenError
-
-GLANCE = 1.0
-"""Seconds between two looks at what changed."""
 
 
 @click.group(name="docs")
@@ -50,16 +49,21 @@ def build(out: Path, site: Path, url: str) -> None:
 @reports_errors
 def serve(out: Path, port: int) -> None:
     """Serve the site on this machine, and build it again when the docs change."""
+    from runcomfy_codegen.app.watch import saved
+
     with tempfile.TemporaryDirectory(prefix="runcomfy-docs-") as folder:
         site = Path(folder, "site")
         build_site(out, site)
-        with _server(site, port) as server:
+        with _server(site, port) as server, suppress(KeyboardInterrupt):
+            rounds = saved([out])
+            next(rounds)
             address = f"http://127.0.0.1:{server.server_address[1]}/"
             click.echo(f"{address}  (Ctrl-C stops it)")
             threading.Thread(target=server.serve_forever, daemon=True).start()
             try:
-                _follow(out, site)
-            except KeyboardInterrupt:
+                for _ in rounds:
+                    _rebuild(out, site)
+            finally:
                 server.shutdown()
 
 
@@ -76,20 +80,9 @@ class _QuietHandler(http.server.SimpleHTTPRequestHandler):
         """Say nothing of each request."""
 
 
-def _follow(out: Path, site: Path) -> None:
-    seen = _state(out)
-    while True:
-        time.sleep(GLANCE)
-        if (now := _state(out)) == seen:
-            continue
-        seen = now
-        try:
-            click.echo(f"{counted(build_site(out, site), 'page')} built again")
-        except CodegenError as error:
-            click.echo(str(error), err=True)
-
-
-def _state(out: Path) -> dict[Path, int]:
-    """Return when each source of the site was changed."""
-    sources = [*out.glob("*.*"), *(out / "docs").rglob("*")]
-    return {path: path.stat().st_mtime_ns for path in sources if path.is_file()}
+def _rebuild(out: Path, site: Path) -> None:
+    """Build the site again, and say what is wrong rather than stop."""
+    try:
+        click.echo(f"{counted(build_site(out, site), 'page')} built again")
+    except CodegenError as error:
+        click.echo(str(error), err=True)

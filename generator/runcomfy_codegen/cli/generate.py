@@ -3,23 +3,12 @@
 import gc
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from runcomfy_codegen.cache.stamp import (
-    Counts,
-    put_stamp,
-    signature,
-    sources,
-    stamped,
-)
+from runcomfy_codegen.app.generate import Generated, generate, stamped
+from runcomfy_codegen.cli._exit import reports_errors
 from runcomfy_codegen.cli._options import OUT, SCHEMAS, TEMPLATES
-from runcomfy_codegen.cli._wording import reports_errors
-
-if TYPE_CHECKING:
-    from runcomfy_codegen.app.build import Plan
-    from runcomfy_codegen.ir import Written
 
 
 @click.command(name="generate")
@@ -51,75 +40,70 @@ def command(
         _say_summary(0, known.models, 0, started)
         return
     gc.disable()  # a run makes millions of objects and hardly a cycle, and ends
-    generate(schemas, out, templates, frozenset(only), force, started, jobs)
+    generate_once(schemas, out, templates, frozenset(only), force, jobs, started)
 
 
-def generate(
+def generate_once(
     schemas: Path,
     out: Path,
     templates: Path | None,
     only: frozenset[str],
     force: bool,
+    jobs: int | None,
     started: float,
-    jobs: int | None = None,
 ) -> None:
     """Generate, and say what was done. Raises CodegenError."""
-    from runcomfy_codegen.app.build import plan
-    from runcomfy_codegen.cli._progress import progress
-    from runcomfy_codegen.output.files import locked
-    from runcomfy_codegen.output.writer import read_tree, write
-    from runcomfy_codegen.resources import load_templates
+    from runcomfy_codegen.app.plan import Request
+    from runcomfy_codegen.cli._progress import shown_progress
+    from runcomfy_codegen.session import Session
 
-    _refuse_inside(schemas, out)
-    read = sources(schemas, templates)
-    before = signature(read)
-    shipped = load_templates(templates)
-    with locked(out, _say_waiting), progress() as told:
-        tree = read_tree(out)
-        planned = plan(schemas, tree, shipped, only, force, jobs, told)
-        written = write(
-            tree, planned.contents, planned.expected, force, bool(only), told
-        )
-        unmoved = before == signature(read)
-        if not only:
-            _keep_history(schemas, planned.history)
-    models = len(planned.models)
-    touched = {*written.created, *written.replaced}
-    changed = {i for i, paths in planned.made.items() if paths & touched}
-    known = frozenset(tree.recorded)
-    _say_written(schemas, out, planned, written, changed, known)
-    _say_summary(len(changed), models - len(changed), len(planned.removed), started)
-    if unmoved and not only and not written.kept:
-        counts = Counts(models, len(planned.expected))
-        put_stamp(out, signature([*read, str(out)]), counts)
-
-
-def _refuse_inside(schemas: Path, out: Path) -> None:
-    """What is generated would be read as stored models by the next run."""
-    from runcomfy_codegen.errors import UsageError
-
-    if out.resolve().is_relative_to(schemas.resolve()):
-        what = "it is in the folder of stored models"
-        raise UsageError(str(out), what, "give another with --out")
-
-
-def _keep_history(schemas: Path, history: bytes) -> None:
-    """Write down what the changelog has to remember, beside the schemas."""
-    from runcomfy_codegen.errors import StoreError
-    from runcomfy_codegen.output.files import write_file
-    from runcomfy_codegen.store.folder import HISTORY_NAME
-
-    file = schemas / HISTORY_NAME
-    if file.is_file() and file.read_bytes() == history:
-        return
-    try:
-        write_file(schemas, HISTORY_NAME, history)
-    except StoreError as error:
-        click.echo(f"{error}; the changelog will not remember this run", err=True)
+    request = Request(only, force)
+    with shown_progress() as progress:
+        session = Session(progress, jobs)
+        done = generate(schemas, out, templates, request, session, _say_waiting)
+    _say_models(schemas, out, done)
+    _say_kept(out, done)
+    changed, removed = len(done.changed), len(done.plan.removed)
+    _say_summary(changed, len(done.plan.models) - changed, removed, started)
 
 
 def _say_waiting() -> None:
     click.echo("waiting for another run to end", err=True)
+
+
+def _say_models(schemas: Path, out: Path, done: Generated) -> None:
+    """Print each model that was written or removed, with its import and its warnings."""
+    from runcomfy_codegen.cli._wording import model_lines, note_line
+
+    changes = done.plan.changes
+    for model_id in sorted(done.plan.removed):
+        for line in model_lines("removed", model_id, changes):
+            click.echo(line)
+    for module in done.plan.package.modules:
+        model_id = module.model.model_id
+        if model_id not in done.changed:
+            continue
+        state = "changed" if model_id in done.known else "new"
+        for line in model_lines(state, model_id, changes):
+            click.echo(line)
+        path = out / f"runcomfy_models/{module.vendor}/{module.name}.py"
+        line = f"from runcomfy_models.{module.vendor} import {module.name}"
+        click.echo(f"    {line}  # {path.as_posix()}")
+        for note in module.model.notes:
+            if note.severity == "warning":
+                click.echo(f"    {note_line(schemas, note)}")
+
+
+def _say_kept(out: Path, done: Generated) -> None:
+    """Print what was left as it is, and what to do about it."""
+    from runcomfy_codegen.cli._wording import drift_line, remedy
+
+    for drift in done.written.kept:
+        click.echo(drift_line(out, drift), err=True)
+    if done.written.kept:
+        click.echo(remedy(done.written.kept), err=True)
+    if done.remark:
+        click.echo(done.remark, err=True)
 
 
 def _say_summary(changed: int, unchanged: int, removed: int, started: float) -> None:
@@ -127,36 +111,3 @@ def _say_summary(changed: int, unchanged: int, removed: int, started: float) -> 
     click.echo(
         f"{changed} changed, {unchanged} unchanged, {removed} removed, {seconds:.1f} s"
     )
-
-
-def _say_written(
-    schemas: Path,
-    out: Path,
-    planned: "Plan",
-    written: "Written",
-    changed: set[str],
-    known: frozenset[str],
-) -> None:
-    from runcomfy_codegen.cli._changes import say_model
-    from runcomfy_codegen.cli._wording import drift_line, note_line, remedy
-
-    for model_id in sorted(planned.removed):
-        say_model("removed", model_id, planned.changes)
-    for module in planned.package.modules:
-        model = module.model
-        if model.model_id not in changed:
-            continue
-        path = out / f"runcomfy_models/{module.vendor}/{module.name}.py"
-        state = "changed" if model.model_id in known else "new"
-        say_model(state, model.model_id, planned.changes)
-        click.echo(
-            f"    from runcomfy_models.{module.vendor} import {module.name}  "
-            f"# {path.as_posix()}"
-        )
-        for note in model.notes:
-            if note.severity == "warning":
-                click.echo(f"    {note_line(schemas, note)}")
-    for drift in written.kept:
-        click.echo(drift_line(out, drift), err=True)
-    if written.kept:
-        click.echo(remedy(written.kept), err=True)

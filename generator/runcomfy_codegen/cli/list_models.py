@@ -4,10 +4,9 @@ from pathlib import Path
 
 import click
 
-from runcomfy_codegen.app.build import build, problems_of
+from runcomfy_codegen.app.build import build_folder
+from runcomfy_codegen.cli._exit import reports_errors
 from runcomfy_codegen.cli._options import SCHEMAS
-from runcomfy_codegen.cli._wording import reports_errors
-from runcomfy_codegen.resources import load_templates
 
 
 @click.command(name="list")
@@ -15,11 +14,10 @@ from runcomfy_codegen.resources import load_templates
 @reports_errors
 def command(schemas: Path) -> None:
     """List the stored models and the modules that they become."""
-    built = build(schemas, load_templates())
-    width = max((len(m.model.model_id) for m in built.package.modules), default=0)
-    for module in built.package.modules:
+    built = build_folder(schemas)
+    modules = built.package.modules
+    width = max((len(module.model.model_id) for module in modules), default=0)
+    for module in modules:
         path = f"runcomfy_models.{module.vendor}.{module.name}"
         click.echo(f"{module.model.model_id:<{width}}  {path}")
-    error = problems_of(built)
-    if error:
-        raise error
+    built.refuse_problems()

@@ -30,7 +30,7 @@ CLASS_NAMES_TAKEN = frozenset(
     ]
 )
 BASE_CLASS_NAMES = """
-    construct copy dict from_orm json model_computed_fields model_config
+    body construct copy dict from_body from_orm json model_computed_fields model_config
     model_construct model_copy model_dump model_dump_json model_extra model_fields
     model_fields_set model_id model_json_schema model_parametrized_name
     model_post_init model_rebuild model_validate model_validate_json

@@ -6,6 +6,7 @@ order matters: a pass may rely on all that stand above it.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from runcomfy_codegen.ir import Model, StoredModel
 from runcomfy_codegen.normalise.overlay import apply_overlay
@@ -58,5 +59,15 @@ def normalise(stored: StoredModel) -> Model:
     """Run every pass. A pass that follows a Problem still runs, so that all are found."""
     model = apply_overlay(stored)
     for normalising_pass in PASSES:
+        known = len(model.notes)
         model = normalising_pass(model)
+        if len(model.notes) > known:
+            model = _with_codes(model, known, normalising_pass.__name__)
     return model
+
+
+def _with_codes(model: Model, known: int, pass_name: str) -> Model:
+    """Return a model whose notes beyond the known ones say which pass made them."""
+    code = pass_name.replace("_", "-")
+    news = (replace(note, code=code) for note in model.notes[known:])
+    return replace(model, notes=(*model.notes[:known], *news))

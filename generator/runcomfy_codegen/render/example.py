@@ -1,7 +1,7 @@
 """Make the one request body of a model that docs, tests and schemas all show."""
 
 from runcomfy_codegen.ir import Json, Model
-from runcomfy_codegen.render.samples import example_body
+from runcomfy_codegen.render.sample_body import example_body
 from runcomfy_codegen.render.unrenderable import UnrenderableError
 from runcomfy_codegen.schema.validator import StrictJudge
 

@@ -4,98 +4,98 @@ import io
 import os
 import subprocess
 import tarfile
-import tomllib
+from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
 from runcomfy_codegen.errors import UsageError
-from runcomfy_codegen.ir import Json, Problem
-from runcomfy_codegen.store.folder import HISTORY_NAME, SCHEMA_NAME, Folder, read
+from runcomfy_codegen.ir import Problem
+from runcomfy_codegen.store.folder import NOT_STORED, Folder, in_order, read_folder
+from runcomfy_codegen.store.tables import NAMES_NAME, RETIRED_NAME, parse_table
 
 SECONDS = 60
+"""How long git may take."""
+
+
+class _GitError(Exception):
+    """What git says when it refuses, or why it cannot be run."""
 
 
 def read_revision(name: str, schemas: Path) -> Folder:
     """Read a folder, or else the schemas of a git revision, into memory.
 
     A revision is what git takes for one (`HEAD~1`, a tag), with the path of the schema
-    folder or without: `v1.0:schemas`. Raises UsageError if there is neither.
+    folder or without: `v1.0:schemas`. Raises UsageError, with what git says, if there is
+    neither.
     """
     if Path(name).is_dir():
-        return read(Path(name))
-    tree = _resolve(name, schemas)
-    # In a folder below the top, `git archive` would archive that folder alone.
-    archive = tree and _git("-C", _top(), "archive", "--format=tar", tree)
-    if not archive:
+        return read_folder(Path(name))
+    try:
+        tree = _resolve(name, schemas)
+        # In a folder below the top, `git archive` would archive that folder alone.
+        top = _git("rev-parse", "--show-toplevel").decode().rstrip("\n") or "."
+        archive = _git("-C", top, "archive", "--format=tar", tree)
+    except _GitError as error:
         raise UsageError(
             name,
-            "there is no such folder, and no such git revision with schemas in it",
+            "there is no such folder, and no such git revision with schemas in it "
+            f"(git: {error})",
             f"give a folder, a revision that has {schemas.as_posix()}, or REV:PATH",
-        )
-    return _folder(_files(archive))
+        ) from error
+    return _folder(_unpack(archive))
 
 
 def _resolve(name: str, schemas: Path) -> str:
-    """Return the id of what a revision has for schemas; empty if it has nothing."""
+    """Return the id of what a revision has for schemas. Raises _GitError."""
     if name.startswith("-"):  # --end-of-options is too new for many a git
-        return ""
+        raise _GitError("a revision does not begin with a hyphen")
     if ":" not in name:
         below = schemas.as_posix()
         if schemas.is_absolute():
-            below = os.path.relpath(schemas.resolve(), Path.cwd())
+            below = Path(os.path.relpath(schemas.resolve(), Path.cwd())).as_posix()
         name = f"{name}:./{below}"
-    found = _git("rev-parse", "--verify", "--quiet", name.rstrip("/"))
-    return found.decode().strip() if found else ""
+    return _git("rev-parse", "--verify", name.rstrip("/")).decode().strip()
 
 
-def _top() -> str:
-    """Return the top folder of the work tree, or this one."""
-    found = _git("rev-parse", "--show-toplevel")
-    return found.decode().rstrip("\n") if found else "."
-
-
-def _git(*arguments: str) -> bytes | None:
-    """Return what git says; None if it refuses, or if there is no git."""
+def _git(*arguments: str) -> bytes:
+    """Return what git answers. Raises _GitError if it refuses, or if there is no git."""
     try:
         done = subprocess.run(
             ["git", *arguments], capture_output=True, timeout=SECONDS, check=False
         )
-    except (OSError, ValueError, subprocess.TimeoutExpired):
-        return None
-    return done.stdout if done.returncode == 0 else None
+    except FileNotFoundError as error:
+        raise _GitError("it is not installed") from error
+    except (OSError, ValueError, subprocess.TimeoutExpired) as error:
+        raise _GitError(str(error)) from error
+    if done.returncode != 0:
+        said = done.stderr.decode("utf-8", "replace").strip()
+        raise _GitError(said.removeprefix("fatal: ") or f"exit {done.returncode}")
+    return done.stdout
 
 
-def _files(archive: bytes) -> dict[str, bytes]:
+def _unpack(archive: bytes) -> dict[str, bytes]:
+    """Return the files in a tar archive, by path."""
+    files = {}
     with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
-        return {
-            member.name: content.read()
-            for member in tar
-            if member.isfile() and (content := tar.extractfile(member)) is not None
-        }
+        for member in tar:
+            content = tar.extractfile(member) if member.isfile() else None
+            if content is not None:
+                files[member.name] = content.read()
+    return files
 
 
-def _folder(files: dict[str, bytes]) -> Folder:
+def _folder(files: Mapping[str, bytes]) -> Folder:
+    """Return the schema folder that some files are."""
     problems: list[Problem] = []
-    stored = {
-        path: files[path]
-        for path in sorted(files, key=lambda path: path.split("/"))
-        if path.endswith(".json")
-        and path not in (SCHEMA_NAME, HISTORY_NAME)
-        and not _hidden(path)
-    }
+    stored = {path: files[path] for path in files if _is_stored(path)}
     names, retired = (
-        _toml(files, f"{table}.toml", problems) for table in ("names", "retired")
+        parse_table(name, files.get(name), problems)
+        for name in (NAMES_NAME, RETIRED_NAME)
     )
-    return Folder(stored, names, retired, tuple(problems))
+    return Folder(in_order(stored), names, retired, tuple(problems))
 
 
-def _hidden(path: str) -> bool:
-    return any(part.startswith(".") for part in PurePosixPath(path).parts[:-1])
-
-
-def _toml(files: dict[str, bytes], name: str, problems: list[Problem]) -> Json:
-    try:
-        return tomllib.loads(files.get(name, b"").decode())
-    except ValueError as error:
-        what = f"cannot be read: {error}"
-        problems.append(Problem(name, "", what, "correct the TOML"))
-        return {}
+def _is_stored(path: str) -> bool:
+    """Whether a file of the folder is a stored model or an overlay."""
+    folders = PurePosixPath(path).parts[:-1]
+    is_hidden = any(folder.startswith(".") for folder in folders)
+    return path.endswith(".json") and path not in NOT_STORED and not is_hidden

@@ -28,9 +28,12 @@ examples:
 """
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+PROGRAM = "python -m runcomfy_models.simulator"
+
+
+def main(arguments: Sequence[str] | None = None, program: str = PROGRAM) -> int:
     """Serve until interrupted; return the exit code."""
-    parser = _parser()
+    parser = _parser(program)
     options = parser.parse_args(arguments)
     if options.verbose:
         logging.basicConfig(level=logging.INFO, format="%(message)s")
@@ -47,9 +50,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(program: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m runcomfy_models.simulator",
+        prog=program,
         description="A local stand-in for the service, over real HTTP.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,

@@ -30,7 +30,7 @@ EXAMPLE: Body = {
     "cyrillic": "а",
     "not_digit": "a0a",
     "prompt": "A red fox in fresh snow, soft morning light",
-    "image_url": "https://example.com/image.png",
+    "image_url": "https://example.com/replace-this-image.png",
     "least": "example",
     "two": "1.",
     "most": "1",
@@ -383,10 +383,10 @@ REFUSED: Cases = {
 }
 
 OUTPUT: Body = {
-    "image": "https://example.com/image.png",
-    "video": "https://example.com/video.mp4",
-    "images": ["https://example.com/image.png"],
-    "videos": ["https://example.com/video.mp4"],
+    "image": "https://example.com/replace-this-image.png",
+    "video": "https://example.com/replace-this-video.mp4",
+    "images": ["https://example.com/replace-this-images.png"],
+    "videos": ["https://example.com/replace-this-videos.mp4"],
 }
 
 OUTPUT_FIELDS: OutputFields = {

@@ -1,1 +1,0 @@
-"""What the clients know, without I/O and without a client."""

@@ -1,0 +1,44 @@
+"""Check: compare an output folder with what would be generated. Writes nothing.
+
+Imports little before it knows that there is work.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from runcomfy_codegen.cache.stamp import stamped
+
+if TYPE_CHECKING:
+    from runcomfy_codegen.ir import Drift
+    from runcomfy_codegen.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """How an output folder stands."""
+
+    files: int
+    """How many there should be."""
+    drifts: "tuple[Drift, ...]" = ()
+
+
+def check_stamp(schemas: Path, out: Path, templates: Path | None) -> Checked | None:
+    """Return that all is up to date if the last run left a stamp that says so."""
+    known = stamped(schemas, out, templates)
+    return None if known is None else Checked(known.files)
+
+
+def check(
+    schemas: Path, out: Path, templates: Path | None, session: "Session"
+) -> Checked:
+    """Return each file that is not as it would be generated. Raises CodegenError."""
+    from runcomfy_codegen.app.plan import Request, plan
+    from runcomfy_codegen.output.tree import read_tree
+    from runcomfy_codegen.output.writer import compare
+    from runcomfy_codegen.resources import load_templates
+
+    tree = read_tree(out)
+    planned = plan(schemas, tree, load_templates(templates), Request(), session)
+    drifts = compare(tree, planned.expected)
+    return Checked(len(planned.expected), tuple(drifts))

@@ -1,0 +1,287 @@
+"""Plan what an output folder should hold, and make of it what has to be made.
+
+A model whose inputs are those that the manifest records is not made again: it is read
+back from its normalised entry, for the files that all models share. So a run costs what
+changed, and gives the same bytes as one that makes everything. The stages are imported
+late: a run that finds nothing changed needs none of them.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from runcomfy_codegen.app.changelog import Memory, changelog, recall
+from runcomfy_codegen.cache.inputs import TOOLS, input_digests
+from runcomfy_codegen.diff import Change
+from runcomfy_codegen.digests import digest, digest_json
+from runcomfy_codegen.errors import UsageError
+from runcomfy_codegen.ir import Model, Note, OutputFile, Package, Templates
+from runcomfy_codegen.output.manifest import MANIFEST, dump_manifest
+from runcomfy_codegen.output.tree import Tree
+from runcomfy_codegen.resources import runtime_names
+from runcomfy_codegen.session import Session
+from runcomfy_codegen.store.folder import Folder, overlay_path, read_folder
+
+SCHEMAS = "runcomfy_models/_schemas"
+"""Where the output folder has the normalised entries."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a run is asked for."""
+
+    only: frozenset[str] = frozenset()
+    """The models to make, beside what all models share; empty for all."""
+    force: bool = False
+    """Whether what a person edited is made again too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What an output folder should hold."""
+
+    package: Package
+    contents: Mapping[str, bytes]
+    """The files that had to be made."""
+    expected: Mapping[str, str]
+    """The digest of every file, the manifest's too."""
+    history: bytes
+    """What `history.json` in the schema folder should hold once this is written."""
+    models: frozenset[str]
+    """All models."""
+    made: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """The models that had to be made, and the files of each."""
+    removed: frozenset[str] = frozenset()
+    """The models that were recorded and are gone."""
+    changes: tuple[Change, ...] = ()
+    """What changed in the models since the last run."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Inputs:
+    """All that a plan is made from."""
+
+    folder: Folder
+    templates: Templates
+    reserved: frozenset[str]
+    digests: Mapping[str, str]
+    """Of all that each stored model's files are made from, by its path."""
+    memory: Memory
+    shared: str
+    """The digest of all that the files are made from which all models share."""
+
+
+def plan(
+    schemas: Path,
+    tree: Tree,
+    templates: Templates,
+    request: Request,
+    session: Session,
+) -> Plan:
+    """Return what an output folder should hold, made as far as it has to be.
+
+    Raises ProblemsError with every Problem of the run, UsageError for a model that there
+    is not, and what reading the schema folder raises.
+    """
+    inputs = _read_inputs(schemas, templates, session)
+    known = _unchanged_models(tree, inputs, request.force)
+    due = [path for path in inputs.folder.model_paths() if path not in known]
+    nothing_due = not due and not inputs.folder.problems
+    if nothing_due and _shared_files_are_whole(tree, inputs.shared, request.force):
+        return _nothing_new(tree, inputs, known)
+    return _plan_made(tree, inputs, known, due, request, session)
+
+
+def _read_inputs(schemas: Path, templates: Templates, session: Session) -> _Inputs:
+    """Read all that a plan is made from."""
+    folder = read_folder(schemas)
+    digests = input_digests(folder.model_files(), folder.names, templates, session)
+    reserved = runtime_names(templates)
+    memory = recall(folder, templates.version, reserved)
+    shared = digest_json([sorted(digests.items()), folder.retired, memory.settled()])
+    return _Inputs(folder, templates, reserved, digests, memory, shared)
+
+
+def _unchanged_models(tree: Tree, inputs: _Inputs, force: bool) -> dict[str, str]:
+    """Return the models that need not be made again: model_id by path."""
+    known = {}
+    for model_id, record in tree.recorded.items():
+        is_same = record["inputs"] == inputs.digests.get(record["path"])
+        if is_same and _is_whole(tree, record, force):
+            known[record["path"]] = model_id
+    return known
+
+
+def _is_whole(tree: Tree, record: Mapping[str, Any], force: bool) -> bool:
+    """Whether a model's files are there; edited ones are left alone, unless forced."""
+    for path, recorded in record["files"].items():
+        found = tree.present.get(path)
+        must_match = force or path.startswith(SCHEMAS)
+        if found is None or (must_match and found != recorded):
+            return False
+    return True
+
+
+def _shared_files_are_whole(tree: Tree, shared: str, force: bool) -> bool:
+    """Whether the files that all models share are as the manifest says."""
+    if tree.manifest.get("inputs") != shared:
+        return False
+    for path, recorded in tree.manifest["files"].items():
+        found = tree.present.get(path)
+        if found is None or (force and found != recorded):
+            return False
+    return True
+
+
+def _nothing_new(tree: Tree, inputs: _Inputs, known: Mapping[str, str]) -> Plan:
+    """Return the plan that is the tree as it was recorded."""
+    content = tree.read(MANIFEST)
+    return Plan(
+        Package(()),
+        {MANIFEST: content},
+        _expected(tree.manifest, content),
+        inputs.memory.dump(),
+        frozenset(tree.recorded),
+        removed=frozenset(tree.recorded.keys() - known.values()),
+    )
+
+
+def _plan_made(
+    tree: Tree,
+    inputs: _Inputs,
+    known: Mapping[str, str],
+    due: list[str],
+    request: Request,
+    session: Session,
+) -> Plan:
+    """Make what is due, and return the plan with it."""
+    from runcomfy_codegen.app.build import build
+    from runcomfy_codegen.parallel import worthwhile_jobs
+    from runcomfy_codegen.render import render
+
+    restored = []
+    for path, model_id in sorted(known.items(), key=lambda item: item[1]):
+        model = _restore(tree, model_id)
+        if model is None:
+            due.append(path)
+        else:
+            restored.append(model)
+    built = build(inputs.folder, inputs.reserved, session, due, restored)
+    built.refuse_problems()
+    _refuse_unknown(request.only, built.package)
+    read = frozenset(model.model_id for model in built.models)
+    wanted = read & request.only if request.only else read
+    stored, jobs = inputs.folder.files, session.jobs or worthwhile_jobs(len(read))
+    files = render(
+        built.package, inputs.templates, wanted, stored, jobs, session.progress
+    )
+    files.append(changelog(inputs.memory))
+    manifest = _manifest(tree, inputs, built.package, files)
+    contents = {file.path: file.content for file in files}
+    contents[MANIFEST] = dump_manifest(manifest)
+    return Plan(
+        built.package,
+        contents,
+        _expected(manifest, contents[MANIFEST]),
+        inputs.memory.dump(),
+        frozenset(module.model.model_id for module in built.package.modules),
+        _files_by_model(files),
+        frozenset(tree.recorded.keys() - read - set(known.values())),
+        inputs.memory.changes_since_last_run(),
+    )
+
+
+def _refuse_unknown(only: frozenset[str], package: Package) -> None:
+    models = {module.model.model_id for module in package.modules}
+    for model_id in sorted(only - models):
+        raise UsageError(
+            model_id, "there is no such stored model", "see `runcomfy-codegen list`"
+        )
+
+
+def _manifest(
+    tree: Tree, inputs: _Inputs, package: Package, files: list[OutputFile]
+) -> dict[str, Any]:
+    """Return what is recorded: of models that were not made, what was recorded before."""
+    made: dict[str, dict[str, str]] = {}
+    shared: dict[str, str] = {}
+    for file in files:
+        owner = made.setdefault(file.model_id, {}) if file.model_id else shared
+        owner[file.path] = digest(file.content)
+    records = {}
+    for module in sorted(package.modules, key=lambda module: module.model.model_id):
+        model_id, path = module.model.model_id, module.model.path
+        if model_id in made:
+            records[model_id] = {
+                "path": path,
+                "inputs": inputs.digests[path],
+                "module": f"{module.vendor}.{module.name}",
+                "files": made[model_id],
+            }
+        elif model_id in tree.recorded:
+            records[model_id] = tree.recorded[model_id]
+    return {
+        "generator": inputs.templates.version,
+        "tools": TOOLS,
+        "inputs": inputs.shared,
+        "files": shared,
+        "models": records,
+    }
+
+
+def _expected(manifest: Mapping[str, Any], content: bytes) -> dict[str, str]:
+    """Return the digest of every file that a manifest records, and of itself."""
+    expected: dict[str, str] = dict(manifest["files"])
+    for record in manifest["models"].values():
+        expected |= record["files"]
+    expected[MANIFEST] = digest(content)
+    return expected
+
+
+def _files_by_model(files: list[OutputFile]) -> dict[str, frozenset[str]]:
+    """Return the paths of each model's own files."""
+    paths: dict[str, set[str]] = {}
+    for file in files:
+        if file.model_id:
+            paths.setdefault(file.model_id, set()).add(file.path)
+    return {model_id: frozenset(own) for model_id, own in paths.items()}
+
+
+def _restore(tree: Tree, model_id: str) -> Model | None:
+    """Return a model as its normalised entry in the output folder describes it.
+
+    None if that is not one: a manifest can be sealed by anybody.
+    """
+    record = tree.recorded[model_id]
+    path = f"{SCHEMAS}/{record['module'].replace('.', '/')}.json"
+    if path not in record["files"]:
+        return None
+    try:
+        return _restored(record["path"], model_id, json.loads(tree.read(path)))
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
+        return None
+
+
+def _restored(path: str, model_id: str, entry: Mapping[str, Any]) -> Model:
+    """Return the model that a normalised entry describes."""
+    notes = [Note(path, severity="warning", **note) for note in entry.get("notes", ())]
+    return Model(
+        path=path,
+        overlay=None,
+        overlay_path=overlay_path(path),
+        model_id=model_id,
+        display_name=entry.get("display_name", ""),
+        description=entry.get("description", ""),
+        kind=entry.get("kind", ""),
+        categories=tuple(entry.get("categories", ())),
+        base_price_usd=entry.get("base_price_usd"),
+        price_unit=entry.get("price_unit", ""),
+        pricing_note=entry.get("pricing_note", ""),
+        source_url=entry.get("source_url", ""),
+        example=entry.get("example"),
+        input_schema=entry["input_schema"],
+        output_schema=entry["output_schema"],
+        notes=tuple(notes),
+    )

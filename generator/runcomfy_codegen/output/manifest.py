@@ -1,0 +1,101 @@
+"""Write and read `manifest.json`, and the journal of a run that is under way.
+
+The manifest records what was generated, from what: for each model the digest of its
+inputs and of its files. It is sealed by a digest of itself, so that one which a merge put
+together is noticed; a seal is no signature, and anybody can make it again.
+
+The journal stands beside it while files are written. It tells the next run under which
+digests a file may be ours, should this one be cut short.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+MANIFEST = "manifest.json"
+JOURNAL = ".manifest.journal.json"
+MAX_BYTES = 64 * 2**20
+"""A manifest of 10,000 models has a fifth of it."""
+
+
+def dump_manifest(manifest: Mapping[str, Any]) -> bytes:
+    """Return the text of a manifest, sealed."""
+    whole = {**manifest, "seal": _seal(manifest)}
+    return (json.dumps(whole, indent=1) + "\n").encode()
+
+
+def read_manifest(out: Path) -> dict[str, Any]:
+    """Return the manifest of an output folder, trusted or not; empty if there is none."""
+    return _read_object(out / MANIFEST)
+
+
+def is_trusted(manifest: Mapping[str, Any]) -> bool:
+    """Whether a manifest is as it was written, and has the form of one."""
+    return manifest.get("seal") == _seal(manifest) and _is_well_formed(manifest)
+
+
+def _seal(manifest: Mapping[str, Any]) -> str:
+    rest = {key: value for key, value in manifest.items() if key != "seal"}
+    return hashlib.sha256(json.dumps(rest).encode()).hexdigest()
+
+
+def _is_well_formed(manifest: Mapping[str, Any]) -> bool:
+    """Whether all that a run reads from a manifest is there, and of its type."""
+    models = manifest.get("models")
+    if not isinstance(models, dict) or not _are_digests(manifest.get("files")):
+        return False
+    for record in models.values():
+        if not isinstance(record, dict) or not _are_digests(record.get("files")):
+            return False
+        for key in ("path", "inputs", "module"):
+            if not isinstance(record.get(key), str):
+                return False
+    return True
+
+
+def _are_digests(files: Any) -> bool:
+    return isinstance(files, dict) and all(isinstance(v, str) for v in files.values())
+
+
+def recorded_files(manifest: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield each file that a manifest records with its digest, in so far as it has any."""
+    models = manifest.get("models")
+    records = [manifest, *(models.values() if isinstance(models, dict) else ())]
+    for record in records:
+        files = record.get("files") if isinstance(record, dict) else None
+        if isinstance(files, dict):
+            yield from ((path, str(value)) for path, value in files.items())
+
+
+def dump_journal(
+    known: Mapping[str, tuple[str, ...]], expected: Mapping[str, str]
+) -> bytes:
+    """Return the text of a journal: the digests that were ours, and those to come."""
+    digests = {}
+    for path in sorted({*known, *expected}):
+        digests[path] = list(known.get(path, ()))
+        if path in expected:
+            digests[path].append(expected[path])
+    return json.dumps(digests).encode()
+
+
+def read_journal(out: Path) -> dict[str, tuple[str, ...]]:
+    """Return the digests that a run which was cut short left for each file."""
+    journal = {}
+    for path, digests in _read_object(out / JOURNAL).items():
+        if isinstance(digests, list):
+            journal[path] = tuple(map(str, digests))
+    return journal
+
+
+def _read_object(file: Path) -> dict[str, Any]:
+    """Return the JSON object in a file; an empty one if that is not what it holds."""
+    try:
+        if not file.is_file() or file.stat().st_size > MAX_BYTES:
+            return {}
+        content = json.loads(file.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return content if isinstance(content, dict) else {}

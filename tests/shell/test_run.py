@@ -1,0 +1,301 @@
+"""`run`: what goes on the wire, and what is shown of what comes back."""
+
+import json
+import os
+import pty
+import signal
+from pathlib import Path
+
+import pytest
+
+from runcomfy_models.simulator import Simulator
+from tests.support.command import ENOUGH, FLEX, PICTURE, Command, Done, pointed_at, sent
+
+
+def test_a_program_gets_one_object_with_everything(
+    command: Command, simulator: Simulator, tmp_path: Path
+) -> None:
+    done = command("run", FLEX, *ENOUGH, "--out", "made")
+    assert (done.code, done.err) == (0, "")
+    [(model_id, body)] = sent(simulator)
+    assert (model_id, body) == (FLEX, {"prompt": "a hat", "image_urls": [PICTURE]})
+    result = done.data
+    [request_id] = simulator.jobs
+    assert result["request_id"] == request_id
+    assert result["model_id"] == FLEX
+    assert result["state"] == "succeeded"
+    assert result["output"]["image"] == result["media"][0]
+    assert isinstance(result["cost_usd"], float)
+    [file] = result["files"]
+    assert (tmp_path / file).read_bytes().startswith(b"\x89PNG")
+    assert Path(file).parent == Path("made")
+
+
+def test_a_person_sees_files_cost_and_request_id(
+    command: Command, simulator: Simulator
+) -> None:
+    code, shown = on_terminal(command, "run", FLEX, *ENOUGH, "--out", "made")
+    [request_id] = simulator.jobs
+    assert code == 0
+    assert "made/0.png" in shown
+    assert f"cost: $0.04   request_id: {request_id}" in shown
+    assert "in_queue" in shown or "completed" in shown
+    assert '{"' not in shown
+
+
+def test_no_color_is_obeyed(command: Command) -> None:
+    shown = on_terminal(command, "run", FLEX, *ENOUGH, NO_COLOR="1", TERM="xterm")[1]
+    assert "\x1b[3" not in shown.replace("\x1b[?25", "")
+
+
+def on_terminal(command: Command, *words: str, **settings: str) -> tuple[int, str]:
+    """Run a command on a terminal, and return its exit code and all that it showed."""
+    pid, terminal = pty.fork()
+    if pid == 0:  # pragma: no cover
+        os.chdir(command.home)
+        os.execve(
+            command.words[0],
+            [*command.words, *words],
+            {**command.environment, **settings},
+        )
+    shown = b""
+    while True:
+        try:
+            piece = os.read(terminal, 65536)
+        except OSError:
+            break
+        if not piece:
+            break
+        shown += piece
+    os.close(terminal)
+    code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    return code, shown.decode()
+
+
+def test_no_wait_prints_the_request_id_alone(
+    command: Command, simulator: Simulator
+) -> None:
+    done = command("run", FLEX, *ENOUGH, "--no-wait")
+    [request_id] = simulator.jobs
+    assert (done.code, done.out) == (0, f"{request_id}\n")
+    assert command("status", request_id).data["state"] in ("in_queue", "completed")
+
+
+def test_a_dry_run_sends_nothing(command: Command, simulator: Simulator) -> None:
+    done = command("run", FLEX, *ENOUGH, "--dry-run", "--json", RUNCOMFY_API_TOKEN="")
+    assert done.code == 0
+    assert simulator.requests == []
+    assert done.data["model_id"] == FLEX
+    assert done.data["body"] == {"prompt": "a hat", "image_urls": [PICTURE]}
+    assert done.data["estimate_usd"] is None
+    assert "price" in done.data["why"]
+    assert [*done.data] == ["model_id", "body", "estimate_usd", "why"]
+
+
+def test_a_dry_run_with_a_ceiling_asks_for_the_price(command: Command) -> None:
+    done = command("run", FLEX, *ENOUGH, "--dry-run", "--max-cost-usd", "1")
+    assert done.data["estimate_usd"] == 0.04
+
+
+def test_nothing_is_sent_above_the_ceiling(
+    command: Command, simulator: Simulator
+) -> None:
+    done = command("run", FLEX, *ENOUGH, "--max-cost-usd", "0.01")
+    assert done.code == 65
+    assert "0.04" in done.err
+    assert sent(simulator) == []
+    assert command("run", FLEX, *ENOUGH, "--max-cost-usd", "0.05").code == 0
+    bad = command("run", FLEX, *ENOUGH, "--max-cost-usd", "lots")
+    assert bad.code == 64
+    assert "lots" in bad.err
+
+
+def test_input_is_beneath_the_flags(command: Command, simulator: Simulator) -> None:
+    beneath = {
+        "prompt": "beneath",
+        "image_urls": [PICTURE, PICTURE],
+        "image_size": {"width": 1, "height": 2},
+        "seed": 3,
+    }
+    (command.home / "body.json").write_text("\ufeff" + json.dumps(beneath))
+    flags = ["--input", "body.json", "--prompt", "above", "--image-size.width", "9"]
+    assert command("run", FLEX, *flags, "--image-urls=https://x.test/b.png").code == 0
+    over = {
+        **beneath,
+        "prompt": "above",
+        "image_urls": ["https://x.test/b.png"],
+        "image_size": {"width": 9, "height": 2},
+    }
+    piped = command("run", FLEX, "--input", "-", stdin=json.dumps(beneath))
+    assert piped.code == 0
+    assert [body for _, body in sent(simulator)] == [over, beneath]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "code", "said"),
+    [
+        ("none.json", None, 66, "none.json"),
+        ("bad.json", '{"prompt": }', 65, "line 1, column 12"),
+        ("nan.json", '{"seed": NaN}', 65, "NaN"),
+        ("list.json", "[1]", 65, "not a JSON object"),
+        ("latin.json", b"\xff\xfe", 65, "UTF-8"),
+        ("deep.json", "[" * 100_000, 65, "deep"),
+    ],
+)
+def test_a_bad_input_file_is_named(
+    command: Command, name: str, text: str | bytes | None, code: int, said: str
+) -> None:
+    if text is not None:
+        data = text if isinstance(text, bytes) else text.encode()
+        (command.home / name).write_bytes(data)
+    done = command("run", FLEX, "--input", name)
+    assert done.code == code
+    assert done.lines[0].startswith("--input")
+    assert said in done.err
+    assert "Traceback" not in done.err
+
+
+def test_a_local_file_is_sent(command: Command, simulator: Simulator) -> None:
+    picture = b"\x89PNG\r\n\x1a\n" + bytes(20)
+    (command.home / "a b.png").write_bytes(picture)
+    flags = ["--prompt", "x", "--image-urls", "a b.png", "--image-urls", "@a b.png"]
+    done = command("run", FLEX, *flags)
+    if done.code:  # what is not a picture may be refused before it is sent
+        assert "--image-urls" in done.err
+        return
+    urls = sent(simulator)[0][1]["image_urls"]
+    assert all(url.startswith("data:image/png;base64,iVBORw0KGgo") for url in urls)
+
+
+def test_a_file_that_is_not_there_is_named(
+    command: Command, simulator: Simulator
+) -> None:
+    done = command("run", FLEX, "--prompt", "@nowhere.txt", "--image-urls", "none.png")
+    assert done.code == 66
+    assert sorted(line.split()[0].rstrip(":") for line in done.lines) == [
+        "--image-urls.0",
+        "--prompt",
+    ]
+    assert sent(simulator) == []
+
+
+def test_ctrl_c_leaves_the_job_and_says_how_to_go_on(tmp_path: Path) -> None:
+    with Simulator(queued=10_000) as simulator:
+        command = Command(tmp_path, **pointed_at(simulator))
+        running = command.start("run", FLEX, *ENOUGH)
+        while not any(request.endpoint == "status" for request in simulator.requests):
+            assert running.poll() is None
+        running.send_signal(signal.SIGINT)
+        out, err = running.communicate(timeout=30)
+        [request_id] = simulator.jobs
+        assert simulator.jobs[request_id].state == "in_queue"
+    assert running.returncode == 130
+    assert out == b""
+    assert f"runcomfy-models wait {request_id}" in err.decode()
+    assert b"Traceback" not in err
+
+
+def test_a_wait_that_times_out_says_how_to_go_on(tmp_path: Path) -> None:
+    with Simulator(queued=10_000) as simulator:
+        command = Command(tmp_path, **pointed_at(simulator))
+        done = command("run", FLEX, *ENOUGH, "--timeout", "0.2")
+        [request_id] = simulator.jobs
+    assert done.code == 75
+    assert len(done.lines) == 1
+    assert done.lines[0].endswith(f"runcomfy-models wait {request_id}")
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [
+        ("submit/status:500", 69),
+        ("submit/status:429", 75),
+        ("submit/status:401", 77),
+        ("submit/status:403", 77),
+        ("submit/status:422", 65),
+        ("submit/status:402", 65),
+        ("submit/drop-after", 69),
+    ],
+)
+def test_exit_codes_are_those_of_the_official_tool(
+    tmp_path: Path, fault: str, code: int
+) -> None:
+    with Simulator(faults=[fault]) as simulator:
+        command = Command(tmp_path, **pointed_at(simulator))
+        done = command("run", FLEX, *ENOUGH)
+    assert done.code == code, done.err
+    assert len(done.lines) == 1
+    assert done.out == ""
+
+
+def test_a_job_that_failed_is_a_no(tmp_path: Path) -> None:
+    with Simulator(faults=["submit/failed"], queued=0, running=0) as simulator:
+        command = Command(tmp_path, **pointed_at(simulator))
+        done = command("run", FLEX, *ENOUGH)
+        [request_id] = simulator.jobs
+    assert done.code == 1
+    assert request_id in done.err
+
+
+def test_without_a_token_it_says_how_to_get_one(command: Command) -> None:
+    done = command("run", FLEX, *ENOUGH, RUNCOMFY_API_TOKEN=" ")
+    assert done.code == 77
+    assert "RUNCOMFY_API_TOKEN" in done.err
+    assert "runcomfy login" in done.err
+
+
+@pytest.mark.parametrize(
+    ("settings", "folder"),
+    [
+        ({"RUNCOMFY_CONFIG_DIR": "own"}, "own"),
+        ({"XDG_CONFIG_HOME": "config"}, "config/runcomfy"),
+        ({}, ".config/runcomfy"),
+    ],
+)
+def test_the_official_tools_token_works(
+    command: Command, simulator: Simulator, settings: dict[str, str], folder: str
+) -> None:
+    place = command.home / folder
+    place.mkdir(parents=True)
+    (place / "token.json").write_text(json.dumps({"access_token": simulator.token}))
+    paths = {name: str(command.home / path) for name, path in settings.items()}
+    done = command("balance", RUNCOMFY_API_TOKEN="", **paths)
+    assert done.code == 0, done.err
+    wrong = command("balance", RUNCOMFY_API_TOKEN="wrong-token", **paths)
+    assert wrong.code == 77
+    (place / "token.json").write_text("{}")
+    assert command("balance", RUNCOMFY_API_TOKEN="", **paths).code == 77
+    assert simulator.token not in done.out + done.err + wrong.err
+
+
+def test_the_official_tools_base_url_works(
+    command: Command, simulator: Simulator
+) -> None:
+    done = command(
+        "balance", RUNCOMFY_BASE_URL="", RUNCOMFY_MODEL_API_BASE=f"{simulator.url}/v1"
+    )
+    assert done.code == 0, done.err
+
+
+def test_a_closed_pipe_is_no_fault(command: Command) -> None:
+    running = command.start("models")
+    assert running.stdout is not None
+    running.stdout.close()
+    _, err = running.communicate(timeout=30)
+    assert b"Traceback" not in err
+    assert running.returncode == 141
+
+
+def test_what_a_terminal_has_not_got_is_spelled_out(command: Command) -> None:
+    odd = ("--prompt", "caf\u00e9 \u96ea", "--image-urls", PICTURE, "--dry-run")
+    done = command("run", FLEX, *odd, PYTHONIOENCODING="ascii")
+    assert done.code == 0, done.err
+    assert done.data["body"]["prompt"] == "caf\u00e9 \u96ea"
+    assert done.out.isascii()
+
+
+def test_what_is_no_text_is_refused(command: Command) -> None:
+    done = command("run", FLEX, "--prompt", "\udcff", "--image-urls", PICTURE)
+    assert done.code == 65
+    assert done.lines[0].startswith("--prompt")
+    assert isinstance(done, Done)

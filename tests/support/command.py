@@ -1,0 +1,127 @@
+"""The command line as a process of its own, and the simulator that it talks to."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from runcomfy_models.simulator import Simulator
+from tests.support.checkout import GENERATED
+
+FLEX = "blackforestlabs/flux-2/flex/edit"
+PICTURE = "https://x.test/a.png"
+ENOUGH = ("--prompt", "a hat", "--image-urls", PICTURE)
+"""Flags that FLEX takes."""
+LONGEST = 60
+
+
+@dataclass(frozen=True)
+class Done:
+    """A command that has ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def lines(self) -> list[str]:
+        """What it complained of, without the program's name in front."""
+        return [
+            line.removeprefix("runcomfy-models: ") for line in self.err.splitlines()
+        ]
+
+    @property
+    def data(self) -> Any:
+        """The one JSON value on stdout."""
+        return json.loads(self.out)
+
+
+class Command:
+    """`runcomfy-models`, as some environment has it."""
+
+    def __init__(self, home: Path, package: Path = GENERATED, **settings: str) -> None:
+        clean = {k: v for k, v in os.environ.items() if not k.startswith("RUNCOMFY")}
+        clean.pop("NO_COLOR", None)
+        self.environment: dict[str, str] = {
+            **clean,
+            "HOME": str(home),
+            "PYTHONPATH": str(package),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "NO_PROXY": "127.0.0.1,localhost",
+            **settings,
+        }
+        self.environment.pop("XDG_CONFIG_HOME", None)
+        self.words = [sys.executable, "-m", "runcomfy_models"]
+        self.home = home
+
+    def __call__(self, *words: str, stdin: str = "", **settings: str) -> Done:
+        """Run it to its end, from the home folder."""
+        done = subprocess.run(
+            [*self.words, *words],
+            cwd=self.home,
+            env={**self.environment, **settings},
+            input=stdin.encode(),
+            capture_output=True,
+            timeout=LONGEST,
+            check=False,
+        )
+        return Done(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    def start(self, *words: str, **settings: str) -> "subprocess.Popen[bytes]":
+        """Start it, with pipes to what it writes."""
+        return subprocess.Popen(
+            [*self.words, *words],
+            cwd=self.home,
+            env={**self.environment, **settings},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+
+    def each(self, calls: Sequence[Sequence[str]]) -> list[Done]:
+        """Run many commands, one after the other, in one process: starting takes most."""
+        done = subprocess.run(
+            [sys.executable, "-c", RUN_EACH],
+            cwd=self.home,
+            env=self.environment,
+            input=json.dumps([list(words) for words in calls]),
+            capture_output=True,
+            text=True,
+            timeout=LONGEST * 3,
+            check=True,
+        )
+        return [Done(*each) for each in json.loads(done.stdout)]
+
+
+RUN_EACH = """
+import contextlib, io, json, sys
+from runcomfy_models.cli import main
+done = []
+for words in json.load(sys.stdin):
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        code = main(words)
+    done.append([code, out.getvalue(), err.getvalue()])
+json.dump(done, sys.stdout)
+"""
+
+
+def pointed_at(simulator: Simulator) -> dict[str, str]:
+    """Return the variables that point a command at a simulator."""
+    return {
+        "RUNCOMFY_BASE_URL": simulator.url,
+        "RUNCOMFY_API_TOKEN": simulator.token,
+    }
+
+
+def sent(simulator: Simulator) -> list[tuple[str, Mapping[str, Any]]]:
+    """Return each submit so far: the model, and the body on the wire."""
+    return [
+        (request.subject, request.body)
+        for request in simulator.requests
+        if request.endpoint == "submit"
+    ]
