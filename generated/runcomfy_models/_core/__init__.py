@@ -1,0 +1,1 @@
+"""What the clients know, without I/O and without a client."""

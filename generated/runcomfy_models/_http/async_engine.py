@@ -1,0 +1,220 @@
+"""The async engine, for asyncio. The sync one is made of it: see `sync_engine`."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Concatenate, NamedTuple, ParamSpec, TypeVar
+
+import httpx2
+
+from .._core.effects import (
+    Answer,
+    Close,
+    Failure,
+    Notify,
+    Open,
+    Read,
+    RunBlocking,
+    Send,
+    Sleep,
+)
+from .._core.paths import shown_url
+from .._core.secret import Secret
+from .._core.settings import Settings
+from .async_primitives import (
+    Chunks,
+    Limit,
+    Place,
+    make_gate,
+    make_transport,
+    notify,
+    open_chunks,
+    run_apart,
+    run_blocking,
+    sleep,
+    tracer,
+)
+from .requests import CHUNK, Body, Requests, check_kind, failure_of, log_call
+from .routes import Routes
+
+if TYPE_CHECKING:
+    from .._core.effects import Effect, Operation
+    from .._core.submission import Submission
+
+T = TypeVar("T")
+P = ParamSpec("P")
+
+
+class Download(NamedTuple):
+    """A download under way."""
+
+    response: httpx2.Response
+    chunks: Chunks
+
+
+class AsyncEngine:
+    """Carries out what operations ask for, over connections of httpx2."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        timeout: float | httpx2.Timeout | None = None,
+        proxy: str | httpx2.Proxy | None = None,
+        transport: httpx2.AsyncBaseTransport | None = None,
+        http_client: httpx2.AsyncClient | None = None,
+    ) -> None:
+        check_kind("http_client", http_client, httpx2.AsyncClient)
+        check_kind("transport", transport, httpx2.AsyncBaseTransport)
+        self.settings = settings
+        self._requests = Requests(settings, timeout, http_client)
+        self._routes = Routes(
+            make_transport, make_gate, settings.base_url, proxy, transport, http_client
+        )
+
+    @classmethod
+    def of_environment(cls, base_url: str) -> AsyncEngine:
+        """Return one by the token in the environment, for a job that was unpickled."""
+        return cls(Settings(Secret(None), base_url=base_url))
+
+    async def call(
+        self,
+        function: Callable[Concatenate[Settings, P], Operation[T]],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """Run the operation that a function makes of the settings and these arguments."""
+        return await self.run(function(self.settings, *args, **kwargs))
+
+    async def run(self, operation: Operation[T]) -> T:
+        """Run an operation to its end, and return its value."""
+        try:
+            effect = next(operation)
+            while True:
+                try:
+                    reply = await self.perform(effect)
+                except BaseException as error:
+                    effect = operation.throw(error)
+                else:
+                    effect = operation.send(reply)
+        except StopIteration as stop:
+            value: T = stop.value
+            return value
+
+    async def perform(self, effect: Effect) -> object:
+        """Do what an effect says, and return its reply."""
+        match effect:
+            case Send():
+                return await self._send(effect)
+            case Sleep():
+                await sleep(effect.seconds)
+            case Notify():
+                await notify(effect.function, effect.argument)
+            case RunBlocking():
+                return await run_blocking(effect.function)
+            case Open():
+                return await self._open(effect)
+            case Read(Download() as download):
+                return await self._read(download)
+            case Close(Download() as download):
+                await download.chunks.aclose()
+                await download.response.aclose()
+        return None
+
+    async def close(self) -> None:
+        """Close the connections, unless they are the caller's."""
+        for transport in self._routes.close(Place()):
+            await transport.aclose()
+
+    async def _send(self, call: Send) -> Answer | Failure:
+        """Make an API call; a submit where no interruption cuts it."""
+        self._routes.check_open(Place())
+        started = time.perf_counter()
+        submission = call.submission
+        try:
+            if submission is None:
+                reply = await self._exchange(call)
+            else:
+                work = partial(self._submit, call, submission)
+                grace = self.settings.timing.grace
+                reply = await run_apart(submission, work, grace)
+        except BaseException as error:
+            # The frames of a Ctrl-C or a cancellation hold what was sent, token and all.
+            raise error.with_traceback(None) from None
+        log_call(call.method, call.path.partition("?")[0], started, reply)
+        return reply
+
+    async def _submit(self, call: Send, submission: Submission) -> Answer | Failure:
+        """Make a call, and note in the submission what becomes of it."""
+        if self._routes.is_callers:  # which need not tell of the first byte
+            submission.sending()
+        reply = await self._exchange(call)
+        submission.finish(reply, self.settings.secret)
+        return reply
+
+    async def _exchange(self, call: Send) -> Answer | Failure:
+        """Send a request and read its answer; what goes wrong is a `Failure`."""
+        seconds = None
+        if call.deadline is not None:
+            seconds = self.settings.timing.call_time(call.deadline)
+        trace = None if call.submission is None else tracer(call.submission)
+        try:
+            async with Limit(seconds) as limit, self._routes.stop(Place()).gate:
+                request = self._requests.api_request(call, trace)
+                return await self._read_answer(await self._deliver(request), limit)
+        except Exception as error:
+            sent = None
+            if call.submission is not None and not self._routes.is_callers:
+                sent = call.submission.sent_at is not None
+            return failure_of(self.settings, error, sent)
+
+    async def _read_answer(self, response: httpx2.Response, limit: Limit) -> Answer:
+        """Read an answer's body, as far as it is not too large."""
+        body = Body(self.settings.max_answer_bytes)
+        chunks = open_chunks(response)
+        try:
+            async for chunk in chunks:
+                limit.check()
+                if not body.add(chunk):
+                    break
+        except httpx2.DecodingError:
+            return Answer(response.status_code, response.headers, None)
+        except Exception:
+            if response.status_code < 400:
+                raise
+        finally:
+            await chunks.aclose()
+            await response.aclose()
+        return Answer(response.status_code, response.headers, body.value())
+
+    async def _deliver(self, request: httpx2.Request) -> httpx2.Response:
+        client = self._routes.http_client
+        if client is None:
+            transport = self._routes.transport(Place(), request.url)
+            return await transport.handle_async_request(request)
+        return await client.send(
+            request, stream=True, auth=None, follow_redirects=False
+        )
+
+    async def _open(self, effect: Open) -> Answer | Failure:
+        """Start a download."""
+        self._routes.check_open(Place())
+        started = time.perf_counter()
+        reply: Answer | Failure
+        try:
+            response = await self._deliver(self._requests.download_request(effect.url))
+            download = Download(response, open_chunks(response, CHUNK))
+            reply = Answer(response.status_code, response.headers, None, download)
+        except Exception as error:
+            reply = failure_of(self.settings, error)
+        log_call("GET", shown_url(effect.url), started, reply)
+        return reply
+
+    async def _read(self, download: Download) -> bytes | Failure | None:
+        try:
+            chunk: bytes | None = await anext(download.chunks, None)
+            return chunk
+        except Exception as error:
+            return failure_of(self.settings, error)

@@ -1,0 +1,31 @@
+"""Base classes of every generated `Input` and `Output`, and their checks."""
+
+from .bases import InputModel, InputObject, OpenInputObject, OutputModel
+from .body import NULLABLE, wire_body
+from .checks import (
+    NOT_BOOL,
+    ONE_BRANCH,
+    ONLY_BOOL,
+    UNIQUE_ITEMS,
+    count_fields,
+    matching,
+    multiple_of,
+    one_of,
+)
+
+__all__ = [
+    "NOT_BOOL",
+    "NULLABLE",
+    "ONE_BRANCH",
+    "ONLY_BOOL",
+    "UNIQUE_ITEMS",
+    "InputModel",
+    "InputObject",
+    "OpenInputObject",
+    "OutputModel",
+    "count_fields",
+    "matching",
+    "multiple_of",
+    "one_of",
+    "wire_body",
+]

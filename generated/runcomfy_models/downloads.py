@@ -1,0 +1,5 @@
+"""What a download tells while it goes on."""
+
+from ._core.downloading import DownloadProgress, OnProgress
+
+__all__ = ["DownloadProgress", "OnProgress"]
