@@ -148,6 +148,8 @@ def report_of(counts: Iterable[Count], uncertain: Iterable[BatchItem]) -> BatchR
 def read_input(model_id: str, body: dict[str, Any]) -> InputModel[Any]:
     """Return the `Input` that a body is of; unchecked where its model has changed."""
     input_type = _input_type(model_id)
+    if not input_type.model_fields:
+        return input_type.unchecked(**body)
     try:
         return input_type.model_validate(body)
     except ValueError:
@@ -162,8 +164,12 @@ def _input_type(model_id: str) -> type[InputModel[Any]]:
     try:
         known: type[InputModel[Any]] = load(model_id).Input
     except RunComfyError:
-        gone = {"model_id": model_id, "__module__": __name__}
-        known = type("Input", (InputModel[OutputModel],), gone)
+
+        class Input(InputModel[OutputModel]):
+            """The body of a model that this package does not have."""
+
+        Input.model_id = model_id
+        return Input
     return known
 
 

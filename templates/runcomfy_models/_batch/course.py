@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Generator
+from copy import copy
 from dataclasses import replace
 from decimal import Decimal
 from functools import partial
@@ -30,10 +31,12 @@ from .._core.job_ref import JobRef
 from .._core.log import log
 from .._core.money import Estimate, estimate, exact, over_budget, unpriced
 from .._core.operations import encode, is_final, pause, read_submitted
+from .._core.pacing import Pacing
 from .._core.paths import model_path
 from .._core.pricing import estimate_cost
 from .._core.settings import Settings
 from .._core.submission import Submission
+from .._core.timing import Timing
 from .._core.waiting import Watch, failed
 from ..errors import (
     APIError,
@@ -109,6 +112,7 @@ class Run:
         self._freed = 0
         self._dear: dict[str, tuple[Estimate, float]] = {}
         self._silent_since: float | None = None
+        self._refusals = 0
         self._lock = Lock()
 
     def stop(self, error: Exception | None = None) -> None:
@@ -153,6 +157,14 @@ class Run:
     def heard(self) -> None:
         """Note that the service took a submit."""
         self._silent_since = None
+        self._refusals = 0
+
+    def refused(self, timing: Timing, retry_after: float | None) -> float:
+        """Return the seconds that all wait after a 429, as asked, or ever longer."""
+        self._refusals += 1
+        if retry_after is not None:
+            return min(retry_after, timing.longest_retry_after)
+        return timing.backoff(self._refusals, None)
 
     def silence(self, now: float) -> float:
         """Note that it cannot be reached; return since how many seconds."""
@@ -180,7 +192,9 @@ class Courses:
         run: Run,
         concurrency: int,
     ) -> None:
-        self.settings = settings
+        # No gaps between submits after a 429: the pause is for all, and enough.
+        self.settings = copy(settings)
+        self.settings.pacing = Pacing(longest_gap=0.0)
         self.concurrency = concurrency
         self._journal = journal
         self._commits = commits
@@ -410,7 +424,7 @@ class Course:
             yield from self._step(Unsent(self._me, said))
             self._run.unstake(self._record.id)
             timing = self._settings.timing
-            seconds = timing.backoff(1, getattr(error, "retry_after", None))
+            seconds = self._run.refused(timing, getattr(error, "retry_after", None))
             self._settings.pacing.refused(began, timing.now(), seconds)
             return error
         if isinstance(error, SubmitUncertainError):
