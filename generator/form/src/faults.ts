@@ -50,7 +50,8 @@ export class Checker {
   private readonly validator: Validator;
 
   constructor(private readonly schema: Document) {
-    const plain = withoutFormats(schema as unknown as Json);
+    const slow = new Set(schema["x-runcomfy"].slow_patterns);
+    const plain = checkable(schema as unknown as Json, slow);
     this.validator = new Validator(plain as unknown as ValidatorSchema, "2020-12", false);
   }
 
@@ -151,16 +152,20 @@ function isOfAnother(error: OutputUnit, choices: Choice[]): boolean {
   });
 }
 
-// Formats are words for a reader: the package does not check them, nor does the form.
-function withoutFormats(schema: Json, isNames = false): Json {
-  if (Array.isArray(schema)) return schema.map((each) => withoutFormats(each));
+// Return a schema without what is not checked here: formats, which are words for a reader
+// to the package too, and patterns that are slow to try.
+function checkable(schema: Json, slow: Set<string>, isNames = false): Json {
+  if (Array.isArray(schema)) return schema.map((each) => checkable(each, slow));
   if (!isObject(schema)) return schema;
-  const kept = Object.entries(schema).filter(([key]) => isNames || key !== "format");
+  const isKept = ([key, inner]: [string, Json]) =>
+    isNames || !(key === "format" || (key === "pattern" && slow.has(String(inner))));
   return Object.fromEntries(
-    kept.map(([key, inner]) => {
-      if (!isNames && DATA.has(key)) return [key, inner];
-      return [key, withoutFormats(inner, !isNames && NAMES.has(key))];
-    }),
+    Object.entries(schema)
+      .filter(isKept)
+      .map(([key, inner]) => {
+        if (!isNames && DATA.has(key)) return [key, inner];
+        return [key, checkable(inner, slow, !isNames && NAMES.has(key))];
+      }),
   );
 }
 

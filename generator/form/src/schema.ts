@@ -49,6 +49,8 @@ export interface PythonField extends PythonValue {
 export interface Document extends Schema {
   "x-runcomfy": {
     model_id: string;
+    // What could keep a browser busy for ever: the service alone checks it.
+    slow_patterns?: string[];
     python: {
       vendor: string;
       module: string;
