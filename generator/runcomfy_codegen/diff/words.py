@@ -22,8 +22,15 @@ HOW_GOOD = ("hd", "mode", "pro", "quality", "step")
 HOW_FAST = ("fast", "priority", "speed", "tier", "turbo")
 WITH_SOUND = ("audio", "sound")
 PRICED_BY = frozenset(
-    (*HOW_LONG, *HOW_MUCH, *HOW_WIDE, *HOW_MANY_TIMES)
-    + (*HOW_GOOD, *HOW_FAST, *WITH_SOUND)
+    (
+        *HOW_LONG,
+        *HOW_MUCH,
+        *HOW_WIDE,
+        *HOW_MANY_TIMES,
+        *HOW_GOOD,
+        *HOW_FAST,
+        *WITH_SOUND,
+    )
 )
 """Words in the names of fields that prices go by."""
 
