@@ -70,7 +70,7 @@ format: $(READY) ## format what is written by hand
 
 bench: $(READY) ## ratios against the peers, kept in benchmarks/
 	$(PYTHON) -m venv .bench
-	.bench/bin/python -m pip install --quiet openapi-python-client fal-client replicate openai runwayml
+	.bench/bin/python -m pip install --quiet --upgrade openapi-python-client fal-client replicate openai runwayml
 	npm install --silent --no-save --prefix .bench @hey-api/openapi-ts typescript@5
 	$(BIN)/python -m benchmarks --peers .bench/bin/python --node .bench
 
