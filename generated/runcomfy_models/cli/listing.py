@@ -14,6 +14,7 @@ COMMANDS = {
     "price": "Tell what a model costs now, and a job with these flags.",
     "balance": "Tell what is left on the account.",
     "simulator": "Serve a local stand-in for the service, free of charge.",
+    "playground": "Serve the docs here, with a button that runs each model.",
     "completion": "Print what makes a shell complete this command.",
 }
 HOMES = {
@@ -30,6 +31,7 @@ HOMES = {
     "price": "money",
     "balance": "money",
     "simulator": "servers",
+    "playground": "playground",
     "completion": "completion",
 }
 """The module that has each."""
