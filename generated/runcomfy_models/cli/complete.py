@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .dialect import Reader
+    from .._core.dialect import Reader
 
 Candidate = tuple[str, str]
 
@@ -40,6 +40,7 @@ OPTIONS: dict[str, dict[str, str | None]] = {
     "show": JSON,
     "schema": {"--output": None},
     "example": {},
+    "batch": {},
     "price": {"--input": FILES, **JSON},
     "balance": JSON,
     "simulator": {},
@@ -140,8 +141,8 @@ def _values(
     model_id = _packaged(rest, options)
     if command not in TAKES_FLAGS or model_id is None:
         return
+    from .._core.values import shown
     from .flags import find_flag
-    from .values import shown
 
     reader = _reader(model_id)
     found = find_flag(reader, flag[2:], frozenset(options))
@@ -184,7 +185,7 @@ def _models() -> Collection[str]:
 
 
 def _reader(model_id: str) -> Reader:
-    from .dialect import Reader
+    from .._core.dialect import Reader
     from .entries import packaged_entry
 
     return Reader(packaged_entry(model_id)["input_schema"])
