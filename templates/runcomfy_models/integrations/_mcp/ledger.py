@@ -126,7 +126,8 @@ class Ledger:
             return None
         if record.request_id is not None:
             begun = Begun(record.request_id, record.model_id, True, row_id=record.id)
-            return self.jobs.setdefault(record.request_id, begun)
+            self.jobs.setdefault(record.request_id, begun)
+            return begun
         if record.state == "failed":
             return None  # it was refused, and never began
         raise RefusedError(
