@@ -20,6 +20,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import anyio
 import mcp_types as types
 from mcp.server.lowlevel import Server
 from mcp.server.stdio import stdio_server
@@ -115,7 +116,11 @@ def make_server(client: AsyncRunComfy, options: ServerOptions) -> Server[Any]:
 
     @asynccontextmanager
     async def lifespan(_: Server[Any]) -> AsyncIterator[dict[str, Any]]:
-        yield {}
+        try:
+            yield {}
+        finally:
+            with anyio.CancelScope(shield=True):
+                await ledger.close()
 
     server: Server[Any] = Server(
         "runcomfy-models",
@@ -126,18 +131,14 @@ def make_server(client: AsyncRunComfy, options: ServerOptions) -> Server[Any]:
         on_list_tools=list_tools,
         on_call_tool=call_tool,
     )
-    server.runcomfy_ledger = ledger  # type: ignore[attr-defined]
     return server
 
 
 async def serve_stdio(client: AsyncRunComfy, options: ServerOptions) -> None:
     """Serve one client over stdin and stdout, until it goes away."""
     server = make_server(client, options)
-    try:
-        async with stdio_server() as (reading, writing):
-            await server.run(reading, writing, server.create_initialization_options())
-    finally:
-        await _ledger(server).close()
+    async with stdio_server() as (reading, writing):
+        await server.run(reading, writing, server.create_initialization_options())
 
 
 async def serve_http(
@@ -166,10 +167,7 @@ async def serve_http(
     print(f"MCP at {place}", file=sys.stderr, flush=True)
     if is_made:
         print(f"Authorization: Bearer {token}", file=sys.stderr, flush=True)
-    try:
-        await uvicorn.Server(config).serve([listener])
-    finally:
-        await _ledger(server).close()
+    await uvicorn.Server(config).serve([listener])
 
 
 Scope = MutableMapping[str, Any]
@@ -211,11 +209,6 @@ def default_journal() -> Path:
     state = os.environ.get("XDG_STATE_HOME")
     base = Path(state) if state else Path.home() / ".local" / "state"
     return base / "runcomfy" / "mcp.db"
-
-
-def _ledger(server: Server[Any]) -> Ledger:
-    found: Ledger = server.runcomfy_ledger  # type: ignore[attr-defined]
-    return found
 
 
 def _tools(options: ServerOptions, may_spend: bool) -> list[ToolInfo]:
