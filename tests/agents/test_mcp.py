@@ -272,7 +272,7 @@ async def test_a_lost_answer_is_not_sent_again(tmp_path: Path) -> None:
 async def test_what_was_refused_may_be_sent_again(tmp_path: Path) -> None:
     call = {"model_id": FLEX, "input": INPUT}
     with Simulator(queued=0, running=0) as simulator:
-        simulator.script("submit", ["status:429", "status:403"])
+        simulator.script("submit", ["status:403", "status:422"])
         async with agent_of(simulator, tmp_path / "j.db", max_cost_usd="0.04") as agent:
             await agent.refused("run_model", call)
             await agent.refused("run_model", call)

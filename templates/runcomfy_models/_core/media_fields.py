@@ -47,4 +47,5 @@ def is_file_name(reader: Reader, schema: Schema, value: object, path: Path) -> b
         return False
     names = [part for part in path if isinstance(part, str)]
     is_medium = bool(reader.medium(schema, names[-1] if names else ""))
-    return is_medium and value not in reader.choices(schema) and "://" not in value
+    is_local = "://" not in value or value.lower().startswith("file:")
+    return is_medium and value not in reader.choices(schema) and is_local

@@ -111,7 +111,7 @@ def local_file(name: str) -> Any:
     from base64 import b64encode
     from mimetypes import guess_type
 
-    path = FilePath(name).expanduser()
+    path = FilePath(name.removeprefix("file://")).expanduser()
     data = path.read_bytes()
     kind = guess_type(path.name)[0] or "application/octet-stream"
     return f"data:{kind};base64,{b64encode(data).decode()}"
