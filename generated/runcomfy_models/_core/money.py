@@ -33,7 +33,7 @@ MOST_DECIMALS = 12
 LONGEST_NOTE = 500
 COUNTS = (
     *("num_images", "num_outputs", "num_videos", "num_samples", "num_generations"),
-    *("number_of_images", "number_of_outputs", "n", "batch_size", "max_images"),
+    *("number_of_images", "number_of_outputs", "batch_size", "max_images"),
 )
 """Fields that ask for several outputs, where a model has one."""
 
@@ -199,6 +199,12 @@ class Budget:
         self._allow_unpriced = allow_unpriced
         self._spent = Decimal(0)
         self._lock = Lock()
+
+    @property
+    def spent(self) -> Decimal:
+        """What is spent, or reserved for jobs in flight."""
+        with self._lock:
+            return self._spent
 
     def reserve(self, model_id: str, found: Estimate) -> None:
         """Count a job that is about to be sent; `OverBudgetError` if it may not be."""

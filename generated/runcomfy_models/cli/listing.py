@@ -14,6 +14,7 @@ COMMANDS = {
     "batch": "Run many jobs, each paid once, whatever happens.",
     "price": "Tell what a model costs now, and a job with these flags.",
     "balance": "Tell what is left on the account.",
+    "mcp": "Serve agents, within what may be spent.",
     "simulator": "Serve a local stand-in for the service, free of charge.",
     "completion": "Print what makes a shell complete this command.",
 }
@@ -31,6 +32,7 @@ HOMES = {
     "batch": "batch",
     "price": "money",
     "balance": "money",
+    "mcp": "servers",
     "simulator": "servers",
     "completion": "completion",
 }

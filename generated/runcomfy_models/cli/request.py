@@ -11,7 +11,8 @@ from functools import partial
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
-from .._core.dialect import Path, Reader, Schema
+from .._core.dialect import Path, Reader
+from .._core.media_fields import replace_files
 from .._core.mistakes import of_unlisted, of_validation
 from .._core.values import shown
 from .arguments import NO_SUCH_FILE, Body, Words, read_input
@@ -22,8 +23,6 @@ from .mistakes import MistakesError
 if TYPE_CHECKING:
     from ..client import RunComfy
     from ..jobs import Job
-
-NAMES_A_PLACE = ("http://", "https://", "data:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,50 +95,23 @@ def opened(
 
     Also what is wrong with those that cannot be read, by their place.
     """
-    lost: dict[Path, str] = {}
-
-    def walk(value: Any, schema: Schema, path: Path) -> Any:
-        if isinstance(value, dict):
-            return {
-                k: walk(v, reader.at((*path, k)), (*path, k)) for k, v in value.items()
-            }
-        if isinstance(value, list):
-            items = reader.items(schema) or {}
-            return [walk(v, items, (*path, i)) for i, v in enumerate(value)]
-        if not isinstance(value, str) or value.lower().startswith(NAMES_A_PLACE):
-            return value
-        medium = reader.medium(schema, _name(path))
-        if not medium or value in reader.choices(schema) or "://" in value:
-            return value
-        try:
-            return local_file(FilePath(value).expanduser())
-        except (OSError, ValueError) as error:
-            if not reader.medium(schema):  # only its name makes it look like a medium
-                return value
-            reason = getattr(error, "strerror", None) or str(error)
-            place = flag_of(path, own)
-            lost[path] = (
-                f"{place} {shown(value)}: is not a URL, nor a file here ({reason})"
-            )
-        return value
-
-    found = {
-        name: walk(value, reader.at((name,)), (name,)) for name, value in fields.items()
-    }
-    return found, lost
+    found, lost = replace_files(reader, fields, local_file)
+    lines = {}
+    for path, reason in lost.items():
+        value: Any = fields
+        for part in path:
+            value = value[part]
+        said = f"is not a URL, nor a file here ({reason})"
+        lines[path] = f"{flag_of(path, own)} {shown(value)}: {said}"
+    return found, lines
 
 
-def _name(path: Path) -> str:
-    """Return the name of the field that a path leads to, or into."""
-    names = [part for part in path if isinstance(part, str)]
-    return names[-1] if names else ""
-
-
-def local_file(path: FilePath) -> Any:
+def local_file(name: str) -> Any:
     """Return what an `Input` takes for a local file."""
     from base64 import b64encode
     from mimetypes import guess_type
 
+    path = FilePath(name.removeprefix("file://")).expanduser()
     data = path.read_bytes()
     kind = guess_type(path.name)[0] or "application/octet-stream"
     return f"data:{kind};base64,{b64encode(data).decode()}"

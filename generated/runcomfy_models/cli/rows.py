@@ -82,9 +82,9 @@ def _request(model: Described, row: Row) -> Request:
     for name, cell in row.cells:
         flag = find_flag(model.reader, name, frozenset({"--model_id", "--key"}))
         if flag is None:
-            fields = [*model.reader.properties(model.reader.root), *ABOUT]
+            known = [*model.reader.properties(model.reader.root), *ABOUT]
             unknown.append(
-                f"there is no field {shown(name)}{did_you_mean(name, fields)}"
+                f"there is no field {shown(name)}{did_you_mean(name, known)}"
             )
         elif row.is_text:
             assignments.append(Assignment(flag, cell))

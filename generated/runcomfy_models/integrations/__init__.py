@@ -1,0 +1,1 @@
+"""What this package does with others: one module and one extra each."""
