@@ -10,9 +10,9 @@ from typing import Any
 
 from mcp import Client
 from mcp.client.stdio import StdioServerParameters, stdio_client
-from runcomfy_models.integrations.mcp import ServerOptions, make_server
 
 from runcomfy_models import AsyncRunComfy
+from runcomfy_models.integrations.mcp import ServerOptions, make_server
 from runcomfy_models.simulator import Simulator
 from tests.support.checkout import GENERATED
 from tests.support.command import pointed_at

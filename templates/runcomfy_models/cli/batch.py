@@ -6,6 +6,7 @@ import shlex
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -359,7 +360,7 @@ def work_command(
             "Machines share a journal in PostgreSQL: --journal postgresql://user@host/db."
         )
     try:
-        from ..integrations.dbos import work
+        work = import_module("..integrations.dbos", __package__).work
     except ModuleNotFoundError as error:
         raise ConfigurationError(
             f"{error.name} is not installed: pip install 'runcomfy-models[distributed]'."

@@ -334,12 +334,9 @@ class Calls:
                     f"There is no model {model_id!r}{guess or '; use find_models.'}"
                 ) from None
             raise
-        schema = info.entry.get("input_schema")
-        return (
-            info,
-            schema if isinstance(schema, dict) else {},
-            info.entry.get("example"),
-        )
+        found = info.entry.get("input_schema")
+        live: dict[str, Any] = found if isinstance(found, dict) else {}
+        return info, live, info.entry.get("example")
 
     async def _body(self, model_id: str, fields: dict[str, Any]) -> dict[str, Any]:
         """Return the request body of an input; CallMistakesError with all that is wrong."""

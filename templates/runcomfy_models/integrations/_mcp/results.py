@@ -6,6 +6,7 @@ import io
 import mimetypes
 from base64 import b64encode
 from collections.abc import Iterable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -64,16 +65,16 @@ def thumbnails(paths: Iterable[Path]) -> list[types.ContentBlock]:
 
 def _small(path: Path, kind: str) -> types.ImageContent | None:
     try:
-        from PIL import Image
+        pictures: Any = import_module("PIL.Image")
     except ImportError:
         data = path.read_bytes()
         return _image(data, kind) if len(data) <= LARGEST_PLAIN else None
     try:
-        with Image.open(path) as picture:
+        with pictures.open(path) as picture:
             picture.thumbnail((THUMBNAIL, THUMBNAIL))
             made = io.BytesIO()
             picture.convert("RGB").save(made, "JPEG", quality=80)
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+    except (OSError, ValueError, SyntaxError, pictures.DecompressionBombError):
         return None
     return _image(made.getvalue(), "image/jpeg")
 
