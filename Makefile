@@ -8,7 +8,7 @@ FUZZ_SECONDS ?= 600
 FUZZING := -timeout=60 -rss_limit_mb=3000 -artifact_prefix=.fuzz/
 WRITTEN := generator tests benchmarks templates/runcomfy_models
 
-.PHONY: help setup demo test stress generate check lint format bench soak docs form golden fuzz mutants coverage mutate clean
+.PHONY: help setup demo test stress generate check lint format bench release soak docs form golden fuzz mutants coverage mutate clean
 
 help:
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -18,7 +18,7 @@ setup: $(READY) ## the virtual environment, with both packages editable
 $(READY): pyproject.toml templates/pyproject.toml.jinja generated/pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
-	$(BIN)/python -m pip install --quiet --editable . --editable './generated[cli,test]' --group dev
+	$(BIN)/python -m pip install --quiet --editable . --editable './generated[cli,mcp,test]' --group dev
 	$(BIN)/python -m compileall -q generator/runcomfy_codegen generated/runcomfy_models
 	touch $@
 
@@ -73,6 +73,12 @@ bench: $(READY) ## ratios against the peers, kept in benchmarks/
 	.bench/bin/python -m pip install --quiet --upgrade openapi-python-client fal-client replicate openai runwayml
 	npm install --silent --no-save --prefix .bench @hey-api/openapi-ts typescript@5
 	$(BIN)/python -m benchmarks --peers .bench/bin/python --node .bench
+
+release: $(READY) ## the package's wheel and sdist in dist/, the same bytes on any machine
+	$(BIN)/python -m pip install --quiet --group release
+	rm -rf dist
+	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(BIN)/python -m build --outdir dist generated
+	$(BIN)/python -m twine check --strict dist/*
 
 soak: $(READY) ## 10,000 jobs through every fault; SEED=N repeats one
 	$(BIN)/python -m benchmarks.soak --jobs 10000 $(if $(SEED),--seed $(SEED))

@@ -24,6 +24,7 @@ COMMANDS = (
     "lint",
     "list",
     "release",
+    "resolve",
     "sync",
     "watch",
 )
