@@ -289,7 +289,7 @@ def test_a_cancelled_run_many_names_all(
         (b'{"detail": ' + b"[" * 490 + b"]" * 490 + b"}", 500),
         (b'{"error_code": "' + b"1" * 5000 + b'"}', 500),
         (b'{"error_code": ' + b"1" * 5000 + b"}", 500),
-        (b'{"error_code": "' + "١".encode() * 40 + b'"}', 503),
+        (b'{"error_code": "' + "\u0661".encode() * 40 + b'"}', 503),
         (b'{"error_message": "' + b"\\u0000\\u001b" * 9000 + b'"}', 502),
     ],
 )

@@ -16,7 +16,7 @@ from pydantic import (
     ValidationError,
     create_model,
 )
-from pydantic_core import CoreSchema, SchemaValidator, core_schema
+from pydantic_core import CoreSchema, core_schema
 
 from .bases import InputObject
 from .body import json_key, wire_value
@@ -74,19 +74,6 @@ def multiple_of(step: float) -> AfterValidator:
     def check(value: float | None) -> float | None:
         if value is not None and Fraction(str(value)) % exact:
             raise ValueError(f"should be a multiple of {step}")
-        return value
-
-    return AfterValidator(check)
-
-
-def matching(pattern: str) -> AfterValidator:
-    """Refuse a text without a match, in linear time: backtracking could take for ever."""
-    text = core_schema.str_schema(pattern=pattern, regex_engine="rust-regex")
-    validator = SchemaValidator(text)
-
-    def check(value: object) -> object:
-        if value is not None and not validator.isinstance_python(value):
-            raise ValueError(f"should match {pattern!r}")
         return value
 
     return AfterValidator(check)

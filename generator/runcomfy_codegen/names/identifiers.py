@@ -37,9 +37,7 @@ BASE_CLASS_NAMES = """
     model_validate_strings mro output_type parse_file parse_obj parse_raw register
     schema schema_json unchecked update_forward_refs validate
 """
-ANNOTATION_NAMES = (
-    "bool count_fields dict float int list matching multiple_of one_of str"
-)
+ANNOTATION_NAMES = "bool count_fields dict float int list multiple_of one_of str"
 FIELD_NAMES_TAKEN = frozenset(f"{BASE_CLASS_NAMES} {ANNOTATION_NAMES}".split())
 """Attributes of the base classes, and the names that annotations mention."""
 

@@ -4,7 +4,7 @@ import io
 import os
 import subprocess
 import tarfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 
 from runcomfy_codegen.errors import UsageError
@@ -42,6 +42,45 @@ def read_revision(name: str, schemas: Path) -> Folder:
             f"give a folder, a revision that has {schemas.as_posix()}, or REV:PATH",
         ) from error
     return _folder(_unpack(archive))
+
+
+def uncommitted(folders: Iterable[Path]) -> list[str]:
+    """Return the files in some folders that git has not committed as they are.
+
+    Nothing where there is no repository, or no git.
+    """
+    existing = [str(folder) for folder in folders if folder.exists()]
+    try:
+        status = _git("status", "--porcelain", "-z", "--", *existing)
+    except _GitError:
+        return []
+    entries = status.decode("utf-8", "replace").split("\0")
+    return [entry[3:] for entry in entries if len(entry) > 3]
+
+
+def conflicts(folder: Path) -> list[Path]:
+    """Return the files that a merge left in conflict, in the repository of a folder.
+
+    Raises UsageError where there is none.
+    """
+    place = str(folder.resolve().parent)
+    try:
+        top = _git("-C", place, "rev-parse", "--show-toplevel").decode().rstrip("\n")
+        listed = _git("-C", top, "diff", "--name-only", "--diff-filter=U", "-z")
+    except _GitError as error:
+        what = f"it is not in a git repository (git: {error})"
+        raise UsageError(str(folder), what, "run it where the merge was") from error
+    names = listed.decode("utf-8", "surrogateescape").split("\0")
+    return sorted(Path(top).resolve() / name for name in names if name)
+
+
+def stage(folder: Path) -> None:
+    """Stage all that is in a folder. Raises UsageError if git refuses."""
+    try:
+        _git("-C", str(folder.resolve()), "add", "--all", "--", ".")
+    except _GitError as error:
+        fix = f"stage {folder.as_posix()} yourself"
+        raise UsageError(str(folder), f"git: {error}", fix) from error
 
 
 def _resolve(name: str, schemas: Path) -> str:

@@ -8,7 +8,6 @@ from .checks import (
     ONLY_BOOL,
     UNIQUE_ITEMS,
     count_fields,
-    matching,
     multiple_of,
     one_of,
 )
@@ -24,7 +23,6 @@ __all__ = [
     "OpenInputObject",
     "OutputModel",
     "count_fields",
-    "matching",
     "multiple_of",
     "one_of",
     "wire_body",
