@@ -18,7 +18,7 @@ setup: $(READY) ## the virtual environment, with both packages editable
 $(READY): pyproject.toml templates/pyproject.toml.jinja generated/pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
-	$(BIN)/python -m pip install --quiet --editable . --editable './generated[cli,test]' --group dev
+	$(BIN)/python -m pip install --quiet --editable . --editable './generated[cli,mcp,test]' --group dev
 	$(BIN)/python -m compileall -q generator/runcomfy_codegen generated/runcomfy_models
 	touch $@
 
