@@ -62,13 +62,16 @@ def path_of(model_id: str) -> str:
 
     Raises ValueError for an id that would not be a path below it.
     """
-    schema = parse_json(shipped(SCHEMA_NAME, "schemas").read_bytes())
-    pattern = schema["properties"]["model_id"]["pattern"]
-    is_id = re.search(pattern, model_id) is not None
     is_taken = f"{model_id}.json".endswith(OVERLAY_SUFFIX) or ".json/" in model_id
-    if not is_id or is_taken:
+    if is_taken or not is_model_id(model_id):
         raise ValueError(f"{model_id!r} is not a model_id")
     return f"{model_id}.json"
+
+
+def is_model_id(text: str) -> bool:
+    """Whether a text has the form of a model_id."""
+    schema = parse_json(shipped(SCHEMA_NAME, "schemas").read_bytes())
+    return re.search(schema["properties"]["model_id"]["pattern"], text) is not None
 
 
 def in_order(files: Mapping[str, bytes]) -> dict[str, bytes]:
