@@ -1,10 +1,15 @@
 """What `generate` and `check` make of the folders and files that are there already."""
 
+import json
 import socket
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from runcomfy_codegen.digests import digest
+from runcomfy_codegen.output.manifest import dump_manifest
 from tests.support.workspace import Run, Store
 
 BAD = {"type": "object", "properties": {"a": {"type": "picture"}}}
@@ -142,3 +147,90 @@ def test_no_such_command(run: Run) -> None:
     done = run("nonsense")
     assert done.exit_code == 2
     assert "No such command 'nonsense'" in done.stderr
+
+
+def resealed(path: str, content: bytes) -> None:
+    """Write a file of the tree, and a manifest that says it was generated so."""
+    file = Path("generated", path)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(content)
+    manifest = json.loads(Path("generated/manifest.json").read_text())
+    del manifest["seal"]
+    owners = [manifest, *manifest["models"].values()]
+    owner = next((each for each in owners if path in each["files"]), manifest)
+    owner["files"][path] = digest(content)
+    Path("generated/manifest.json").write_bytes(dump_manifest(manifest))
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "runcomfy_models/acme/paint_1_5_edit.py",
+        "runcomfy_models/_core/settings.py",
+        "tests/conftest.py",
+        "tests/site/conftest.py",
+        "tests/__pycache__x/conftest.py",
+        "README.md",
+    ],
+)
+def test_a_full_check_trusts_no_record(run: Run, store: Store, path: str) -> None:
+    store()
+    run("generate")
+    clean = tree("generated")
+    assert "made anew and compared" in run("check", "--full").stdout
+    resealed(path, b"import os\n")
+    assert run("check").exit_code == 0
+    full = run("check", "--full")
+    assert full.exit_code == 1
+    assert f"generated/{path}\n" in full.stdout
+    assert "generate --force" in full.stderr
+    assert run("generate", "--force").exit_code == 0
+    assert tree("generated") == clean
+    assert run("check", "--full").exit_code == 0
+
+
+@pytest.mark.parametrize("path", ["tests/.pytest.ini", "docs/extra.md", "conftest.py"])
+def test_a_full_check_tells_of_strays(run: Run, store: Store, path: str) -> None:
+    store()
+    run("generate")
+    Path("generated", path).write_text("x")
+    full = run("check", "--full")
+    assert full.exit_code == 1
+    assert full.stdout.splitlines() == [f"orphaned  generated/{path}"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda manifest: manifest["models"].clear(),
+        lambda manifest: manifest.update(models=[]),
+        lambda manifest: manifest.update(files=None),
+        lambda manifest: manifest.pop("inputs"),
+        lambda manifest: manifest["models"].update(x={}),
+        lambda manifest: [m.pop("path") for m in manifest["models"].values()],
+        lambda manifest: [m.update(module="a") for m in manifest["models"].values()],
+        lambda manifest: [m.update(files={}) for m in manifest["models"].values()],
+        lambda manifest: [m.update(files=7) for m in manifest["models"].values()],
+        lambda manifest: [m.update(inputs=[]) for m in manifest["models"].values()],
+    ],
+)
+def test_a_manifest_that_is_malformed_and_sealed(
+    run: Run, store: Store, change: Callable[[Any], Any]
+) -> None:
+    store()
+    run("generate")
+    clean = tree("generated")
+    manifest = json.loads(Path("generated/manifest.json").read_text())
+    del manifest["seal"]
+    change(manifest)
+    Path("generated/manifest.json").write_bytes(dump_manifest(manifest))
+    checked = run("check", "--full")
+    assert checked.exit_code == 1
+    assert "generated/manifest.json" in checked.stdout
+    run("check")
+    store(description="Another.")
+    assert run("generate", "--force").exit_code == 0
+    assert run("check", "--full").exit_code == 0
+    store()
+    run("generate", "--force")
+    assert tree("generated").keys() == clean.keys()
