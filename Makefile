@@ -53,6 +53,8 @@ lint: $(READY) ## format, lint and types of the generator, the runtime and the g
 	$(BIN)/black --check --quiet $(WRITTEN) generated
 	$(BIN)/ruff check --quiet $(WRITTEN) generated
 	$(BIN)/mypy
+	$(BIN)/mypy --platform darwin generator/runcomfy_codegen
+	$(BIN)/mypy --platform win32 generator/runcomfy_codegen
 	$(BIN)/pyright --pythonpath $(BIN)/python
 
 format: $(READY) ## format what is written by hand

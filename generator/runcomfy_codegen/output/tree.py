@@ -16,6 +16,7 @@ from runcomfy_codegen.output.manifest import (
     read_manifest,
     recorded_files,
 )
+from runcomfy_codegen.walking import Entry, is_visible, walk
 
 CACHES = ("__pycache__",)
 SITE = "site"
@@ -54,7 +55,7 @@ def read_tree(out: Path, hidden: bool = False) -> Tree:
     `hidden` tells of hidden files too, which some tools read.
     """
     present = {}
-    for path, file in _files(out, hidden):
+    for path, file in tree_files(out, hidden):
         try:
             with open(file, "rb", buffering=0) as stream:
                 present[path] = digest(stream.read())
@@ -68,41 +69,30 @@ def read_tree(out: Path, hidden: bool = False) -> Tree:
     return Tree(out, present, trusted, known, (out / JOURNAL).exists())
 
 
-def _files(
-    folder: str | Path, hidden: bool, below: str = ""
-) -> Iterator[tuple[str, str]]:
-    """Yield every file that is not a tool's leftover, by its path below and as it is."""
-    for entry in _entries(folder):
+def tree_files(folder: Path, hidden: bool = False) -> Iterator[tuple[str, str]]:
+    """Yield every file that is not a tool's leftover, by its path below and as it is.
+
+    Raises StoreError for a folder that cannot be listed, and for what is no file of ours:
+    a link, or a pipe, which would never end.
+    """
+
+    def failed(error: OSError) -> None:
+        if not isinstance(error, FileNotFoundError):
+            raise system_error(Path(error.filename), error) from error
+
+    top = os.path.join(folder, "")
+
+    def is_entered(entry: Entry) -> bool:
+        is_site = entry.path == top + SITE
+        is_cache = entry.name in CACHES or entry.name.endswith(".egg-info")
+        return is_visible(entry) and not is_site and not is_cache
+
+    for entry in walk(folder, is_entered, failed):
         name = entry.name
-        if _is_leftover(entry, hidden, is_top=not below):
+        if name in (JOURNAL, DESKTOP) or not (hidden or is_visible(entry)):
             continue
         if entry.is_symlink():
             raise link_error(entry.path)
-        if entry.is_dir():
-            yield from _files(entry.path, hidden, f"{below}{name}/")
-        elif entry.is_file():
-            yield below + name, entry.path
-        else:  # a pipe would never end
+        if not entry.is_file():
             raise StoreError(entry.path, "is not a file", "remove it and run again")
-
-
-def _entries(folder: str | Path) -> list[os.DirEntry[str]]:
-    """Return what stands in a folder, in order; nothing if it is not there."""
-    try:
-        return sorted(os.scandir(folder), key=lambda entry: entry.name)
-    except FileNotFoundError:
-        return []
-    except OSError as error:
-        raise system_error(Path(folder), error) from error
-
-
-def _is_leftover(entry: os.DirEntry[str], hidden: bool, is_top: bool) -> bool:
-    """Whether a tool leaves such a thing in a tree, and no run writes it."""
-    name = entry.name
-    is_folder = entry.is_dir()
-    if name.startswith("."):
-        return is_folder or not hidden or name in (JOURNAL, DESKTOP)
-    if is_folder:
-        is_site = is_top and name == SITE
-        return is_site or name in CACHES or name.endswith(".egg-info")
-    return False
+        yield entry.path[len(top) :].replace(os.sep, "/"), entry.path
