@@ -2,18 +2,26 @@
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from benchmarks.soak.chaos import TOKEN
 from benchmarks.soak.courses import Course, Outcome, at_once, input_of, way_of
 from runcomfy_models import AsyncRunComfy, RunComfy, RunComfyError
 from runcomfy_models._batch import tasks as _many_async
 from runcomfy_models._batch import threads as _many
+from runcomfy_models._core.timing import Timing
 
 assert _many
 assert _many_async  # two threads that both import it first have failed under pytest
 
 AT_ONCE = 32
+HURRIED = Timing(
+    first_backoff=0.002,
+    longest_backoff=0.05,
+    longest_retry_after=0.05,
+    shortest_call=0.05,
+)
+ClientT = TypeVar("ClientT", RunComfy, AsyncRunComfy)
 
 
 class Fleet:
@@ -41,10 +49,10 @@ class Fleet:
         self._runner.close()
 
     def _make_sync(self) -> RunComfy:
-        return RunComfy(**self._options)
+        return _hurried(RunComfy(**self._options))
 
     def _make_async(self) -> AsyncRunComfy:
-        return AsyncRunComfy(**self._options)
+        return _hurried(AsyncRunComfy(**self._options))
 
     def run(self, numbers: list[str]) -> dict[str, Outcome]:
         """Run a job for each number."""
@@ -108,6 +116,12 @@ class Fleet:
     async def _course(self, number: str, client: Any, make_client: Any) -> Outcome:
         way = way_of(self._seed, number)
         return await Course(client, make_client, way).run(number)
+
+
+def _hurried(client: ClientT) -> ClientT:
+    """Shorten a client's pauses."""
+    client._settings.timing = HURRIED
+    return client
 
 
 async def _taken_over(ended: object, client: Any, make_client: Any) -> Outcome:

@@ -15,6 +15,8 @@ ENDINGS = {
 UNCERTAIN = frozenset(
     {"SubmitUncertainError", "SubmitServerError", "SubmitUnreadableError"}
 )
+TAKEN_BACK = frozenset({"rate-limit", "rate-limit-date", "status:429"})
+"""Refusals after which a submit may be sent again."""
 
 
 def faults_of(
@@ -37,7 +39,7 @@ def faults_of(
 
 def _doubled(entry: Mapping[str, Any]) -> list[str]:
     said = []
-    if len(entry["submits"]) > 1:
+    if len([each for each in entry["submits"] if each not in TAKEN_BACK]) > 1:
         said.append("was submitted twice")
     if len(entry["jobs"]) > 1:
         said.append("is billed twice")

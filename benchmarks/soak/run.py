@@ -18,8 +18,7 @@ from benchmarks.soak.chaos import TOKEN
 from benchmarks.soak.fleet import Fleet
 from benchmarks.soak.judge import faults_of
 from benchmarks.soak.service import Service, open_files
-from runcomfy_models._core import service_rules as _rules
-from runcomfy_models._http import requests as _wire
+from runcomfy_models._core import service_rules
 
 MOST_GROWTH = 2 * 1024 * 1024
 """Bytes that may be held more after the last batch than after the first ones."""
@@ -107,11 +106,7 @@ def _hurried() -> Iterator[None]:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     with (
         patch.object(httpcore2, "default_ssl_context", lambda **_: context),
-        patch.object(_rules, "FIRST_BACKOFF", 0.002),
-        patch.object(_rules, "LONGEST_BACKOFF", 0.05),
-        patch.object(_rules, "LONGEST_RETRY_AFTER", 0.05),
-        patch.object(_rules, "SHORTEST_POLL", 0.01),
-        patch.object(_wire, "SHORTEST_CALL", 0.05),
+        patch.object(service_rules, "SHORTEST_POLL", 0.01),
         patch.dict(os.environ, {"RUNCOMFY_API_TOKEN": TOKEN}),
     ):
         yield

@@ -1,14 +1,24 @@
-"""The async client: `AsyncRunComfy`. Imports no HTTP library before one is made."""
+"""The async client: `AsyncRunComfy`. Imports no HTTP library before one is made.
+
+The sync one is made of it by scripts/unasync.py.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Self, TypeAlias, TypeVar, overload
 
 from ._core.base_client import BaseClient
+from ._core.settings import MAX_ANSWER_BYTES
 from .jobs import AsyncJob
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Iterable
+    from collections.abc import (
+        AsyncGenerator,
+        AsyncIterable,
+        Callable,
+        Iterable,
+        Mapping,
+    )
     from decimal import Decimal
     from os import PathLike
     from pathlib import Path
@@ -16,10 +26,11 @@ if TYPE_CHECKING:
 
     import httpx2
 
-    from ._core.effects import Operation
+    from ._batch.options import OnSubmitted
+    from ._core.job_ref import JobRef
     from ._core.model_info import ModelInfo
     from ._core.money import Balance, Budget, Estimate, Price
-    from ._core.settings import Settings
+    from ._core.submission import Submission
     from ._core.waiting import OnUpdate
     from ._index import ModelModule
     from ._models import InputModel, OutputModel
@@ -29,8 +40,9 @@ if TYPE_CHECKING:
 __all__ = ["AsyncRunComfy"]
 
 OutputT = TypeVar("OutputT", bound="OutputModel")
-T = TypeVar("T")
-P = ParamSpec("P")
+
+if TYPE_CHECKING:
+    Runnable: TypeAlias = InputModel[OutputT] | JobRef[OutputT]
 
 
 class AsyncRunComfy(BaseClient):
@@ -43,9 +55,10 @@ class AsyncRunComfy(BaseClient):
     `timeout`: seconds that one network operation may take, 60 (10 to connect).
     `max_retries`: how often a call that is safe to repeat is repeated; a submit is,
     only while it cannot have left. `poll_interval`: seconds between two polls, or a
-    function from seconds waited so far to them; from 0.4 s to 5 s. `proxy`: else
-    those of the environment. `transport` is closed with this client, `http_client`
-    is not.
+    function from seconds waited so far to them; from 0.4 s to 5 s. `headers`: sent
+    with each API call, beside ours. `max_answer_bytes`: of one API answer, 96 MiB.
+    `proxy`: else those of the environment. `transport` is closed with this client,
+    `http_client` is not; one of the three at most.
     """
 
     def __init__(
@@ -57,16 +70,25 @@ class AsyncRunComfy(BaseClient):
         timeout: float | httpx2.Timeout | None = None,
         max_retries: int = 4,
         poll_interval: float | Callable[[float], float] | None = None,
+        headers: Mapping[str, str] | None = None,
+        max_answer_bytes: int = MAX_ANSWER_BYTES,
         proxy: str | httpx2.Proxy | None = None,
         transport: httpx2.AsyncBaseTransport | None = None,
         http_client: httpx2.AsyncClient | None = None,
     ) -> None:
         secret, token = self._hide(token), None
-        super().__init__(secret, base_url, max_retries, poll_interval, account_url)
-        from ._http.async_engine import AsyncWire, drive
+        super().__init__(
+            secret,
+            base_url,
+            max_retries,
+            poll_interval,
+            headers,
+            max_answer_bytes,
+            account_url,
+        )
+        from ._http.async_engine import AsyncEngine
 
-        self._drive = drive
-        self._wire = AsyncWire(
+        self._engine = AsyncEngine(
             self._settings,
             timeout=timeout,
             proxy=proxy,
@@ -89,10 +111,14 @@ class AsyncRunComfy(BaseClient):
         `submit`.
         """
         self._check_timeout(timeout)
-        job = await self.submit(
-            model_input, max_cost_usd=max_cost_usd, allow_unpriced=allow_unpriced
-        )
-        return await job.wait(timeout, on_update)
+        budget = self._read_budget(max_cost_usd, allow_unpriced)
+        submission = self._begin()
+        try:
+            job = await self._submit_input(submission, budget, model_input)
+            return await job.wait(timeout, on_update)
+        except BaseException as error:
+            submission.tell(error)
+            raise
 
     async def submit(
         self,
@@ -104,13 +130,19 @@ class AsyncRunComfy(BaseClient):
         """Submit a job, and return it at once.
 
         Sent once. `SubmitUncertainError` if the answer was lost: the job may exist.
+        Interrupted, it says what is known of the job: a Ctrl-C or a cancellation
+        carries a note, and `request_id` once that was read.
         With `max_cost_usd`, the price is read before: `OverBudgetError`, and nothing is
         sent, if the job would cost more, or if that cannot be told, unless
         `allow_unpriced`.
         """
         budget = self._read_budget(max_cost_usd, allow_unpriced)
-        model_id, body, output_type = self._read_input(model_input)
-        return self.job(await self._submit(model_id, body, budget), output_type)
+        submission = self._begin()
+        try:
+            return await self._submit_input(submission, budget, model_input)
+        except BaseException as error:
+            submission.tell(error)
+            raise
 
     async def run_model(
         self,
@@ -124,10 +156,14 @@ class AsyncRunComfy(BaseClient):
     ) -> Result[OutputModel]:
         """Run a model by its id, unchecked, as for one that was not generated."""
         self._check_timeout(timeout)
-        job = await self.submit_model(
-            model_id, body, max_cost_usd=max_cost_usd, allow_unpriced=allow_unpriced
-        )
-        return await job.wait(timeout, on_update)
+        budget = self._read_budget(max_cost_usd, allow_unpriced)
+        submission = self._begin()
+        try:
+            job = await self._submit_body(submission, budget, model_id, body)
+            return await job.wait(timeout, on_update)
+        except BaseException as error:
+            submission.tell(error)
+            raise
 
     async def submit_model(
         self,
@@ -139,7 +175,12 @@ class AsyncRunComfy(BaseClient):
     ) -> AsyncJob[OutputModel]:
         """Submit a job of a model by its id, unchecked."""
         budget = self._read_budget(max_cost_usd, allow_unpriced)
-        return self.job(await self._submit(model_id, body, budget))
+        submission = self._begin()
+        try:
+            return await self._submit_body(submission, budget, model_id, body)
+        except BaseException as error:
+            submission.tell(error)
+            raise
 
     @overload
     def job(self, request_id: str, output_type: type[OutputT]) -> AsyncJob[OutputT]: ...
@@ -155,29 +196,41 @@ class AsyncRunComfy(BaseClient):
         `output_type` is the model's `Output`. Makes no call.
         """
         request_id = self._read_request_id(request_id)
-        return AsyncJob(request_id, output_type, self.base_url, self)
+        self._check_output_type(output_type)
+        return AsyncJob(request_id, output_type, self.base_url, self._engine)
 
     def run_many(
         self,
-        inputs: Iterable[InputModel[OutputT]],
+        inputs: Iterable[Runnable[OutputT]] | AsyncIterable[Runnable[OutputT]],
         *,
         concurrency: int = 16,
         timeout: float | None = None,
+        on_submitted: OnSubmitted | None = None,
         max_cost_usd: Decimal | float | str | None = None,
         allow_unpriced: bool = False,
     ) -> AsyncGenerator[tuple[int, Result[OutputT] | Exception], None]:
         """Run many jobs, and yield each one's index and result or error as it ends.
 
-        At most `concurrency` are in flight, or waiting for you to take them.
-        `timeout` is each job's. A stop half-way leaves those in flight running.
+        Of inputs, which are submitted, and of jobs, which are taken up. At most
+        `concurrency` are in flight, or waiting for you to take them. `timeout` is
+        each job's. `on_submitted` is called with index and job as soon as there is
+        one. A stop half-way leaves those in flight running, and names them.
         `max_cost_usd` is for all of them together: what would go beyond it, or whose
         cost cannot be told unless `allow_unpriced`, is not sent, and its outcome is an
         `OverBudgetError`.
         """
+        from ._batch.options import Options
         from ._batch.tasks import run_many
 
-        budget = self._read_budget(max_cost_usd, allow_unpriced)
-        return run_many(self, inputs, concurrency, timeout, budget)
+        options = Options(
+            self._settings,
+            self._make_job,
+            concurrency,
+            timeout,
+            on_submitted,
+            self._read_budget(max_cost_usd, allow_unpriced),
+        )
+        return run_many(self._engine, options, inputs)
 
     async def price(
         self, model: str | ModuleType | ModelModule | type[InputModel[Any]]
@@ -185,7 +238,7 @@ class AsyncRunComfy(BaseClient):
         """Ask what a model costs now. Its `rate` is None where that is unknown."""
         from ._core import pricing
 
-        return await self._run(pricing.price, pricing.model_id_of(model))
+        return await self._engine.call(pricing.price, pricing.model_id_of(model))
 
     async def estimate(self, model_input: InputModel[Any]) -> Estimate:
         """Ask what a job of this input will cost now. Nothing is submitted.
@@ -199,13 +252,13 @@ class AsyncRunComfy(BaseClient):
         """Ask what a job of a model by its id will cost now, unchecked."""
         from ._core import pricing
 
-        return await self._run(pricing.estimate_cost, model_id, body)
+        return await self._engine.call(pricing.estimate_cost, model_id, body)
 
     async def balance(self) -> Balance:
         """Ask what is left on the account."""
         from ._core import pricing
 
-        return await self._run(pricing.balance)
+        return await self._engine.call(pricing.balance)
 
     async def model(
         self, model: str | ModuleType | ModelModule | type[InputModel[Any]]
@@ -213,7 +266,7 @@ class AsyncRunComfy(BaseClient):
         """Ask what the service says of a model now."""
         from ._core import pricing
 
-        return await self._run(pricing.model, pricing.model_id_of(model))
+        return await self._engine.call(pricing.model, pricing.model_id_of(model))
 
     async def catalogue(
         self, search: str = "", category: str = "", kind: str = ""
@@ -222,7 +275,7 @@ class AsyncRunComfy(BaseClient):
         from ._core.pricing import Listing
 
         listing = Listing(search, category, kind)
-        while (page := await self._run(listing.next_page)) is not None:
+        while (page := await self._engine.call(listing.next_page)) is not None:
             for info in page:
                 yield info
 
@@ -239,13 +292,15 @@ class AsyncRunComfy(BaseClient):
         Nothing is overwritten, and nothing is left of a download that failed, which
         raises `DownloadError`. `max_bytes` caps each file. The token is not sent.
         """
-        from .downloads import download
+        from ._core.downloading import download
 
-        return await self._run(download, result, directory, max_bytes, on_progress)
+        return await self._engine.call(
+            download, result, directory, max_bytes, on_progress
+        )
 
     async def close(self) -> None:
         """Close the connections. Jobs go on."""
-        await self._wire.close()
+        await self._engine.close()
 
     async def __aenter__(self) -> Self:
         return self
@@ -258,18 +313,36 @@ class AsyncRunComfy(BaseClient):
     ) -> None:
         await self.close()
 
-    async def _submit(self, model_id: str, body: dict[str, Any], budget: Budget) -> str:
+    async def _submit_input(
+        self,
+        submission: Submission,
+        budget: Budget,
+        model_input: InputModel[OutputT],
+    ) -> AsyncJob[OutputT]:
+        """Submit an input, keeping what is known of it in the submission."""
+        model_id, body, output_type = self._read_input(model_input)
+        return await self._submit_body(submission, budget, model_id, body, output_type)
+
+    async def _submit_body(
+        self,
+        submission: Submission,
+        budget: Budget,
+        model_id: str,
+        body: dict[str, Any],
+        output_type: type[Any] | None = None,
+    ) -> AsyncJob[Any]:
+        """Submit a body, keeping what is known of it in the submission."""
         from ._core.pricing import submit_within
 
-        request_id, _ = await self._run(submit_within, model_id, body, budget)
-        return request_id
+        request_id, _ = await self._engine.call(
+            submit_within, model_id, body, budget, submission
+        )
+        return self._make_job(request_id, output_type)
 
-    async def _run(
-        self,
-        operation: Callable[Concatenate[Settings, P], Operation[T]],
-        *args: P.args,
-        **kwargs: P.kwargs,
-    ) -> T:
-        return await self._drive(
-            operation(self._settings, *args, **kwargs), self._wire.perform
+    def _make_job(
+        self, request_id: str, output_type: type[Any] | None
+    ) -> AsyncJob[Any]:
+        """Return a job that was submitted right now."""
+        return AsyncJob(
+            request_id, output_type, self.base_url, self._engine, self._now()
         )

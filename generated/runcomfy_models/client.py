@@ -1,14 +1,23 @@
-"""The client: `RunComfy`. Imports no HTTP library before one is made."""
+"""The client: `RunComfy`. Imports no HTTP library before one is made.
+
+Made by scripts/unasync.py of the async one: edit that.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Self, TypeAlias, TypeVar, overload
 
 from ._core.base_client import BaseClient
+from ._core.settings import MAX_ANSWER_BYTES
 from .jobs import Job
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable
+    from collections.abc import (
+        Callable,
+        Generator,
+        Iterable,
+        Mapping,
+    )
     from decimal import Decimal
     from os import PathLike
     from pathlib import Path
@@ -16,10 +25,11 @@ if TYPE_CHECKING:
 
     import httpx2
 
-    from ._core.effects import Operation
+    from ._batch.options import OnSubmitted
+    from ._core.job_ref import JobRef
     from ._core.model_info import ModelInfo
     from ._core.money import Balance, Budget, Estimate, Price
-    from ._core.settings import Settings
+    from ._core.submission import Submission
     from ._core.waiting import OnUpdate
     from ._index import ModelModule
     from ._models import InputModel, OutputModel
@@ -29,8 +39,9 @@ if TYPE_CHECKING:
 __all__ = ["RunComfy"]
 
 OutputT = TypeVar("OutputT", bound="OutputModel")
-T = TypeVar("T")
-P = ParamSpec("P")
+
+if TYPE_CHECKING:
+    Runnable: TypeAlias = InputModel[OutputT] | JobRef[OutputT]
 
 
 class RunComfy(BaseClient):
@@ -43,9 +54,10 @@ class RunComfy(BaseClient):
     `timeout`: seconds that one network operation may take, 60 (10 to connect).
     `max_retries`: how often a call that is safe to repeat is repeated; a submit is,
     only while it cannot have left. `poll_interval`: seconds between two polls, or a
-    function from seconds waited so far to them; from 0.4 s to 5 s. `proxy`: else
-    those of the environment. `transport` is closed with this client, `http_client`
-    is not.
+    function from seconds waited so far to them; from 0.4 s to 5 s. `headers`: sent
+    with each API call, beside ours. `max_answer_bytes`: of one API answer, 96 MiB.
+    `proxy`: else those of the environment. `transport` is closed with this client,
+    `http_client` is not; one of the three at most.
     """
 
     def __init__(
@@ -57,16 +69,25 @@ class RunComfy(BaseClient):
         timeout: float | httpx2.Timeout | None = None,
         max_retries: int = 4,
         poll_interval: float | Callable[[float], float] | None = None,
+        headers: Mapping[str, str] | None = None,
+        max_answer_bytes: int = MAX_ANSWER_BYTES,
         proxy: str | httpx2.Proxy | None = None,
         transport: httpx2.BaseTransport | None = None,
         http_client: httpx2.Client | None = None,
     ) -> None:
         secret, token = self._hide(token), None
-        super().__init__(secret, base_url, max_retries, poll_interval, account_url)
-        from ._http.sync_engine import SyncWire, drive
+        super().__init__(
+            secret,
+            base_url,
+            max_retries,
+            poll_interval,
+            headers,
+            max_answer_bytes,
+            account_url,
+        )
+        from ._http.sync_engine import SyncEngine
 
-        self._drive = drive
-        self._wire = SyncWire(
+        self._engine = SyncEngine(
             self._settings,
             timeout=timeout,
             proxy=proxy,
@@ -89,10 +110,14 @@ class RunComfy(BaseClient):
         `submit`.
         """
         self._check_timeout(timeout)
-        job = self.submit(
-            model_input, max_cost_usd=max_cost_usd, allow_unpriced=allow_unpriced
-        )
-        return job.wait(timeout, on_update)
+        budget = self._read_budget(max_cost_usd, allow_unpriced)
+        submission = self._begin()
+        try:
+            job = self._submit_input(submission, budget, model_input)
+            return job.wait(timeout, on_update)
+        except BaseException as error:
+            submission.tell(error)
+            raise
 
     def submit(
         self,
@@ -104,13 +129,19 @@ class RunComfy(BaseClient):
         """Submit a job, and return it at once.
 
         Sent once. `SubmitUncertainError` if the answer was lost: the job may exist.
+        Interrupted, it says what is known of the job: a Ctrl-C or a cancellation
+        carries a note, and `request_id` once that was read.
         With `max_cost_usd`, the price is read before: `OverBudgetError`, and nothing is
         sent, if the job would cost more, or if that cannot be told, unless
         `allow_unpriced`.
         """
         budget = self._read_budget(max_cost_usd, allow_unpriced)
-        model_id, body, output_type = self._read_input(model_input)
-        return self.job(self._submit(model_id, body, budget), output_type)
+        submission = self._begin()
+        try:
+            return self._submit_input(submission, budget, model_input)
+        except BaseException as error:
+            submission.tell(error)
+            raise
 
     def run_model(
         self,
@@ -124,10 +155,14 @@ class RunComfy(BaseClient):
     ) -> Result[OutputModel]:
         """Run a model by its id, unchecked, as for one that was not generated."""
         self._check_timeout(timeout)
-        job = self.submit_model(
-            model_id, body, max_cost_usd=max_cost_usd, allow_unpriced=allow_unpriced
-        )
-        return job.wait(timeout, on_update)
+        budget = self._read_budget(max_cost_usd, allow_unpriced)
+        submission = self._begin()
+        try:
+            job = self._submit_body(submission, budget, model_id, body)
+            return job.wait(timeout, on_update)
+        except BaseException as error:
+            submission.tell(error)
+            raise
 
     def submit_model(
         self,
@@ -139,7 +174,12 @@ class RunComfy(BaseClient):
     ) -> Job[OutputModel]:
         """Submit a job of a model by its id, unchecked."""
         budget = self._read_budget(max_cost_usd, allow_unpriced)
-        return self.job(self._submit(model_id, body, budget))
+        submission = self._begin()
+        try:
+            return self._submit_body(submission, budget, model_id, body)
+        except BaseException as error:
+            submission.tell(error)
+            raise
 
     @overload
     def job(self, request_id: str, output_type: type[OutputT]) -> Job[OutputT]: ...
@@ -154,29 +194,42 @@ class RunComfy(BaseClient):
 
         `output_type` is the model's `Output`. Makes no call.
         """
-        return Job(self._read_request_id(request_id), output_type, self.base_url, self)
+        request_id = self._read_request_id(request_id)
+        self._check_output_type(output_type)
+        return Job(request_id, output_type, self.base_url, self._engine)
 
     def run_many(
         self,
-        inputs: Iterable[InputModel[OutputT]],
+        inputs: Iterable[Runnable[OutputT]],
         *,
         concurrency: int = 16,
         timeout: float | None = None,
+        on_submitted: OnSubmitted | None = None,
         max_cost_usd: Decimal | float | str | None = None,
         allow_unpriced: bool = False,
     ) -> Generator[tuple[int, Result[OutputT] | Exception], None, None]:
         """Run many jobs, and yield each one's index and result or error as it ends.
 
-        At most `concurrency` are in flight, or waiting for you to take them.
-        `timeout` is each job's. A stop half-way leaves those in flight running.
+        Of inputs, which are submitted, and of jobs, which are taken up. At most
+        `concurrency` are in flight, or waiting for you to take them. `timeout` is
+        each job's. `on_submitted` is called with index and job as soon as there is
+        one. A stop half-way leaves those in flight running, and names them.
         `max_cost_usd` is for all of them together: what would go beyond it, or whose
         cost cannot be told unless `allow_unpriced`, is not sent, and its outcome is an
         `OverBudgetError`.
         """
+        from ._batch.options import Options
         from ._batch.threads import run_many
 
-        budget = self._read_budget(max_cost_usd, allow_unpriced)
-        return run_many(self, inputs, concurrency, timeout, budget)
+        options = Options(
+            self._settings,
+            self._make_job,
+            concurrency,
+            timeout,
+            on_submitted,
+            self._read_budget(max_cost_usd, allow_unpriced),
+        )
+        return run_many(self._engine, options, inputs)
 
     def price(
         self, model: str | ModuleType | ModelModule | type[InputModel[Any]]
@@ -184,7 +237,7 @@ class RunComfy(BaseClient):
         """Ask what a model costs now. Its `rate` is None where that is unknown."""
         from ._core import pricing
 
-        return self._run(pricing.price, pricing.model_id_of(model))
+        return self._engine.call(pricing.price, pricing.model_id_of(model))
 
     def estimate(self, model_input: InputModel[Any]) -> Estimate:
         """Ask what a job of this input will cost now. Nothing is submitted.
@@ -198,13 +251,13 @@ class RunComfy(BaseClient):
         """Ask what a job of a model by its id will cost now, unchecked."""
         from ._core import pricing
 
-        return self._run(pricing.estimate_cost, model_id, body)
+        return self._engine.call(pricing.estimate_cost, model_id, body)
 
     def balance(self) -> Balance:
         """Ask what is left on the account."""
         from ._core import pricing
 
-        return self._run(pricing.balance)
+        return self._engine.call(pricing.balance)
 
     def model(
         self, model: str | ModuleType | ModelModule | type[InputModel[Any]]
@@ -212,7 +265,7 @@ class RunComfy(BaseClient):
         """Ask what the service says of a model now."""
         from ._core import pricing
 
-        return self._run(pricing.model, pricing.model_id_of(model))
+        return self._engine.call(pricing.model, pricing.model_id_of(model))
 
     def catalogue(
         self, search: str = "", category: str = "", kind: str = ""
@@ -221,7 +274,7 @@ class RunComfy(BaseClient):
         from ._core.pricing import Listing
 
         listing = Listing(search, category, kind)
-        while (page := self._run(listing.next_page)) is not None:
+        while (page := self._engine.call(listing.next_page)) is not None:
             yield from page
 
     def download(
@@ -237,13 +290,13 @@ class RunComfy(BaseClient):
         Nothing is overwritten, and nothing is left of a download that failed, which
         raises `DownloadError`. `max_bytes` caps each file. The token is not sent.
         """
-        from .downloads import download
+        from ._core.downloading import download
 
-        return self._run(download, result, directory, max_bytes, on_progress)
+        return self._engine.call(download, result, directory, max_bytes, on_progress)
 
     def close(self) -> None:
         """Close the connections. Jobs go on."""
-        self._wire.close()
+        self._engine.close()
 
     def __enter__(self) -> Self:
         return self
@@ -256,18 +309,32 @@ class RunComfy(BaseClient):
     ) -> None:
         self.close()
 
-    def _submit(self, model_id: str, body: dict[str, Any], budget: Budget) -> str:
+    def _submit_input(
+        self,
+        submission: Submission,
+        budget: Budget,
+        model_input: InputModel[OutputT],
+    ) -> Job[OutputT]:
+        """Submit an input, keeping what is known of it in the submission."""
+        model_id, body, output_type = self._read_input(model_input)
+        return self._submit_body(submission, budget, model_id, body, output_type)
+
+    def _submit_body(
+        self,
+        submission: Submission,
+        budget: Budget,
+        model_id: str,
+        body: dict[str, Any],
+        output_type: type[Any] | None = None,
+    ) -> Job[Any]:
+        """Submit a body, keeping what is known of it in the submission."""
         from ._core.pricing import submit_within
 
-        request_id, _ = self._run(submit_within, model_id, body, budget)
-        return request_id
-
-    def _run(
-        self,
-        operation: Callable[Concatenate[Settings, P], Operation[T]],
-        *args: P.args,
-        **kwargs: P.kwargs,
-    ) -> T:
-        return self._drive(
-            operation(self._settings, *args, **kwargs), self._wire.perform
+        request_id, _ = self._engine.call(
+            submit_within, model_id, body, budget, submission
         )
+        return self._make_job(request_id, output_type)
+
+    def _make_job(self, request_id: str, output_type: type[Any] | None) -> Job[Any]:
+        """Return a job that was submitted right now."""
+        return Job(request_id, output_type, self.base_url, self._engine, self._now())

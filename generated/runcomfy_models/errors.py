@@ -6,9 +6,14 @@ say what to do, can be pickled, and never hold the token.
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Protocol
 
-    from .jobs import BaseJob
+    class Named(Protocol):
+        """A job, as far as an error has to know it."""
+
+        @property
+        def request_id(self) -> str: ...
+
 
 __all__ = [
     "APIError",
@@ -22,6 +27,7 @@ __all__ = [
     "JobError",
     "JobFailedError",
     "JobNotFinishedError",
+    "JournalError",
     "ModelNotFoundError",
     "NetworkError",
     "OverBudgetError",
@@ -118,7 +124,10 @@ class RequestNotFoundError(APIError):
 
 
 class RateLimitError(APIError):
-    """Too many calls. On a submit: it was refused, and nothing was started."""
+    """Too many calls. A submit was refused, nothing was started, and it may be sent again.
+
+    Which the client did already, `max_retries` times, after a pause for all its calls.
+    """
 
 
 class InvalidInputError(APIError):
@@ -161,7 +170,7 @@ class JobError(RunComfyError):
         self,
         message: str,
         *,
-        job: "BaseJob[Any] | None" = None,
+        job: "Named | None" = None,
         status_code: "int | None" = None,
         code: "int | str | None" = None,
     ) -> None:
@@ -192,6 +201,10 @@ class JobNotFinishedError(JobError):
 
 class WaitTimeoutError(JobError, TimeoutError):
     """The wait's deadline passed. The job goes on: `job.wait()` resumes."""
+
+
+class JournalError(RunComfyError):
+    """A batch's journal cannot be opened, read or written as it is."""
 
 
 class RetiredModelError(RunComfyError, ImportError):

@@ -1,13 +1,15 @@
 """A submitted job: `Job` and `AsyncJob`, the same but for the awaiting.
 
 A job can be pickled, without its client and so without the token. Unpickled, it
-opens a client of its own for each call, by the token in the environment, at the same
+opens connections of its own for each call, by the token in the environment, at the same
 base URL; `client.job(request_id, Output)` is cheaper for many calls.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+
+from ._core.job_ref import JobRef, OutputT
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Generator
@@ -16,63 +18,27 @@ if TYPE_CHECKING:
     from ._core.service_rules import JobStatus
     from ._core.settings import Settings
     from ._core.waiting import OnUpdate
-    from ._models import OutputModel
-    from .async_client import AsyncRunComfy
-    from .client import RunComfy
+    from ._http.async_engine import AsyncEngine
+    from ._http.sync_engine import SyncEngine
     from .results import Result
 
 __all__ = ["AsyncJob", "BaseJob", "Job"]
 
-OutputT = TypeVar("OutputT", bound="OutputModel")
 T = TypeVar("T")
 P = ParamSpec("P")
+BaseJob = JobRef
 
 
-class BaseJob(Generic[OutputT]):
-    """What names a job: enough to pick it up again anywhere."""
-
-    request_id: str
-    output_type: type[OutputT] | None
-    base_url: str
-    """The service that it runs at."""
-
-    def __init__(
-        self,
-        request_id: str,
-        output_type: type[OutputT] | None,
-        base_url: str,
-        client: Any = None,
-    ) -> None:
-        self.request_id = request_id
-        self.output_type = output_type
-        self.base_url = base_url
-        self._client = client
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_client": None}
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, BaseJob):
-            return NotImplemented
-        return (self.request_id, self.base_url) == (other.request_id, other.base_url)
-
-    def __hash__(self) -> int:
-        return hash((self.request_id, self.base_url))
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.request_id!r})"
-
-
-class Job(BaseJob[OutputT]):
+class Job(JobRef[OutputT]):
     """A submitted job. Made by `RunComfy.submit` and `RunComfy.job`."""
 
-    _client: RunComfy | None
+    _engine: SyncEngine | None
 
     def status(self) -> JobStatus:
         """Ask where the job stands now."""
-        from ._core import waiting as _watch
+        from ._core import waiting
 
-        return self._run(_watch.status, self)
+        return self._call(waiting.status, self)
 
     def wait(
         self, timeout: float | None = None, on_update: OnUpdate | None = None
@@ -81,61 +47,65 @@ class Job(BaseJob[OutputT]):
 
         `timeout` is in seconds, for the whole wait; None waits for ever. When it has
         passed, `WaitTimeoutError` is raised, and the job goes on. `on_update` is
-        called with a `JobStatus` at each change of state or queue position; what it
-        raises is logged. A job that did not succeed raises `JobFailedError` or
-        `JobCancelledError`.
+        called with a `JobStatus` at each change of state or queue position,; what
+        it raises is logged. A job that
+        did not succeed raises `JobFailedError` or `JobCancelledError`.
         """
-        from ._core import waiting as _watch
+        from ._core import waiting
 
-        return self._run(_watch.wait, self, timeout, on_update)
+        return self._call(waiting.wait, self, timeout, on_update)
 
     def updates(self, timeout: float | None = None) -> Generator[JobStatus, None, None]:
         """Yield the job's status at each change until it has ended."""
         from ._core.waiting import Watch
 
         watch = Watch(self, timeout)
-        while (status := self._run(watch.next_change)) is not None:
+        while (status := self._call(watch.next_change)) is not None:
             yield status
 
     def result(self) -> Result[OutputT]:
         """Fetch the result now; `JobNotFinishedError` if there is none yet."""
-        from ._core import waiting as _watch
+        from ._core import waiting
 
-        return self._run(_watch.result, self)
+        return self._call(waiting.result, self)
 
     def cancel(self) -> bool:
         """Cancel the job; False where it is too late, as for a job in progress.
 
         Asked again where the answer was lost; then its status tells whether it was.
         """
-        from ._core import operations as _operations
+        from ._core import operations
 
-        return self._run(_operations.cancel, self.request_id)
+        return self._call(operations.cancel, self)
 
-    def _run(
+    def _call(
         self,
-        operation: Callable[Concatenate[Settings, P], Operation[T]],
+        function: Callable[Concatenate[Settings, P], Operation[T]],
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> T:
-        if self._client is not None:
-            return self._client._run(operation, *args, **kwargs)
-        from .client import RunComfy
+        """Run an operation by the client's engine, or by one for this call alone."""
+        if self._engine is not None:
+            return self._engine.call(function, *args, **kwargs)
+        from ._http.sync_engine import SyncEngine
 
-        with RunComfy(base_url=self.base_url) as client:
-            return client._run(operation, *args, **kwargs)
+        engine = SyncEngine.of_environment(self.base_url)
+        try:
+            return engine.call(function, *args, **kwargs)
+        finally:
+            engine.close()
 
 
-class AsyncJob(BaseJob[OutputT]):
+class AsyncJob(JobRef[OutputT]):
     """A submitted job. Made by `AsyncRunComfy.submit` and `AsyncRunComfy.job`."""
 
-    _client: AsyncRunComfy | None
+    _engine: AsyncEngine | None
 
     async def status(self) -> JobStatus:
         """Ask where the job stands now."""
-        from ._core import waiting as _watch
+        from ._core import waiting
 
-        return await self._run(_watch.status, self)
+        return await self._call(waiting.status, self)
 
     async def wait(
         self, timeout: float | None = None, on_update: OnUpdate | None = None
@@ -148,9 +118,9 @@ class AsyncJob(BaseJob[OutputT]):
         awaited if it is a coroutine function; what it raises is logged. A job that
         did not succeed raises `JobFailedError` or `JobCancelledError`.
         """
-        from ._core import waiting as _watch
+        from ._core import waiting
 
-        return await self._run(_watch.wait, self, timeout, on_update)
+        return await self._call(waiting.wait, self, timeout, on_update)
 
     async def updates(
         self, timeout: float | None = None
@@ -159,33 +129,37 @@ class AsyncJob(BaseJob[OutputT]):
         from ._core.waiting import Watch
 
         watch = Watch(self, timeout)
-        while (status := await self._run(watch.next_change)) is not None:
+        while (status := await self._call(watch.next_change)) is not None:
             yield status
 
     async def result(self) -> Result[OutputT]:
         """Fetch the result now; `JobNotFinishedError` if there is none yet."""
-        from ._core import waiting as _watch
+        from ._core import waiting
 
-        return await self._run(_watch.result, self)
+        return await self._call(waiting.result, self)
 
     async def cancel(self) -> bool:
         """Cancel the job; False where it is too late, as for a job in progress.
 
         Asked again where the answer was lost; then its status tells whether it was.
         """
-        from ._core import operations as _operations
+        from ._core import operations
 
-        return await self._run(_operations.cancel, self.request_id)
+        return await self._call(operations.cancel, self)
 
-    async def _run(
+    async def _call(
         self,
-        operation: Callable[Concatenate[Settings, P], Operation[T]],
+        function: Callable[Concatenate[Settings, P], Operation[T]],
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> T:
-        if self._client is not None:
-            return await self._client._run(operation, *args, **kwargs)
-        from .async_client import AsyncRunComfy
+        """Run an operation by the client's engine, or by one for this call alone."""
+        if self._engine is not None:
+            return await self._engine.call(function, *args, **kwargs)
+        from ._http.async_engine import AsyncEngine
 
-        async with AsyncRunComfy(base_url=self.base_url) as client:
-            return await client._run(operation, *args, **kwargs)
+        engine = AsyncEngine.of_environment(self.base_url)
+        try:
+            return await engine.call(function, *args, **kwargs)
+        finally:
+            await engine.close()

@@ -43,6 +43,8 @@ class Note:
     before: str
     after: str
     why: str
+    code: str = ""
+    """A stable name of its kind: that of the pass which made it."""
 
 
 @dataclass(frozen=True, slots=True)

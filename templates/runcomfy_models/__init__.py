@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ._core.money import Balance, Estimate, Price
     from ._core.service_rules import JobStatus
     from ._index import ModelModule
+    from ._models import InputModel, OutputModel
     from .async_client import AsyncRunComfy
     from .client import RunComfy
     from .downloads import DownloadProgress
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
         JobError,
         JobFailedError,
         JobNotFinishedError,
+        JournalError,
         ModelNotFoundError,
         NetworkError,
         OverBudgetError,
@@ -63,6 +65,7 @@ __all__ = [
     "DownloadError",
     "DownloadProgress",
     "Estimate",
+    "InputModel",
     "InsufficientBalanceError",
     "InvalidInputError",
     "Job",
@@ -71,10 +74,12 @@ __all__ = [
     "JobFailedError",
     "JobNotFinishedError",
     "JobStatus",
+    "JournalError",
     "ModelInfo",
     "ModelModule",
     "ModelNotFoundError",
     "NetworkError",
+    "OutputModel",
     "OverBudgetError",
     "PermissionDeniedError",
     "Price",
@@ -102,10 +107,12 @@ _HOMES = {
     "Balance": "_core.money",
     "DownloadProgress": "downloads",
     "Estimate": "_core.money",
+    "InputModel": "_models",
     "Job": "jobs",
     "JobStatus": "_core.service_rules",
     "ModelInfo": "_core.model_info",
     "ModelModule": "_index",
+    "OutputModel": "_models",
     "Price": "_core.money",
     "Result": "results",
     "RunComfy": "client",
@@ -147,21 +154,32 @@ def load(model_id: str) -> "ModelModule":
     return load(model_id)
 
 
-def __getattr__(name: str) -> object:
-    if name == "__version__":
-        from importlib.metadata import PackageNotFoundError, version
+if not TYPE_CHECKING:  # it would hide misspelt names from editors
 
-        try:
-            return version("runcomfy-models")
-        except PackageNotFoundError:  # used from a checkout, not installed
-            return "0+unknown"
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
+    def __getattr__(name: str) -> object:
+        if name == "__version__":
+            return _version()
+        if name not in __all__:
+            from ._catalogue import MODELS
+            from ._lazy import no_such_name
 
-    value = getattr(import_module(f".{_HOMES.get(name, 'errors')}", __name__), name)
-    globals()[name] = value
-    return value
+            vendors = {vendor for vendor, _ in MODELS.values()}
+            raise no_such_name(__name__, name, [*__all__, *vendors])
+        from importlib import import_module
+
+        home = import_module(f".{_HOMES.get(name, 'errors')}", __name__)
+        value = getattr(home, name)
+        globals()[name] = value
+        return value
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("runcomfy-models")
+    except PackageNotFoundError:  # used from a checkout, not installed
+        return "0+unknown"
 
 
 def __dir__() -> list[str]:

@@ -10,7 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from ._core.model_info import KINDS, ModelInfo
-from ._core.nearest import nearest
+from ._nearest import nearest
 from .errors import ConfigurationError, ModelNotFoundError, RetiredModelError
 
 if TYPE_CHECKING:

@@ -13,10 +13,17 @@ STRENGTH = "schemas/acme/paint-1.5/edit.json#/input_schema/properties/strength"
 
 def test_every_change_is_a_note(run: Run, store: Store) -> None:
     store()
-    done = run("lint")
+    done = run("lint", "--all")
     assert done.exit_code == 0
     assert f"{STRENGTH}/type: info: float -> number: " in done.output
     assert done.output.endswith("0 Problems, 0 warnings, 4 notes\n")
+
+
+def test_what_was_changed_silently_is_counted_alone(run: Run, store: Store) -> None:
+    store()
+    assert run("lint").output == (
+        "0 Problems, 0 warnings, 4 notes (--all shows them)\n"
+    )
 
 
 def test_strict_fails_on_a_warning(run: Run, store: Store) -> None:
@@ -48,11 +55,10 @@ def test_github(run: Run, store: Store) -> None:
     store(
         input_schema={"type": "object", "properties": {"x": field, "y": {"type": ","}}}
     )
-    lines = run("lint", "--format", "github").stdout.splitlines()
+    lines = run("lint", "--all", "--format", "github").stdout.splitlines()
     path = "schemas/acme/paint-1.5/edit.json"
-    assert any(line.startswith(f"::notice file={path}::") for line in lines)
-    assert any(line.startswith(f"::warning file={path}::") for line in lines)
-    assert any(line.startswith(f"::error file={path}::") for line in lines)
+    for level in ("notice", "warning", "error"):
+        assert any(line.startswith(f"::{level} file={path},line=") for line in lines)
 
 
 def test_list(run: Run, store: Store) -> None:
@@ -89,6 +95,6 @@ def test_text_from_a_schema_is_one_line_of_plain_text(run: Run, store: Store) ->
 def test_a_file_whose_name_is_no_text(run: Run, store: Store, style: str) -> None:
     path = store()
     path.rename(path.with_name(os.fsdecode(b"\xff.json")))
-    done = run("lint", "--format", style)
+    done = run("lint", "--all", "--format", style)
     assert done.exit_code == 0
     assert "\\xdcff" in done.output or "\\udcff" in done.output

@@ -14,14 +14,17 @@ def test_text(run: Run, store: Store) -> None:
     done = run("lint")
     assert done.exit_code == 3
     assert done.stdout.splitlines() == [
-        f"{PATH}#/input_schema: info: open -> additionalProperties: false: "
-        "unknown fields are refused",
-        f"{PATH}#/input_schema/required/0: warning: gone -> not required: "
-        "there is no such property",
-        f"{PATH}#/output_schema: info: nothing -> the generic output: "
-        "the page publishes no output",
         f'{PATH}#/input_schema/properties/x/type: "cat" is no type; use one of array, '
         "boolean, integer, null, number, object, string in an overlay",
+        f"{PATH}#/input_schema/required/0: warning: gone -> not required: "
+        "there is no such property [check-required]",
+        "1 Problem, 1 warning, 2 notes (--all shows them)",
+    ]
+    assert run("lint", "--all").stdout.splitlines()[2:] == [
+        f"{PATH}#/input_schema: info: open -> additionalProperties: false: "
+        "unknown fields are refused [close-objects]",
+        f"{PATH}#/output_schema: info: nothing -> the generic output: "
+        "the page publishes no output [unwrap-output]",
         "1 Problem, 1 warning, 2 notes",
     ]
 
@@ -32,41 +35,44 @@ def test_json(run: Run, store: Store) -> None:
     assert done.exit_code == 3
     assert done.stdout.startswith('{\n  "problems": [\n    {\n')
     said = json.loads(done.stdout)
-    assert list(said) == ["problems", "notes"]
+    assert list(said) == ["problems", "notes", "accepted"]
     assert said["problems"] == [
         {
             "file": PATH,
+            "line": 9,
             "pointer": "/input_schema/properties/x/type",
             "what": '"cat" is no type',
             "fix": "use one of array, boolean, integer, null, number, object, string "
             "in an overlay",
         }
     ]
-    assert said["notes"][1] == {
+    assert said["notes"][0] == {
         "file": PATH,
+        "line": 13,
         "pointer": "/input_schema/required/0",
         "severity": "warning",
         "before": "gone",
         "after": "not required",
         "why": "there is no such property",
+        "code": "check-required",
     }
 
 
 def test_github(run: Run, store: Store) -> None:
     store("acme/a,b%c:d.json", input_schema=ODD)
-    lines = run("lint", "--format", "github").stdout.splitlines()
+    lines = run("lint", "--all", "--format", "github").stdout.splitlines()
     path = "schemas/acme/a%2Cb%25c%3Ad.json"
     plain = "schemas/acme/a,b%25c:d.json"
     assert lines == [
-        f"::notice file={path}::{plain}#/input_schema: info: open -> "
-        "additionalProperties: false: unknown fields are refused",
-        f"::warning file={path}::{plain}#/input_schema/required/0: warning: gone -> "
-        "not required: there is no such property",
-        f"::notice file={path}::{plain}#/output_schema: info: nothing -> the generic "
-        "output: the page publishes no output",
-        f'::error file={path}::{plain}#/input_schema/properties/x/type: "cat" is no '
-        "type; use one of array, boolean, integer, null, number, object, string in an "
-        "overlay",
+        f'::error file={path},line=9::{plain}#/input_schema/properties/x/type: "cat" is '
+        "no type; use one of array, boolean, integer, null, number, object, string in "
+        "an overlay",
+        f"::warning file={path},line=13::{plain}#/input_schema/required/0: warning: "
+        "gone -> not required: there is no such property [check-required]",
+        f"::notice file={path},line=5::{plain}#/input_schema: info: open -> "
+        "additionalProperties: false: unknown fields are refused [close-objects]",
+        f"::notice file={path},line=1::{plain}#/output_schema: info: nothing -> the "
+        "generic output: the page publishes no output [unwrap-output]",
     ]
 
 
@@ -74,7 +80,7 @@ def test_strict(run: Run, store: Store) -> None:
     store(input_schema={**ODD, "properties": {}})
     done = run("lint", "--strict")
     assert done.exit_code == 1
-    assert done.stdout.endswith("\n0 Problems, 1 warning, 2 notes\n")
+    assert "\n0 Problems, 1 warning, 2 notes" in done.stdout
 
 
 def test_what_check_says_to_do(run: Run, store: Store) -> None:
@@ -109,7 +115,7 @@ def test_what_generate_says_of_what_it_kept(run: Run, store: Store) -> None:
         "    from runcomfy_models.acme import paint_1_5_edit  "
         "# generated/runcomfy_models/acme/paint_1_5_edit.py",
         f"    {PATH}#/input_schema/required/0: warning: gone -> not required: "
-        "there is no such property",
+        "there is no such property [check-required]",
     ]
     assert first[3].startswith("1 changed, 0 unchanged, 0 removed, ")
     assert first[3].endswith(" s")

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from markdown_it import MarkdownIt
 
 from tests.support.agreement import OurJudge, disagreement
-from tests.support.checkout import RUNTIME
+from tests.support.checkout import copy_what_modules_import
 from tests.support.payloads import payloads
 from tests.support.stored_models import HOSTILE, MARK, entries, schemas, texts
 from tests.support.trees import PACKAGE, Generated, imported, module_files
@@ -108,12 +108,8 @@ def _written(files: Mapping[str, str], folder: Path) -> Any:
     """Return the module of a model, imported from a folder of its own."""
     found = next(path for path in files if _is_module(path))
     root = f"{folder.name}_tree"
-    shared = {
-        f"{PACKAGE}_models/__init__.py": (RUNTIME / "_models" / "bases.py").read_text(
-            "utf-8"
-        )
-    }
-    for path, text in {**files, **shared}.items():
+    copy_what_modules_import(folder / root / PACKAGE)
+    for path, text in files.items():
         if _is_module(path):
             (folder / root / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / root / path).write_text(text, "utf-8")

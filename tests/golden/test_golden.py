@@ -34,7 +34,8 @@ def test_case(
     request: pytest.FixtureRequest,
 ) -> None:
     case = CASES / name
-    monkeypatch.chdir(case)
+    shutil.copytree(case / "schemas", tmp_path / "schemas")
+    monkeypatch.chdir(tmp_path)
     come = _outcome(tmp_path / "out", with_tests=name.startswith("cases_"))
     if request.config.getoption("--rewrite"):
         _rewrite(case / "expected", come)
@@ -55,7 +56,7 @@ def _outcome(out: Path, with_tests: bool) -> dict[str, str]:
         assert not out.exists()
         return {"problems.txt": run.stderr}
     assert run.exit_code == 0, run.output
-    notes = CliRunner().invoke(main, ["lint", "--schemas", "schemas"])
+    notes = CliRunner().invoke(main, ["lint", "--all", "--schemas", "schemas"])
     assert notes.exit_code == 0, notes.output
     come = {"notes.txt": notes.stdout, **_modules(out / PACKAGE)}
     for path in sorted(out.glob("tests/*/test_*.py")) if with_tests else ():

@@ -13,15 +13,9 @@ TOKEN = "tok-3f9a81c27be64d05"
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    from runcomfy_models._core import service_rules as _rules
-    from runcomfy_models._http import requests as _wire
-
     # The system's certificates take long to load, and none of these tests needs them.
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     monkeypatch.setattr(httpcore2, "default_ssl_context", lambda **options: context)
-    monkeypatch.setattr(_rules, "FIRST_BACKOFF", 0.002)
-    monkeypatch.setattr(_rules, "LONGEST_BACKOFF", 0.01)
-    monkeypatch.setattr(_wire, "SHORTEST_CALL", 0.05)
     for name in ("RUNCOMFY_API_TOKEN", "RUNCOMFY_TOKEN", "RUNCOMFY_API_KEY"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.delenv("RUNCOMFY_BASE_URL", raising=False)

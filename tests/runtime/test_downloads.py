@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
-from runcomfy_models import DownloadError, DownloadProgress, Result, downloads
+from runcomfy_models import DownloadError, DownloadProgress, Result
+from runcomfy_models._core import downloading
+from runcomfy_models._core.paths import shown_url
 from runcomfy_models._models import OutputModel
 from tests.support.faces import Face
 from tests.support.scripted_server import PNG, Reply, ScriptedServer
@@ -107,9 +109,9 @@ REFUSED = {
     ),
     "redirect to a file": (
         Reply(302, headers={"Location": "file:///etc/passwd"}),
-        "no http",
+        "not an http",
     ),
-    "redirect to data": (Reply(302, headers={"Location": "data:,x"}), "no http"),
+    "redirect to data": (Reply(302, headers={"Location": "data:,x"}), "not an http"),
     "redirect nowhere": (Reply(302), "HTTP 302"),
     "endless redirect": (
         Reply(302, headers={"Location": "/media/a.png"}),
@@ -158,7 +160,7 @@ def test_other_schemes_are_refused_before_anything_is_fetched(
     face: Face, server: ScriptedServer, tmp_path: Path, url: str
 ) -> None:
     found = result(f"{server.url}/media/a.png", url)
-    with pytest.raises(DownloadError, match="no http"):
+    with pytest.raises(DownloadError, match="not an http"):
         face.client().download(found, tmp_path)
     assert not server.received
     assert names(tmp_path) == []
@@ -218,7 +220,7 @@ def test_a_full_disk_is_a_download_error(
     def write(part: Any, chunk: bytes) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(downloads._Part, "write", write)
+    monkeypatch.setattr(downloading._Part, "write", write)
     with pytest.raises(DownloadError, match="No space left"):
         face.client().download(result(f"{server.url}/media/a.png"), tmp_path)
     assert names(tmp_path) == []
@@ -229,5 +231,5 @@ def test_a_full_disk_is_a_download_error(
 
 
 def test_credentials_in_a_url_are_not_shown() -> None:
-    shown = downloads.shown_url("https://me:secret@x.test/a/b.png?sig=1#frag")
+    shown = shown_url("https://me:secret@x.test/a/b.png?sig=1#frag")
     assert shown == "https://x.test/a/b.png"

@@ -13,8 +13,8 @@ from runcomfy_models import (
     UnexpectedResponseError,
 )
 from runcomfy_models._core import service_rules as _rules
-from runcomfy_models._http import requests as _wire
-from tests.support.faces import Face
+from runcomfy_models._core.timing import Timing
+from tests.support.faces import QUICK, Face
 from tests.support.scripted_server import Reply, ScriptedServer
 
 GOOD = Reply(json={"status": "in_progress"})
@@ -53,15 +53,12 @@ def test_a_lasting_fault_is_raised(
     assert len(server.received) == 3
 
 
-def test_a_huge_body_is_not_read(
-    face: Face, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(_wire, "MAX_BODY", 100_000)
+def test_a_huge_body_is_not_read(face: Face, server: ScriptedServer) -> None:
     # The rest of it never comes: only who reads on would miss it.
     announced = {"Content-Length": "100000000"}
     server.script("status", Reply(body=b"x" * 300_000, headers=announced))
-    client = face.client(timeout=1)
-    with pytest.raises(UnexpectedResponseError, match="too large"):
+    client = face.client(timeout=1, max_answer_bytes=100_000)
+    with pytest.raises(UnexpectedResponseError, match="max_answer_bytes, 100000 b"):
         client.job("r").status()
     server.script("status", GOOD)
     assert client.job("r").status().state == "in_progress"
@@ -69,26 +66,25 @@ def test_a_huge_body_is_not_read(
 
 @pytest.mark.parametrize("form", ["seconds", "date"])
 def test_retry_after_is_honoured_up_to_a_cap(
-    face: Face, server: ScriptedServer, form: str, monkeypatch: pytest.MonkeyPatch
+    face: Face, server: ScriptedServer, form: str
 ) -> None:
-    monkeypatch.setattr(_rules, "LONGEST_RETRY_AFTER", 0.15)
+    timing = QUICK._replace(longest_retry_after=0.15)
     later = format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)
     value = "3600" if form == "seconds" else later
     server.script("status", Reply(503, headers={"Retry-After": value}), GOOD)
     began = time.monotonic()
-    face.client().job("r").status()
+    face.client(timing).job("r").status()
     assert 0.15 <= time.monotonic() - began < 1
 
 
-def test_backoff_doubles_and_is_capped(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_rules, "FIRST_BACKOFF", 0.5)
-    monkeypatch.setattr(_rules, "LONGEST_BACKOFF", 8.0)
-    waits = [_rules.backoff(failures, None, 0.0) for failures in (1, 2, 3, 5, 6, 5000)]
+def test_backoff_doubles_and_is_capped() -> None:
+    longest = Timing(jitter=lambda: 0.0)
+    waits = [longest.backoff(failures, None) for failures in (1, 2, 3, 5, 6, 5000)]
     assert waits == [0.5, 1, 2, 8, 8, 8]
-    assert _rules.backoff(3, None, 1.0) == 1.0
-    assert _rules.backoff(1, 4.0, 0.5) == 4.0
-    assert _rules.backoff(1, 0.0, 0.0) == 0.5
-    assert _rules.backoff(1, 1e9, 0.5) == 60
+    assert Timing(jitter=lambda: 1.0).backoff(3, None) == 1.0
+    assert longest.backoff(1, 4.0) == 4.0
+    assert longest.backoff(1, 0.0) == 0.5
+    assert longest.backoff(1, 1e9) == 60
 
 
 @pytest.mark.parametrize(

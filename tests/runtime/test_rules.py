@@ -20,7 +20,7 @@ from runcomfy_models import (
 from runcomfy_models._core import service_rules as _rules
 from runcomfy_models._core.data_uris import decode_data_uri
 from runcomfy_models._core.filenames import file_name, is_page, numbered, split_name
-from runcomfy_models._core.settings import Secret
+from runcomfy_models._core.secret import Secret
 from tests.support.faces import Face
 from tests.support.scripted_server import Reply, ScriptedServer
 
@@ -272,10 +272,13 @@ def test_seconds_to_wait(value: str, seconds: float | None) -> None:
 
 
 def test_a_secret_shows_nothing() -> None:
-    secret = Secret("tok")
+    secret = Secret("tok-12345")
     assert repr(secret) == "Secret(***)"
-    assert secret.redact("a tok b") == "a *** b"
+    assert secret.redact("a tok-12345 b") == "a *** b"
     assert Secret("").redact("a b") == "a b"
+    assert Secret("a").redact("a b") == "a b"  # or no answer could be read
+    assert Secret("completed").redact("completed") == "completed"
+    assert Secret(r"a\'quoted'").redact(repr(r"a\'quoted'")) == '"***"'
     for leak in (pickle.dumps, copy.copy):
         with pytest.raises(TypeError, match="not to be pickled"):
             leak(secret)

@@ -7,7 +7,7 @@ import httpx2
 import pytest
 
 from runcomfy_models import AuthenticationError, ConfigurationError
-from runcomfy_models._core.settings import Secret
+from runcomfy_models._core.secret import Secret
 from runcomfy_models.blackforestlabs import flux_2_pro_edit
 from tests.support.faces import Face
 from tests.support.leaks import library_locals
@@ -58,11 +58,12 @@ def test_a_token_that_cannot_be_sent_is_refused_unseen(
 def test_a_secret_shows_nothing() -> None:
     import pickle
 
-    secret = Secret("abc")
+    secret = Secret("abc-12345")
     assert "abc" not in f"{secret} {secret!r}"
     with pytest.raises(TypeError):
         pickle.dumps(secret)
-    assert secret.redact({"abc": ["xabcx", 1, None]}) == {"***": ["x***x", 1, None]}
+    value = {"abc-12345": ["xabc-12345x", 1, None]}
+    assert secret.redact_json(value) == {"***": ["x***x", 1, None]}
 
 
 @pytest.mark.parametrize("ending", ["", "/", "/v1", "/v1/", "//"])

@@ -17,7 +17,6 @@ from runcomfy_models import (
     SubmitUncertainError,
     UnexpectedResponseError,
 )
-from runcomfy_models._http import requests as _wire
 from tests.support.faces import Face
 from tests.support.scripted_server import Reply, ScriptedServer
 
@@ -48,11 +47,10 @@ LOST = {
 
 @pytest.mark.parametrize("kind", LOST)
 def test_a_lost_answer_is_uncertain_and_never_sent_again(
-    face: Face, server: ScriptedServer, kind: str, monkeypatch: pytest.MonkeyPatch
+    face: Face, server: ScriptedServer, kind: str
 ) -> None:
-    monkeypatch.setattr(_wire, "MAX_BODY", 150_000)
     server.script("submit", LOST[kind])
-    client = face.client(timeout=0.15)
+    client = face.client(timeout=0.15, max_answer_bytes=150_000)
     with pytest.raises(SubmitUncertainError) as caught:
         client.submit_model("a/b", {})
     assert len(server.received) == 1
@@ -69,8 +67,7 @@ def test_a_lost_answer_is_uncertain_and_never_sent_again(
 
 
 REFUSED = [
-    (Reply(429, headers={"Retry-After": "7"}), RateLimitError),
-    (Reply(429, json={"message": "not taken"}), RateLimitError),
+    (Reply(429, json={"request_id": "taken"}), RateLimitError),
     (Reply(401), AuthenticationError),
     (Reply(402), InsufficientBalanceError),
     (Reply(400, json={"error_code": 400002}), InsufficientBalanceError),
@@ -95,8 +92,24 @@ def test_a_refusal_is_raised_at_once(
     if kind is not RunComfyError:
         assert not isinstance(caught.value, SubmitUncertainError)
         assert caught.value.status_code == reply.status
-    if reply.headers.get("Retry-After"):
-        assert caught.value.retry_after == 7  # type: ignore[attr-defined]
+
+
+def test_a_429_is_a_refusal_and_tried_again(face: Face, server: ScriptedServer) -> None:
+    busy = Reply(429, headers={"Retry-After": "0.01"}, json={"message": "not taken"})
+    server.script("submit", busy, busy, Reply(json={"request_id": "a"}))
+    assert face.client().submit_model("a/b", {}).request_id == "a"
+    assert len(server.received) == 3
+
+
+@pytest.mark.parametrize("retries", [0, 2])
+def test_a_429_that_lasts_is_raised(
+    face: Face, server: ScriptedServer, retries: int
+) -> None:
+    server.script("submit", Reply(429, headers={"Retry-After": "0.01"}))
+    with pytest.raises(RateLimitError) as caught:
+        face.client(max_retries=retries).submit_model("a/b", {})
+    assert len(server.received) == retries + 1
+    assert caught.value.retry_after == 0.01
 
 
 def test_a_refused_connection_is_tried_again(face: Face) -> None:

@@ -23,10 +23,13 @@ from runcomfy_models import (
     UnexpectedResponseError,
     WaitTimeoutError,
 )
-from runcomfy_models._core import operations as _operations
-from runcomfy_models._core import service_rules as _rules
-from runcomfy_models._core import waiting as _watch
-from tests.support.faces import Blocking, Face
+from runcomfy_models._core import waiting
+from runcomfy_models._core.effects import Answer, Send, Sleep
+from runcomfy_models._core.job_ref import JobRef
+from runcomfy_models._core.secret import Secret
+from runcomfy_models._core.settings import Settings
+from runcomfy_models._core.timing import Timing
+from tests.support.faces import QUICK, Blocking, Face
 from tests.support.scripted_server import Reply, ScriptedServer
 
 RUNNING = Reply(json={"status": "in_progress"})
@@ -101,10 +104,8 @@ def test_a_wait_gets_over_many_faults(face: Face, server: ScriptedServer) -> Non
     assert face.client(max_retries=2).job("r").wait(timeout=5).request_id == "r"
 
 
-def test_patience_ends(
-    face: Face, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(_rules, "PATIENCE", 0.1)
+def test_a_silence_that_lasts_ends_the_wait(face: Face, server: ScriptedServer) -> None:
+    timing = QUICK._replace(max_silence=0.1)
     for reply, kind in (
         (Reply(500), ServerError),
         (Reply(drop=True), NetworkError),
@@ -112,7 +113,7 @@ def test_patience_ends(
     ):
         server.script("status", reply)
         with pytest.raises(kind) as caught:
-            face.client(max_retries=3).job("r").wait()
+            face.client(timing, max_retries=3).job("r").wait()
         assert caught.value.request_id == "r"
 
 
@@ -201,7 +202,11 @@ def test_each_request_and_each_change_is_logged_once(
     face.client().run_model("a/b", {"prompt": "secret fox"})
     records = [record for record in caplog.records if record.name == "runcomfy_models"]
     changes = [r.getMessage() for r in records if r.levelno == logging.INFO]
-    assert changes == ["request req-1: in_progress", "request req-1: completed"]
+    assert changes == [
+        "model a/b: submitted as request req-1",
+        "request req-1: in_progress",
+        "request req-1: completed",
+    ]
     requests = [r.getMessage() for r in records if r.levelno == logging.DEBUG]
     assert len(requests) == len(server.received) == 5
     assert requests[0].startswith("POST /v1/models/a/b: 200, ")
@@ -297,33 +302,27 @@ def test_the_schedule_is_the_callers(face: Face, server: ScriptedServer) -> None
     assert asked[-1] >= 0.05
 
 
-def test_the_shipped_schedule_is_used_unless_told_otherwise(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_the_shipped_schedule_is_used_unless_told_otherwise() -> None:
     """Drive a wait by hand, in a time that does not pass by itself."""
     now = [100.0]
-    monkeypatch.setattr(_watch, "monotonic", lambda: now[0])
-    monkeypatch.setattr(_operations, "monotonic", lambda: now[0])
-    monkeypatch.setattr(_watch, "jitter", lambda: 0.5)
-    with RunComfy("t", base_url="http://127.0.0.1:9") as client:
-        job = client.job("r")
-        operation = _watch.wait(client._settings, job, timeout=12)
-    from runcomfy_models._core.effects import Answer, Send, Sleep
-
+    timing = Timing(now=lambda: now[0], jitter=lambda: 0.5)
+    settings = Settings(Secret("t"), base_url="http://127.0.0.1:9", timing=timing)
+    job: JobRef[Any] = JobRef("r", None, "http://127.0.0.1:9")
+    operation = waiting.wait(settings, job, timeout=12)
     answer = Answer(200, {}, b'{"status": "in_progress"}')
-    command: Any = next(operation)
+    effect: Any = next(operation)
     sleeps: list[float] = []
     while sum(sleeps) < 11.9:
-        if isinstance(command, Sleep):
-            now[0] += command.seconds
-            sleeps.append(command.seconds)
+        if isinstance(effect, Sleep):
+            now[0] += effect.seconds
+            sleeps.append(effect.seconds)
             if now[0] >= 112:
                 break
-            command = operation.send(None)
+            effect = operation.send(None)
         else:
-            assert isinstance(command, Send)
-            assert command.deadline == 112
-            command = operation.send(answer)
+            assert isinstance(effect, Send)
+            assert effect.deadline == 112
+            effect = operation.send(answer)
     with pytest.raises(WaitTimeoutError):
         operation.send(None)
     assert sleeps[:6] == pytest.approx([0.4] * 6)

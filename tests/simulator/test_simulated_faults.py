@@ -399,6 +399,6 @@ def test_objects_and_names_mean_the_same(api: RawAPI, simulator: Simulator) -> N
     assert parse_fault("slow:0.25") == Fault.slow(0.25)
     with pytest.raises(ValueError, match="no fault"):
         simulator.script("status", ["nothing"])
-    with pytest.raises(ValueError, match="no endpoint"):
+    with pytest.raises(ValueError, match="not an endpoint"):
         simulator.script("statuses", [OK])  # type: ignore[arg-type]
     assert api.call("POST", f"/v1/models/{EDIT}", EDIT_BODY).status == 200

@@ -85,7 +85,7 @@ def test_a_bad_catalogue_is_one_line(
         (["--port=65536"], "a port is 0 to 65535"),
         (["--fault=nothing"], "there is no fault 'nothing'"),
         (["--fault=drop=2"], "a probability is 0 to 1"),
-        (["--script=nowhere=drop"], "'nowhere' is no endpoint"),
+        (["--script=nowhere=drop"], "'nowhere' is not an endpoint"),
         (["--unit=days"], "invalid choice"),
     ],
 )

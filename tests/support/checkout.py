@@ -1,5 +1,6 @@
 """Where things stand in the checkout, and beside it."""
 
+import shutil
 from pathlib import Path
 
 CHECKOUT = Path(__file__).parents[2]
@@ -12,3 +13,10 @@ GOLDEN = TESTS / "golden" / "cases"
 SHARED = CHECKOUT.parent / "shared"
 """What is beside a checkout only on some machines: saved pages, the saved catalogue."""
 CATALOGUE = SHARED / "catalogue" / "models.json"
+
+
+def copy_what_modules_import(package: Path) -> None:
+    """Copy what a generated module imports into a package that lacks the runtime."""
+    package.mkdir(parents=True, exist_ok=True)
+    shutil.copytree(RUNTIME / "_models", package / "_models", dirs_exist_ok=True)
+    shutil.copy(RUNTIME / "_nearest.py", package)

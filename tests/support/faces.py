@@ -6,6 +6,15 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from runcomfy_models import AsyncJob, AsyncRunComfy, RunComfy
+from runcomfy_models._core.timing import Timing
+
+QUICK = Timing(first_backoff=0.002, longest_backoff=0.01, shortest_call=0.05)
+
+
+def hurried(client: Any, timing: Timing = QUICK) -> Any:
+    """Hand a client the pauses of a test."""
+    client._settings.timing = timing
+    return client
 
 
 class Blocking:
@@ -49,13 +58,12 @@ class Face:
         self.defaults = defaults
         self.closers: list[Callable[[], Any]] = []
 
-    def client(self, **options: Any) -> Any:
+    def client(self, timing: Timing = QUICK, **options: Any) -> Any:
         options = {**self.defaults, **options}
-        client: Any
-        if self.kind == "sync":
-            client = RunComfy(**options)
-        else:
-            client = Blocking(AsyncRunComfy(**options), self.runner)
+        kind = RunComfy if self.kind == "sync" else AsyncRunComfy
+        client: Any = hurried(kind(**options), timing)
+        if self.kind == "async":
+            client = Blocking(client, self.runner)
         self.closers.append(client.close)
         return client
 

@@ -21,7 +21,7 @@ from runcomfy_codegen.render import render
 from runcomfy_codegen.resources import load_templates
 from runcomfy_codegen.schema.strict_json import parse_json
 from runcomfy_codegen.store.entries import violations
-from tests.support.checkout import GOLDEN, RUNTIME
+from tests.support.checkout import GOLDEN, copy_what_modules_import
 
 PACKAGE = "runcomfy_models/"
 
@@ -101,7 +101,7 @@ def golden(folder: Path) -> Iterator[Generated]:
         if (case / "expected" / "problems.txt").exists():
             continue
         shutil.copytree(case / "expected", folder / case.name)
-        shutil.copytree(RUNTIME / "_models", folder / case.name / PACKAGE / "_models")
+        copy_what_modules_import(folder / case.name / PACKAGE)
         yield from _imported_models(folder, case.name, case / "expected" / "_schemas")
 
 

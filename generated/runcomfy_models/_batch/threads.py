@@ -1,34 +1,36 @@
 """Running many jobs at once, on a few threads that jobs do not hold while they sleep.
 
-Each job is one operation. A thread drives one until it sleeps, then the next that is
-due. So 1,000 jobs in flight cost a few threads.
+Each job is one operation, and is always in one of these places:
+
+| place | who moves it on | to |
+| --- | --- | --- |
+| the caller's inputs | the feeder, when fewer than `concurrency` are in flight | ready |
+| ready | a worker, which drives it until it sleeps or ends | asleep, or ended |
+| asleep, in a heap by the time when it is due | the timer, when it is due | ready |
+| ended | the consumer, when it asks for the next outcome | delivered |
+
+So 1,000 jobs in flight cost a few threads. The places are queues written in C: there is
+no lock that a Ctrl-C could leave locked, and nothing but the consumer's own `get` that
+it could interrupt. The feeder alone runs the caller's iterator, so a slow one holds
+nothing up, and one that waits for outcomes gets them. The consumer alone may be
+interrupted, closed or never come back: the others are daemons, and stop at a `None`.
 """
 
 from __future__ import annotations
 
 import heapq
-from collections import deque
-from collections.abc import Callable, Collection, Generator, Iterable
-from math import inf
-from threading import Condition, Lock, Thread
-from time import monotonic
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from collections.abc import Generator, Iterable
+from queue import Empty, SimpleQueue
+from threading import Thread
+from time import monotonic, sleep
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .._core.effects import Operation
-from .._core.log import log
-from .._core.money import Budget
-from .._core.settings import clean_timeout
-from .._core.waiting import run
-from .._http.sync_engine import advance
-from ..errors import ConfigurationError
+from .._core.effects import Operation, Sleep
+from .options import LAST_OUTCOMES, CallerError, InFlight, Options, Outcome, Plan
 
 if TYPE_CHECKING:
-    from .._core.effects import Command
-    from .._models import InputModel, OutputModel
-    from ..client import RunComfy
-    from ..results import Result
-
-OutputT = TypeVar("OutputT", bound="OutputModel")
+    from .._core.submission import Submission
+    from .._http.sync_engine import SyncEngine
 
 MAX_THREADS = 32
 GLANCE = 0.5
@@ -43,177 +45,175 @@ class Task(NamedTuple):
     operation: Operation[Any]
 
 
-def check_options(concurrency: int, timeout: float | None) -> None:
-    """Refuse less than one at a time, and what is no timeout."""
-    if not concurrency >= 1:
-        raise ConfigurationError("concurrency must be 1 or more.")
-    clean_timeout(timeout)
+class Exhausted(NamedTuple):
+    """The inputs came to their end: how many there were, and what ended them."""
 
-
-def log_left(request_ids: Collection[str]) -> None:
-    """Name the jobs whose outcome the consumer did not wait for."""
-    if request_ids:
-        log.warning(
-            "run_many stopped before these jobs' outcomes were taken; "
-            "they were left running, or have ended: %s",
-            ", ".join(request_ids),
-        )
+    taken: int
+    error: BaseException | None
 
 
 def run_many(
-    client: RunComfy,
-    inputs: Iterable[InputModel[OutputT]],
-    concurrency: int,
-    timeout: float | None,
-    budget: Budget,
-) -> Generator[tuple[int, Result[OutputT] | Exception], None, None]:
+    engine: SyncEngine, options: Options, inputs: Iterable[object]
+) -> Generator[Outcome, None, None]:
     """Run the inputs, and yield index and result or error as each job ends."""
-    check_options(concurrency, timeout)
-    return Crew(client, inputs, concurrency, timeout, budget).outcomes()
+    options.check()
+    return ThreadScheduler(engine, options, inputs).outcomes()
 
 
-class Crew:
-    """The threads of one `run_many`. The lock guards every attribute."""
+class ThreadScheduler:
+    """The threads of one `run_many`."""
 
     def __init__(
-        self,
-        client: RunComfy,
-        inputs: Iterable[InputModel[Any]],
-        concurrency: int,
-        timeout: float | None,
-        budget: Budget,
+        self, engine: SyncEngine, options: Plan, inputs: Iterable[object]
     ) -> None:
-        self._client = client
-        self._inputs = enumerate(inputs)
-        self._concurrency = concurrency
-        self._timeout = timeout
-        self._budget = budget
-        self._perform: Callable[[Command], Any] = client._wire.perform
-        lock = Lock()
-        self._work_to_do = Condition(lock)
-        self._news = Condition(lock)
-        self._asleep: list[Task] = []
-        self._alarm = inf
-        self._ended: deque[tuple[int, Any]] = deque()
-        self._submitted: dict[int, str] = {}
-        self._taken_on = 0
-        self._exhausted = False
+        self._engine = engine
+        self._options = options
+        self._inputs = inputs
+        self._in_flight = InFlight()
+        self._ready: SimpleQueue[Task | None] = SimpleQueue()
+        self._naps: SimpleQueue[Task | None] = SimpleQueue()
+        self._freed: SimpleQueue[None] = SimpleQueue()
+        self._ended: SimpleQueue[Outcome | Exhausted] = SimpleQueue()
+        self._workers: list[Thread] = []
         self._stopped = False
-        self._fault: Exception | None = None
 
-    def outcomes(self) -> Generator[tuple[int, Any], None, None]:
+    def outcomes(self) -> Generator[Outcome, None, None]:
         """Start, and yield until every job has ended."""
-        workers = min(self._concurrency, MAX_THREADS)
-        threads = [Thread(target=self._work, daemon=True) for _ in range(workers)]
-        for thread in threads:
-            thread.start()
         try:
-            while (outcome := self._take()) is not None:
-                yield outcome
-            if self._fault is not None:
-                raise self._fault
-        finally:
-            self._stop(threads)
+            for role in (self._feed, self._keep_time):
+                Thread(target=role, daemon=True).start()
+            for outcome in self._collect():
+                try:
+                    yield outcome
+                except GeneratorExit:
+                    self._in_flight.delivered(outcome[0])
+                    raise
+                self._in_flight.delivered(outcome[0])
+        except BaseException as error:
+            try:
+                self._stop()
+            except BaseException as second:
+                self._in_flight.tell(second)
+                raise
+            finally:
+                self._in_flight.tell(error)
+            raise
+        self._stop()
 
-    def _take(self) -> tuple[int, Any] | None:
-        with self._news:
-            while not self._ended:
-                if self._exhausted and not self._taken_on:
-                    return None
-                self._news.wait(GLANCE)
-            self._taken_on -= 1
-            self._work_to_do.notify()
-            number, outcome = self._ended.popleft()
-            self._submitted.pop(number, None)
-            return number, outcome
+    def _collect(self) -> Generator[Outcome, None, None]:
+        """Yield outcomes until all inputs had theirs, or raise what ended the inputs."""
+        delivered = 0
+        exhausted: Exhausted | None = None
+        end = float("inf")
+        while exhausted is None or (delivered < exhausted.taken and monotonic() < end):
+            try:
+                found = self._ended.get(timeout=GLANCE)
+            except Empty:
+                continue
+            if isinstance(found, Exhausted):
+                exhausted = found
+                if found.error is not None:
+                    end = monotonic() + LAST_OUTCOMES
+                if not isinstance(found.error, Exception | None):
+                    break
+                continue
+            if isinstance(found[1], CallerError):
+                raise found[1].error
+            delivered += 1
+            self._freed.put(None)
+            yield found
+        if exhausted.error is not None:
+            raise exhausted.error
 
-    def _stop(self, threads: list[Thread]) -> None:
-        with self._work_to_do:
-            self._stopped = True
-            self._work_to_do.notify_all()
-        for thread in threads:
-            thread.join()
-        log_left(self._submitted.values())
+    def _stop(self) -> None:
+        """Let the threads end, and a submit under way tell its request_id."""
+        self._stopped = True
+        self._freed.put(None)
+        self._naps.put(None)
+        for _ in range(MAX_THREADS):
+            self._ready.put(None)
+        under_way = self._in_flight.abandon()
+        end = monotonic() + self._options.settings.timing.grace
+        while monotonic() < end and self._is_busy(under_way):
+            sleep(0.005)
+
+    def _is_busy(self, under_way: list[Submission]) -> bool:
+        """Tell whether it is worth to wait for what the threads still do."""
+        is_answer_due = any(s.request_id is None and s.sent_at for s in under_way)
+        return is_answer_due or any(worker.is_alive() for worker in self._workers)
+
+    def _feed(self) -> None:
+        """Take inputs as there are places for them; run by the feeder."""
+        count = freed = 0
+        error: BaseException | None = None
+        try:
+            items = iter(self._inputs)
+            while True:
+                while count - freed >= self._options.concurrency:
+                    self._freed.get()
+                    freed += 1
+                if self._stopped:
+                    return
+                item = next(items)
+                self._admit(count, item)
+                count += 1
+        except StopIteration:
+            pass
+        except BaseException as fault:
+            error = fault
+        self._ended.put(Exhausted(count, error))
+
+    def _admit(self, index: int, item: object) -> None:
+        """Let a job begin, on one more thread if that is useful."""
+        submission = self._in_flight.begin(index)
+        operation = self._options.course(index, item, submission)
+        self._ready.put(Task(0.0, index, operation))
+        if len(self._workers) < min(self._options.concurrency, MAX_THREADS):
+            worker = Thread(target=self._work, daemon=True)
+            self._workers.append(worker)
+            worker.start()
 
     def _work(self) -> None:
-        while (task := self._next_task()) is not None:
+        """Drive what is ready; run by each worker."""
+        while (task := self._ready.get()) is not None and not self._stopped:
             try:
-                pause = advance(task.operation, self._perform)
+                pause = run_until_sleep(self._engine, task.operation)
             except StopIteration as stop:
-                self._end(task.number, stop.value)
+                self._ended.put((task.number, stop.value))
             except Exception as error:
-                self._end(task.number, error)
+                self._ended.put((task.number, error))
+            except BaseException as error:
+                self._ended.put((task.number, CallerError(error)))
             else:
-                due = monotonic() + pause
-                with self._work_to_do:
-                    heapq.heappush(self._asleep, task._replace(due=due))
+                self._naps.put(task._replace(due=monotonic() + pause))
 
-    def _next_task(self) -> Task | None:
-        with self._work_to_do:
-            while not self._stopped:
-                task = self._due_task() or self._new_task()
-                if task is not None:
-                    self._share()
-                    return task
-                self._rest()
-            return None
-
-    def _share(self) -> None:
-        """Wake a thread if there is more to do, or none watches the clock."""
-        more = not self._exhausted and self._taken_on < self._concurrency
-        if more or (self._asleep and self._asleep[0].due < self._alarm):
-            self._work_to_do.notify()
-
-    def _rest(self) -> None:
-        """Wait for work; one thread keeps an eye on the clock for all of them."""
-        due = self._asleep[0].due if self._asleep else inf
-        if due >= self._alarm:
-            self._work_to_do.wait()
-            return
-        self._alarm = due
-        self._work_to_do.wait(max(0.0, due - monotonic()))
-        if self._alarm == due:
-            self._alarm = inf
-
-    def _due_task(self) -> Task | None:
-        if self._asleep and self._asleep[0].due <= monotonic():
-            return heapq.heappop(self._asleep)
-        return None
-
-    def _new_task(self) -> Task | None:
-        while not self._exhausted and self._taken_on < self._concurrency:
+    def _keep_time(self) -> None:
+        """Wake what is due; run by the timer."""
+        asleep: list[Task] = []
+        while not self._stopped:
             try:
-                number, model_input = next(self._inputs)
-            except Exception as error:
-                self._fault = None if isinstance(error, StopIteration) else error
-                self._exhausted = True
-                self._news.notify()
-                break
-            self._taken_on += 1
-            try:
-                return Task(0.0, number, self._operation(number, model_input))
-            except Exception as error:
-                self._ended.append((number, error))
-                self._news.notify()
-        return None
+                pause = max(0.0, asleep[0].due - monotonic()) if asleep else None
+                task = self._naps.get(timeout=pause)
+                if task is None:
+                    return
+                heapq.heappush(asleep, task)
+            except Empty:
+                pass
+            while asleep and asleep[0].due <= monotonic():
+                self._ready.put(heapq.heappop(asleep))
 
-    def _operation(self, number: int, model_input: InputModel[Any]) -> Operation[Any]:
-        model_id, body, output_type = self._client._read_input(model_input)
 
-        def make_job(request_id: str) -> Any:
-            self._submitted[number] = request_id
-            return self._client.job(request_id, output_type)
+def run_until_sleep(engine: SyncEngine, operation: Operation[Any]) -> float:
+    """Run an operation on until it sleeps, and return for how many seconds.
 
-        return run(
-            self._client._settings,
-            model_id,
-            body,
-            make_job,
-            self._timeout,
-            budget=self._budget,
-        )
-
-    def _end(self, number: int, outcome: Any) -> None:
-        with self._news:
-            self._ended.append((number, outcome))
-            self._news.notify()
+    StopIteration, with its value, at its end.
+    """
+    effect = operation.send(None)
+    while not isinstance(effect, Sleep):
+        try:
+            reply = engine.perform(effect)
+        except BaseException as error:
+            effect = operation.throw(error)
+        else:
+            effect = operation.send(reply)
+    return effect.seconds

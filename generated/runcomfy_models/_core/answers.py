@@ -6,7 +6,7 @@ come as 400, and some errors as 200.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from ..errors import (
     APIError,
@@ -19,6 +19,8 @@ from ..errors import (
     RequestNotFoundError,
     ServerError,
 )
+from .incoming import LONGEST_WORDS, shown
+from .paths import clean_request_id
 from .service_rules import has_ended
 
 Subject = Literal["model", "request", "account"]
@@ -61,19 +63,45 @@ ADVICE: dict[type[APIError], str] = {
     ServerError: "try again later",
 }
 MESSAGE_KEYS = ("error_message", "message", "error", "detail")
-LONGEST_MESSAGE = 500
+LONGEST_CODE = 40
+OTHERS_SAY_TOO = frozenset({400, 403, 404, 405, 407, 410})
+"""What a proxy, a firewall or a web server says of its own pages."""
+
+
+class About(NamedTuple):
+    """What a call was about: a model, a request, or the account."""
+
+    subject: Subject
+    name: str
+
+    @property
+    def request_id(self) -> str | None:
+        """The request_id, where it was about one."""
+        return self.name if self.subject == "request" else None
+
+    def __str__(self) -> str:
+        return f"{self.subject} {self.name}"
 
 
 def error_code(body: object) -> int | str | None:
     """Return the service's error code in a body, or None where there is none."""
     if not isinstance(body, dict):
         return None
-    for source in (body, body.get("error")):
-        if isinstance(source, dict):
-            for key in ("error_code", "code"):
-                code = source.get(key)
-                if isinstance(code, (int, str)) and not isinstance(code, bool) and code:
-                    return int(code) if str(code).isdecimal() else code
+    inner = body.get("error")
+    found = _code_in(body)
+    if found is None and isinstance(inner, dict):
+        found = _code_in(inner)
+    return found
+
+
+def _code_in(source: dict[str, object]) -> int | str | None:
+    """Return a code, as a number where it is one of a sensible length."""
+    for key in ("error_code", "code"):
+        code = source.get(key)
+        if isinstance(code, bool) or not isinstance(code, int | str) or not code:
+            continue
+        text = shown(str(code), longest=LONGEST_CODE)
+        return int(text) if text.isascii() and text.isdecimal() else text
     return None
 
 
@@ -89,46 +117,53 @@ def is_refusal(body: object) -> bool:
 
 def message_of(value: object) -> str:
     """Return what an error, a string or an object, says in words; short, one line."""
-    return " ".join(_words(value).split())[:LONGEST_MESSAGE]
+    return shown(_words(value))
+
+
+def is_api_answer(status_code: int, raw: bytes | None, body: object) -> bool:
+    """Tell whether an error is the API's own, and not of something in between.
+
+    A gateway says in its own way that a page is not there or not for all to see. An
+    overload or a fault means the same whoever tells of it.
+    """
+    if status_code not in OTHERS_SAY_TOO or isinstance(body, dict):
+        return True
+    return raw is not None and not raw.strip()
 
 
 def read_refusal(
-    status_code: int,
-    body: object,
-    *,
-    subject: Subject,
-    name: str,
-    retry_after: float | None = None,
+    status_code: int, body: object, about: About, retry_after: float | None = None
 ) -> APIError:
-    """Return the error that an answer stands for.
-
-    `name` is the model_id or the request_id that the call was about.
-    """
+    """Return the error that an answer stands for."""
     code = error_code(body)
-    kind = error_class(status_code, code, subject)
+    kind = error_class(status_code, code, about)
     said = message_of(body)
     label = f"HTTP {status_code}" + ("" if code is None else f", code {code}")
     advice = ADVICE.get(kind)
-    if subject == "model" and kind is ServerError:
+    if about.subject == "model" and kind is ServerError:
         # A submit that the service failed at may have been taken: not to be repeated.
         advice = None
+    request_id, detail = about.request_id, None
+    if isinstance(body, dict):
+        request_id = request_id or clean_request_id(body.get("request_id"))
+        detail = body.get("detail")
     error = kind(
-        f"{subject} {name}: {said or 'no explanation given'} ({label})"
+        f"{about}: {said or 'no explanation given'} ({label})"
         + (f"; {advice}." if advice else "."),
         status_code=status_code,
         code=code,
-        request_id=name if subject == "request" else None,
+        request_id=request_id,
     )
-    error.detail = body.get("detail") if isinstance(body, dict) else None
+    error.detail = detail
     error.retry_after = retry_after
     return error
 
 
 def error_class(
-    status_code: int, code: int | str | None, subject: Subject
+    status_code: int, code: int | str | None, about: About
 ) -> type[APIError]:
     """Return the class of an error by its code, else by its HTTP status."""
-    missing = NOT_FOUND[subject]
+    missing = NOT_FOUND[about.subject]
     key = str(code).lower()
     if key in NOT_FOUND_CODES:
         return missing
@@ -143,21 +178,25 @@ def error_class(
         return STATUSES[status_code]
     if status_code >= 500:
         return ServerError
-    if status_code == 400 and subject == "model":
+    if status_code == 400 and about.subject == "model":
         return InvalidInputError
     return APIError
 
 
 def _words(value: object) -> str:
-    if isinstance(value, str):
-        return value
-    if isinstance(value, list):
-        return "; ".join(filter(None, map(_words, value[:10])))
-    if not isinstance(value, dict):
-        return ""
-    if "msg" in value:
-        place = value.get("loc")
-        path = ".".join(map(str, place)) if isinstance(place, list) else ""
-        return f"{path}: {value['msg']}" if path else str(value["msg"])
-    said = [_words(value.get(key)) for key in MESSAGE_KEYS]
-    return ": ".join(dict.fromkeys(filter(None, said)))
+    """Collect the words of an error, from the keys that hold some."""
+    match value:
+        case str():
+            return value[: LONGEST_WORDS * 4]
+        case list():
+            return "; ".join(filter(None, map(_words, value[:10])))
+        case {"msg": message, "loc": [*place]}:
+            path = ".".join(str(part)[:LONGEST_WORDS] for part in place[:10])
+            said = str(message)[: LONGEST_WORDS * 4]
+            return f"{path}: {said}" if path else said
+        case {"msg": message}:
+            return str(message)[: LONGEST_WORDS * 4]
+        case dict():
+            found = [_words(value.get(key)) for key in MESSAGE_KEYS]
+            return ": ".join(dict.fromkeys(filter(None, found)))
+    return ""

@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..errors import ConfigurationError
-from .settings import Secret, Settings, clean_request_id, clean_timeout
+from .paths import clean_request_id
+from .secret import Secret
+from .settings import Settings, clean_timeout
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from decimal import Decimal
 
     from .._models import InputModel, OutputModel
     from .money import Budget
+    from .submission import Submission
 
 OutputT = TypeVar("OutputT", bound="OutputModel")
 
@@ -26,7 +29,9 @@ class BaseClient:
         base_url: str | None,
         max_retries: int,
         poll_interval: float | Callable[[float], float] | None,
-        account_url: str | None = None,
+        headers: Mapping[str, str] | None,
+        max_answer_bytes: int,
+        account_url: str | None,
     ) -> None:
         self._settings = Settings(
             secret,
@@ -34,6 +39,8 @@ class BaseClient:
             account_url=account_url,
             max_retries=max_retries,
             poll_interval=poll_interval,
+            headers=headers,
+            max_answer_bytes=max_answer_bytes,
         )
 
     @property
@@ -78,12 +85,35 @@ class BaseClient:
 
     @staticmethod
     def _check_timeout(timeout: float | None) -> None:
-        """Refuse what is no timeout before a job is submitted, and billed."""
+        """Refuse what is not a timeout before a job is submitted, and billed."""
         clean_timeout(timeout)
 
     @staticmethod
     def _read_request_id(request_id: str) -> str:
         clean = clean_request_id(request_id)
         if clean is None:
-            raise ConfigurationError(f"{request_id!r} is no request_id.")
+            raise ConfigurationError(f"{str(request_id)[:80]!r} is not a request_id.")
         return clean
+
+    @staticmethod
+    def _check_output_type(output_type: object) -> None:
+        """Refuse what is not the `Output` of a model before a wait that would end so."""
+        if output_type is None:
+            return
+        from .._models import OutputModel
+
+        if not (isinstance(output_type, type) and issubclass(output_type, OutputModel)):
+            raise TypeError(
+                "expected the Output of a model, such as flux_2_pro_edit.Output, not "
+                f"{getattr(output_type, '__name__', output_type)!r}"
+            )
+
+    @staticmethod
+    def _begin() -> Submission:
+        """Return what is to be known of a submit that begins."""
+        from .submission import Submission
+
+        return Submission()
+
+    def _now(self) -> float:
+        return self._settings.timing.now()

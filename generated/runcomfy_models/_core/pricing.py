@@ -18,13 +18,14 @@ from ..errors import (
     ServerError,
     SubmitUncertainError,
 )
-from . import service_rules as _rules
-from .answers import Subject
-from .effects import Failure, Operation, Send, Sleep
+from .answers import About
+from .effects import Operation, Send, send, sleep
 from .model_info import ModelInfo, read_info
 from .money import Balance, Budget, Estimate, Price, estimate, read_balance, read_price
-from .operations import jitter, read_answer, submit, unexpected
-from .settings import Settings, model_path
+from .operations import is_final, pause, read_answer, submit, unexpected
+from .paths import model_path
+from .settings import Settings
+from .submission import Submission
 
 BALANCE_PATH = "/prod/v2/balance"
 PAGE = 100
@@ -42,7 +43,7 @@ def price(settings: Settings, model_id: str) -> Operation[Price]:
         named = body.get("model_id", model_id) == model_id
         return read_price(body, datetime.now(UTC)) if named else None
 
-    return (yield from ask(settings, "model", model_id, call, read))
+    return (yield from ask(settings, About("model", model_id), call, read))
 
 
 def model(settings: Settings, model_id: str) -> Operation[ModelInfo]:
@@ -52,7 +53,7 @@ def model(settings: Settings, model_id: str) -> Operation[ModelInfo]:
     def read(body: dict[str, Any]) -> ModelInfo | None:
         return read_info(body)
 
-    return (yield from ask(settings, "model", model_id, call, read))
+    return (yield from ask(settings, About("model", model_id), call, read))
 
 
 class Listing:
@@ -76,7 +77,7 @@ class Listing:
             "offset": self._offset,
         }
         call = Send("GET", "/v1/models?" + urlencode(query))
-        body = yield from ask(settings, "account", "catalogue", call, _listed)
+        body = yield from ask(settings, About("account", "catalogue"), call, _listed)
         entries = body["models"]
         self._offset += len(entries)
         total = body.get("total")
@@ -109,19 +110,23 @@ def estimate_cost(
 def balance(settings: Settings) -> Operation[Balance]:
     """Ask what is left on the account. It may live on another origin."""
     call = Send("GET", BALANCE_PATH, origin=settings.account_url)
-    return (yield from ask(settings, "account", "balance", call, read_balance))
+    return (yield from ask(settings, About("account", "balance"), call, read_balance))
 
 
 def submit_within(
-    settings: Settings, model_id: str, body: dict[str, Any], budget: Budget
+    settings: Settings,
+    model_id: str,
+    body: dict[str, Any],
+    budget: Budget,
+    submission: Submission | None = None,
 ) -> Operation[tuple[str, Estimate | None]]:
     """Submit a job, unless the budget refuses it; return what was reserved for it."""
     if budget.ceiling is None:
-        return (yield from submit(settings, model_id, body)), None
+        return (yield from submit(settings, model_id, body, submission)), None
     found = yield from estimate_cost(settings, model_id, body)
     budget.reserve(model_id, found)
     try:
-        return (yield from submit(settings, model_id, body)), found
+        return (yield from submit(settings, model_id, body, submission)), found
     except SubmitUncertainError:
         raise
     except Exception:
@@ -131,28 +136,27 @@ def submit_within(
 
 def ask(
     settings: Settings,
-    subject: Subject,
-    name: str,
+    about: About,
     call: Send,
     read: Callable[[dict[str, Any]], ReadT | None],
 ) -> Operation[ReadT]:
     """Make a call that is free and safe to repeat, `max_retries` times at most."""
     failures = 0
     while True:
-        reply = yield call
+        yield from pause(settings)
+        reply = yield from send(call)
         try:
-            value = read(read_answer(settings, reply, subject, name))
+            value = read(read_answer(settings, reply, about))
         except (NetworkError, RateLimitError, ServerError) as error:
             failures += 1
-            is_final = isinstance(reply, Failure) and reply.hopeless
-            if is_final or failures > settings.max_retries:
+            if is_final(reply) or failures > settings.max_retries:
                 raise
             wanted = getattr(error, "retry_after", None)
         else:
             if value is None:
-                raise unexpected(settings, reply, subject, name)
+                raise unexpected(settings, reply, about)
             return value
-        yield Sleep(_rules.backoff(failures, wanted, jitter()))
+        yield from sleep(settings.timing.backoff(failures, wanted))
 
 
 def model_id_of(model: object) -> str:

@@ -1,45 +1,34 @@
-"""What the sync and the async wire share: requests, failures, the log line.
+"""What the sync and the async engine share: requests, failures, the log line.
 
-A wire performs commands, and is the only place that touches the network. It decides
-nothing: no retries and no redirects in here.
+An engine carries out effects, and is the only place that touches the network. It
+decides nothing: no retries and no redirects in here.
 """
 
 from __future__ import annotations
 
+import sys
 import time
 from math import inf
 from typing import TYPE_CHECKING, Any
-from urllib.request import getproxies
 
 import httpx2
 
+from .. import __version__
 from .._core.effects import Answer, Failure, Send
+from .._core.incoming import shown
 from .._core.log import log
-from ..errors import ClientClosedError, ConfigurationError
+from ..errors import ConfigurationError
 from .deadline_transport import Timeout
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Callable, Iterator
 
     from .._core.settings import Settings
 
-MAX_CONNECTIONS = 100
-MAX_CALLS = 32
-"""API calls at once, of an async client: the pool's cost grows with its connections,
-and the rest is left to downloads."""
-KEEPALIVE_SECONDS = 15.0
-"""Longer than the longest pause between two polls."""
-LIMITS = httpx2.Limits(
-    max_connections=MAX_CONNECTIONS,
-    max_keepalive_connections=MAX_CONNECTIONS,
-    keepalive_expiry=KEEPALIVE_SECONDS,
-)
 TIMEOUT = httpx2.Timeout(60.0, connect=10.0)
-MAX_BODY = 10 * 1024 * 1024
-"""Bytes of an API answer that are read at most."""
-SHORTEST_CALL = 0.5
-"""Seconds that a call is given even when its deadline is nearer."""
+LONGEST_REASON = 200
 CHUNK = 256 * 1024
+FIRST_BYTE = "send_request_headers.started"
 
 NEVER_LEFT = (
     httpx2.ConnectError,
@@ -48,12 +37,14 @@ NEVER_LEFT = (
     httpx2.ProxyError,
     httpx2.UnsupportedProtocol,
     httpx2.InvalidURL,
+    UnicodeError,
 )
 """What is raised before a byte of the request is sent."""
-HOPELESS = (
+PERMANENT = (
     httpx2.UnsupportedProtocol,
     httpx2.InvalidURL,
     httpx2.LocalProtocolError,
+    UnicodeError,
 )
 """What would be the same when tried again."""
 
@@ -70,72 +61,66 @@ class NoBody(httpx2.SyncByteStream, httpx2.AsyncByteStream):
 
 
 NO_BODY = NoBody()
+USER_AGENT = (
+    f"runcomfy-models/{__version__} "
+    f"python/{sys.version_info.major}.{sys.version_info.minor} "
+    f"httpx2/{httpx2.__version__}"
+)
 
 
-class Wire:
-    """Builds requests from commands, once for both kinds of client."""
+class Requests:
+    """Builds requests, once for both kinds of client."""
 
     def __init__(
         self,
         settings: Settings,
         timeout: float | httpx2.Timeout | None,
-        foreign: httpx2.Client | httpx2.AsyncClient | None,
+        http_client: httpx2.Client | httpx2.AsyncClient | None,
     ) -> None:
         self._settings = settings
-        self._foreign = foreign
+        self._caller_client = http_client
         self._timeout = TIMEOUT if timeout is None else clean_http_timeout(timeout)
-        if foreign is not None and timeout is None:
-            self._timeout = foreign.timeout
-        self._extensions = {"timeout": self._timeout.as_dict()}
-        self._closed = False
+        if http_client is not None and timeout is None:
+            self._timeout = http_client.timeout
+        self._phases = self._timeout.as_dict()
         try:
-            origin = httpx2.URL(settings.base_url)
+            httpx2.URL(settings.base_url)
         except httpx2.InvalidURL as error:
-            raise ConfigurationError(f"The base URL is no URL: {error}") from None
+            raise ConfigurationError(f"The base URL is not a URL: {error}") from None
         self._headers = httpx2.Headers(
-            [
-                (b"Host", origin.netloc),
-                (b"Authorization", settings.secret.authorization().encode("ascii")),
-                (b"Accept", b"application/json"),
+            {
+                "Authorization": settings.secret.authorization(),
+                "Accept": "application/json",
                 # Small bodies: nothing is won by compressing, and no bomb gets in.
-                (b"Accept-Encoding", b"identity"),
-                (b"User-Agent", b"runcomfy-models"),
-            ]
+                "Accept-Encoding": "identity",
+                "User-Agent": USER_AGENT,
+                **settings.headers,
+            }
         )
 
-    def api_request(self, command: Send) -> httpx2.Request:
+    def api_request(
+        self, call: Send, trace: Callable[..., object] | None = None
+    ) -> httpx2.Request:
         """Build an API call: to the base URL alone, with the token."""
-        url = (command.origin or self._settings.base_url) + command.path
-        own_headers = self._headers
-        if command.origin is not None:
-            own_headers = httpx2.Headers(self._headers)
-            own_headers["Host"] = httpx2.URL(command.origin).netloc.decode("ascii")
-        extensions = self._extensions
-        if command.deadline is not None:
-            extensions = {"timeout": self._timeout_until(command.deadline)}
-        body = command.body
-        if self._foreign is not None:
-            headers = httpx2.Headers(own_headers)
-            if body is not None:
-                headers["Content-Type"] = "application/json"
-            return self._foreign.build_request(
-                command.method,
-                url,
-                content=body,
-                headers=headers,
-                extensions=extensions,
-            )
-        if command.method == "GET":
-            return httpx2.Request(
-                "GET", url, headers=own_headers, stream=NO_BODY, extensions=extensions
-            )
-        headers = httpx2.Headers(own_headers)
-        headers["Content-Length"] = str(len(body or b""))
+        url = httpx2.URL((call.origin or self._settings.base_url) + call.path)
+        extensions: dict[str, Any] = {"timeout": self._timeouts(call.deadline)}
+        if trace is not None:
+            extensions["trace"] = trace
+        headers = httpx2.Headers(self._headers)
+        headers["Host"] = url.netloc.decode("ascii")
+        body = call.body
         if body is not None:
             headers["Content-Type"] = "application/json"
-        stream = httpx2.ByteStream(body or b"")
+        if self._caller_client is not None:
+            return self._caller_client.build_request(
+                call.method, url, content=body, headers=headers, extensions=extensions
+            )
+        stream: httpx2.SyncByteStream | httpx2.AsyncByteStream = NO_BODY
+        if call.method != "GET":
+            headers["Content-Length"] = str(len(body or b""))
+            stream = httpx2.ByteStream(body or b"")
         return httpx2.Request(
-            command.method, url, headers=headers, stream=stream, extensions=extensions
+            call.method, url, headers=headers, stream=stream, extensions=extensions
         )
 
     def download_request(self, url: str) -> httpx2.Request:
@@ -143,50 +128,41 @@ class Wire:
         return httpx2.Request(
             "GET",
             url,
-            headers={"Accept-Encoding": "identity", "User-Agent": "runcomfy-models"},
-            extensions=self._extensions,
+            headers={"Accept-Encoding": "identity", "User-Agent": USER_AGENT},
+            extensions={"timeout": self._phases},
         )
 
-    def check_open(self) -> None:
-        """Refuse to work once closed."""
-        if self._closed:
-            raise ClientClosedError("This client was closed; make a new one.")
-        if self._foreign is not None and self._foreign.is_closed:
-            raise ClientClosedError("The http_client given to this client is closed.")
-
-    def _timeout_until(self, deadline: float) -> dict[str, float | None]:
-        left = remaining(deadline)
+    def _timeouts(self, deadline: float | None) -> dict[str, float | None]:
+        """Return the seconds of each phase of a call, within its deadline."""
+        if deadline is None:
+            return self._phases
+        left = self._settings.timing.call_time(deadline)
         end = time.monotonic() + left
         return {
             phase: Timeout(left if seconds is None else min(seconds, left), end)
-            for phase, seconds in self._timeout.as_dict().items()
+            for phase, seconds in self._phases.items()
         }
 
 
 class Body:
-    """An API answer's body while it comes in, up to `MAX_BODY`."""
+    """An API answer's body while it comes in, up to a number of bytes."""
 
-    __slots__ = ("_chunks", "_size")
+    __slots__ = ("_chunks", "_most", "_size")
 
-    def __init__(self) -> None:
+    def __init__(self, most: int) -> None:
         self._chunks: list[bytes] = []
         self._size = 0
+        self._most = most
 
     def add(self, chunk: bytes) -> bool:
         """Take a chunk; tell whether the whole is still small enough."""
         self._chunks.append(chunk)
         self._size += len(chunk)
-        return self._size <= MAX_BODY
+        return self._size <= self._most
 
     def value(self) -> bytes | None:
         """Return the bytes, or None if they were too many."""
-        return b"".join(self._chunks) if self._size <= MAX_BODY else None
-
-
-def proxied_by_environment() -> bool:
-    """Tell whether the environment names a proxy, for an httpx2 client to sort out."""
-    proxies = getproxies()
-    return any(proxies.get(scheme) for scheme in ("http", "https", "all"))
+        return b"".join(self._chunks) if self._size <= self._most else None
 
 
 def check_kind(name: str, value: object, kind: type) -> None:
@@ -199,7 +175,7 @@ def check_kind(name: str, value: object, kind: type) -> None:
 
 
 def clean_http_timeout(timeout: float | httpx2.Timeout) -> httpx2.Timeout:
-    """Return the timeouts of the phases of a call, or refuse what is none."""
+    """Return the timeouts of the phases of a call, or refuse what is not one."""
     clean = httpx2.Timeout(timeout)
     for seconds in clean.as_dict().values():
         if seconds is not None and not 0 < seconds < inf:
@@ -210,24 +186,26 @@ def clean_http_timeout(timeout: float | httpx2.Timeout) -> httpx2.Timeout:
     return clean
 
 
-def remaining(deadline: float) -> float:
-    """Return the seconds that a call may still take."""
-    return max(deadline - time.monotonic(), SHORTEST_CALL)
+def failure_of(
+    settings: Settings, error: Exception, sent: bool | None = None
+) -> Failure:
+    """Return an exception as a value, without the frames that hold the token.
 
-
-def failure_of(error: Exception) -> Failure:
-    """Return an exception as a value, without the frames that hold the token."""
-    reason = " ".join(str(error).split())[:200]
+    `sent` is whether a byte left, where that was seen; else its class tells.
+    """
+    reason = shown(str(error), settings.secret, LONGEST_REASON)
+    if sent is None:
+        sent = not isinstance(error, NEVER_LEFT)
     return Failure(
-        sent=not isinstance(error, NEVER_LEFT),
+        sent=sent,
         reason=f"{type(error).__name__}: {reason}" if reason else type(error).__name__,
-        hopeless=isinstance(error, HOPELESS),
+        permanent=isinstance(error, PERMANENT),
     )
 
 
 def log_call(method: str, url: str, started: float, reply: Answer | Failure) -> None:
     """Write the one line of a request."""
     if log.isEnabledFor(10):
-        outcome: Any = reply.reason if isinstance(reply, Failure) else reply.status_code
+        outcome = reply.reason if isinstance(reply, Failure) else str(reply.status_code)
         elapsed = (time.perf_counter() - started) * 1000
-        log.debug("%s %s: %s, %.0f ms", method, url.partition("?")[0], outcome, elapsed)
+        log.debug("%s %s: %s, %.0f ms", method, url, outcome, elapsed)

@@ -1,174 +1,40 @@
 """Base classes of every generated `Input` and `Output`.
 
-Closed in, open out: an input refuses what its schema does not allow, before it
-costs anything; an output keeps whatever the service sends. Nothing here does I/O.
+Closed in, open out: an input refuses what its schema does not allow, before it costs
+anything; an output keeps whatever the service sends. Nothing here does I/O.
 """
 
-from collections.abc import Hashable, Iterable
-from fractions import Fraction
+from collections.abc import Iterable, Mapping
+from types import GenericAlias
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, get_args
 
 from pydantic import (
-    AfterValidator,
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     GetCoreSchemaHandler,
-    PrivateAttr,
+    GetJsonSchemaHandler,
+    SerializerFunctionWrapHandler,
     ValidationError,
     ValidatorFunctionWrapHandler,
-    create_model,
     field_validator,
+    model_serializer,
 )
-from pydantic_core import (
-    CoreSchema,
-    SchemaValidator,
-    core_schema,
-    to_jsonable_python,
-)
+from pydantic_core import CoreSchema, core_schema
+
+from .body import fields_set, is_unchecked, wire_body, wire_value
+from .docstrings import with_docstrings
+from .faults import with_known_fields
 
 SHOWN_CHARACTERS, SHOWN_ITEMS = 80, 4
 """How much of a text and of a list a repr shows."""
 
-NULLABLE = "nullable"
-"""Marks an optional field for which null is a value of its own, and is sent."""
-
-
-def _refuse_bool(value: Any) -> Any:
-    if isinstance(value, bool):
-        raise ValueError("should be a number, not true or false")  # noqa: TRY004
-    return value
-
-
-def _require_bool(value: Any) -> Any:
-    if value is not None and not isinstance(value, bool):
-        raise ValueError("should be true or false")
-    return value
-
-
-NOT_BOOL = BeforeValidator(_refuse_bool)
-"""Refuses true and false, which Python takes for 1 and 0, in a `Literal` of numbers."""
-
-ONLY_BOOL = BeforeValidator(_require_bool)
-"""Refuses 1 and 0, which Python takes for true and false, in a `Literal` of those."""
-
-
-def _check_unique(items: Any) -> Any:
-    seen: set[Hashable] = set()
-    for index, item in enumerate(items or ()):
-        key = _key(_wire(item))
-        if key in seen:
-            raise ValueError(f"item {index} stands in the list twice")
-        seen.add(key)
-    return items
-
-
-UNIQUE_ITEMS = AfterValidator(_check_unique)
-"""Refuses a list that holds an item twice."""
-
-
-def one_of(*values: Any) -> AfterValidator:
-    """Refuse all but these values, where `Literal` cannot hold them."""
-    keys = {_key(value) for value in values}
-
-    def check(value: Any) -> Any:
-        if value is not None and _key(_wire(value)) not in keys:
-            raise ValueError(f"should be one of {', '.join(map(repr, values))}")
-        return value
-
-    return AfterValidator(check)
-
-
-def multiple_of(step: float) -> AfterValidator:
-    """Refuse what is no multiple of a step, as its decimals are written."""
-    exact = Fraction(str(step))
-
-    def check(value: Any) -> Any:
-        if value is not None and Fraction(str(value)) % exact:
-            raise ValueError(f"should be a multiple of {step}")
-        return value
-
-    return AfterValidator(check)
-
-
-def matching(pattern: str) -> AfterValidator:
-    """Refuse a text without a match, in linear time: backtracking could take for ever."""
-    text = core_schema.str_schema(pattern=pattern, regex_engine="rust-regex")
-    validator = SchemaValidator(text)
-
-    def check(value: Any) -> Any:
-        if value is not None and not validator.isinstance_python(value):
-            raise ValueError(f"should match {pattern!r}")
-        return value
-
-    return AfterValidator(check)
-
-
-def count_fields(least: int, most: int | None) -> AfterValidator:
-    """Refuse an object with fewer or more fields set than these."""
-
-    def check(value: Any) -> Any:
-        count = least if value is None else len(_wire(value))
-        if count < least or (most is not None and count > most):
-            raise ValueError(f"should have {least} to {most or 'any number of'} fields")
-        return value
-
-    return AfterValidator(check)
-
-
-def _key(value: Any) -> Hashable:
-    """Return what two JSON values share if they are the same; true is not 1."""
-    match value:
-        case bool():
-            return "boolean", value
-        case dict():
-            return "object", frozenset((k, _key(v)) for k, v in value.items())
-        case list():
-            return "array", *map(_key, value)
-    return value if isinstance(value, Hashable) else repr(value)
-
-
-class _OneBranch:
-    """Refuses what fits several types of a union."""
-
-    def __get_pydantic_core_schema__(
-        self, source: Any, handler: GetCoreSchemaHandler
-    ) -> CoreSchema:
-        branches: list[type[BaseModel]] = []
-
-        def check(value: Any) -> Any:
-            if not branches:
-                members = [m for m in get_args(source) if m is not type(None)]
-                branches.extend(
-                    create_model("Branch", __base__=InputObject, value=(member, ...))
-                    for member in members
-                )
-            if value is not None and sum(_fits(b, value) for b in branches) > 1:
-                raise ValueError("should fit one of several types, and fits more")
-            return value
-
-        return core_schema.no_info_before_validator_function(check, handler(source))
-
-
-def _fits(branch: type[BaseModel], value: Any) -> bool:
-    try:
-        branch(value=_wire(value))
-    except ValidationError:
-        return False
-    return True
-
-
-ONE_BRANCH = _OneBranch()
-"""Refuses what fits several types of a union."""
-
 
 class OutputModel(BaseModel):
-    """What a model returns. Nothing is required; unknown and odd values are kept."""
+    """What a model returns. Nothing is required; unknown and malformed values are kept."""
 
     model_config = ConfigDict(
         extra="allow",
         protected_namespaces=(),
-        use_attribute_docstrings=True,
         validate_by_alias=True,
         validate_by_name=True,
     )
@@ -178,11 +44,20 @@ class OutputModel(BaseModel):
 
     @field_validator("*", mode="wrap")
     @classmethod
-    def _keep_odd_values(cls, value: Any, handler: ValidatorFunctionWrapHandler) -> Any:
+    def _keep_malformed(
+        cls, value: object, handler: ValidatorFunctionWrapHandler
+    ) -> object:
         try:
             return handler(value)
         except ValidationError:
             return value
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """Describe the fields by their docstrings."""
+        return with_docstrings(cls, schema, handler)
 
 
 class InputObject(BaseModel):
@@ -192,19 +67,74 @@ class InputObject(BaseModel):
         allow_inf_nan=False,
         extra="forbid",
         protected_namespaces=(),
-        regex_engine="python-re",
+        regex_engine="rust-regex",
         strict=True,
-        use_attribute_docstrings=True,
         validate_assignment=True,
         validate_by_alias=True,
         validate_by_name=True,
     )
 
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Give the class the title that errors call it by, if it has none of its own."""
+        super().__init_subclass__(**kwargs)
+        inherited = [getattr(base, "model_config", {}) for base in cls.__bases__]
+        title = cls.model_config.get("title")
+        if title is None or title in [config.get("title") for config in inherited]:
+            cls.model_config["title"] = cls._make_title()
+
+    @classmethod
+    def _make_title(cls) -> str:
+        place = cls.__module__.split(".")[-2:]
+        return ".".join([*place, cls.__qualname__])
+
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        """Say more of unknown fields.
+
+        Inside of the model's own schema, so that errors of a union still name the class.
+        """
+        schema: Any = handler(source)
+        if schema["type"] == "model" and schema["schema"]["type"] == "model-fields":
+            schema["schema"] = core_schema.no_info_wrap_validator_function(
+                cls._name_known_fields, schema["schema"]
+            )
+        made: CoreSchema = schema
+        return made
+
+    @classmethod
+    def _name_known_fields(
+        cls, value: object, handler: ValidatorFunctionWrapHandler
+    ) -> object:
+        try:
+            return handler(value)
+        except ValidationError as error:
+            raise with_known_fields(error, cls) from None
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """Describe the fields by their docstrings."""
+        return with_docstrings(cls, schema, handler)
+
+    @model_serializer(mode="wrap")
+    def _dump_what_was_set(self, handler: SerializerFunctionWrapHandler) -> Any:
+        """Dump no defaults, so that what is read back sends the same."""
+        if is_unchecked(self):
+            return wire_value(self)
+        names = {name for name, _ in fields_set(self)}
+        unset: set[str | None] = set()
+        for name, field in type(self).model_fields.items():
+            if name not in names:
+                unset |= {name, field.alias}
+        return {key: value for key, value in handler(self).items() if key not in unset}
+
     def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
         """Show what was set, long texts and lists shortened: they may hold whole files."""
-        for name, value in super().__repr_args__():
-            if name in self.model_fields_set:
-                yield name, _shortened(value)
+        for name, value in fields_set(self):
+            yield name, _shortened(value)
 
 
 def _shortened(value: Any) -> Any:
@@ -225,10 +155,25 @@ class OpenInputObject(InputObject):
         __pydantic_extra__: Any  # pyright: ignore[reportIncompatibleVariableOverride]
 
 
-OutputT = TypeVar("OutputT", bound=OutputModel)
+OutputT_co = TypeVar("OutputT_co", bound=OutputModel, covariant=True)
+
+if TYPE_CHECKING:
+
+    class _Returning(InputObject, Generic[OutputT_co]):
+        """An input that says what its model returns."""
+
+else:
+
+    class _Returning(InputObject):
+        """An input that says what its model returns.
+
+        pydantic would make and build a class for each output that stands in brackets.
+        """
+
+        __class_getitem__ = classmethod(GenericAlias)
 
 
-class InputModel(InputObject, Generic[OutputT]):
+class InputModel(_Returning[OutputT_co]):
     """The request body of one model."""
 
     model_id: ClassVar[str]
@@ -237,65 +182,74 @@ class InputModel(InputObject, Generic[OutputT]):
     output_type: ClassVar[type[OutputModel]]
     """The class of the model's output."""
 
-    _unchecked: dict[str, Any] | None = PrivateAttr(None)
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Take the output's class out of the brackets: `InputModel[Output]`."""
+        super().__init_subclass__(**kwargs)
+        for base in vars(cls).get("__orig_bases__", ()):
+            for argument in get_args(base):
+                if isinstance(argument, type):
+                    cls.output_type = argument
 
     @classmethod
-    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
-        super().__pydantic_init_subclass__(**kwargs)
-        for base in cls.__mro__:
-            arguments = getattr(base, "__pydantic_generic_metadata__", {}).get("args")
-            if arguments and isinstance(arguments[0], type):
-                cls.output_type = arguments[0]
-                return
+    def _make_title(cls) -> str:
+        return getattr(cls, "model_id", None) or super()._make_title()
+
+    def body(self) -> dict[str, Any]:
+        """Return the request body: what was set, under the wire's names, as JSON.
+
+        Checked once more. Raises pydantic's ValidationError.
+        """
+        return wire_body(self)
+
+    @classmethod
+    def from_body(cls, body: dict[str, Any]) -> Self:
+        """Build an input from a request body, which has the wire's names.
+
+        Raises pydantic's ValidationError.
+        """
+        return cls.model_validate(body)
 
     @classmethod
     def unchecked(cls, /, **fields: Any) -> Self:
         """Build an input without checking it, for when the service knows more than we.
 
         Fields may be given by their Python or wire names; unknown ones are sent as
-        they are.
+        they are. So is what is assigned to it later.
         """
-        aliases = {
-            name: name if field.alias is None else field.alias
-            for name, field in cls.model_fields.items()
-        }
-        known = {name: value for name, value in fields.items() if name in aliases}
-        instance = cls.model_construct(**known)
-        instance._unchecked = {
-            aliases.get(name, name): value for name, value in fields.items()
-        }
+        instance = cls.model_construct()
+        object.__setattr__(instance, "__pydantic_extra__", {})
+        for name, value in fields.items():
+            _set_unchecked(instance, name, value)
         return instance
 
+    def model_copy(
+        self, *, update: Mapping[str, Any] | None = None, deep: bool = False
+    ) -> Self:
+        """Return a copy, changed. The change is checked when the copy is sent."""
+        if not is_unchecked(self):
+            return super().model_copy(update=update, deep=deep)
+        copied = super().model_copy(deep=deep)
+        for name, value in (update or {}).items():
+            _set_unchecked(copied, name, value)
+        return copied
 
-def wire_body(model_input: InputModel[Any]) -> dict[str, Any]:
-    """Return the JSON object to send: what the caller set, under the wire's names.
+    if not TYPE_CHECKING:  # it would hide misspelt fields from editors
 
-    None means "left out". Defaults are the service's to fill in.
-    """
-    if model_input._unchecked is not None:
-        return dict(model_input._unchecked)
-    body: dict[str, Any] = to_jsonable_python(_wire(model_input))
-    return body
-
-
-def _wire(value: Any) -> Any:
-    """Return a value with each object in it as the fields that were set."""
-    if isinstance(value, InputObject):
-        return _fields_set(value)
-    if isinstance(value, dict):
-        return {key: _wire(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_wire(item) for item in value]
-    return value
+        def __setattr__(self, name: str, value: object) -> None:
+            """Check an assignment, unless the input is unchecked."""
+            if is_unchecked(self) and not name.startswith("_"):
+                _set_unchecked(self, name, value)
+            else:
+                super().__setattr__(name, value)
 
 
-def _fields_set(instance: InputObject) -> dict[str, Any]:
-    body = {}
-    for name, field in type(instance).model_fields.items():
-        value = getattr(instance, name, None)
-        is_left_out = name not in instance.model_fields_set or (
-            value is None and not field.is_required() and NULLABLE not in field.metadata
-        )
-        if not is_left_out:
-            body[name if field.alias is None else field.alias] = _wire(value)
-    return body | {k: _wire(v) for k, v in (instance.model_extra or {}).items()}
+def _set_unchecked(instance: InputObject, name: str, value: object) -> None:
+    """Set a field, by its Python or its wire name, or keep what has no field."""
+    fields = type(instance).model_fields
+    names = {f.alias: known for known, f in fields.items() if f.alias is not None}
+    known = name if name in fields else names.get(name)
+    if known is not None:
+        vars(instance)[known] = value
+    elif instance.__pydantic_extra__ is not None:
+        instance.__pydantic_extra__[name] = value
+    instance.__pydantic_fields_set__.add(known or name)

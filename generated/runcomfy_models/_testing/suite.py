@@ -14,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from .._models import InputModel, OutputModel, wire_body
+from .._models.body import ADDITIONAL
 from ..simulator import Simulator
 from .expectations import (
     differences,
@@ -53,10 +54,6 @@ OutputFields: TypeAlias = Mapping[str, tuple[str, str]]
 """Each field's wire name and its type, as Python writes it."""
 
 
-OTHERS = "__pydantic_extra__"
-"""Where pydantic keeps the fields that a class does not name."""
-
-
 def repeat(value: Any, count: int) -> Any:
     """Return a text or a list repeated: `repeat("x", 3)` is `"xxx"`."""
     return value * count
@@ -83,26 +80,38 @@ class ModelTest:
         """
         declared = self._declared(self.input_type, fields)
         wrong = differences(declared, fields)
-        for name, (wire_name, kind, default) in fields.items():
-            if name not in declared:
-                continue
-            cls, field = declared[name]
-            if field.is_required() != (default is ...):
-                wrong.append(f"{name}: required is {field.is_required()}")
-            elif default is not ... and not is_same(field.default, default):
-                wrong.append(f"{name}: the default is {field.default!r}")
-            attribute = name.rpartition(".")[2]
-            wrong += wrong_types(name, cls, attribute, kind)
-            none = {wire_name: None} if name in self.nullable else {}
-            expected = "refused" if default is ... and not none else none
-            found = none_in(cls, attribute, wire_name_of(field, attribute))
-            if found != expected:
-                wrong.append(f"{name}: None is {found or 'left out'}")
+        for name in fields:
+            if name in declared:
+                wrong += self._check_field(name, fields[name], *declared[name])
         if self.input_type.model_id != self.model_id:
             wrong.append(f"model_id is {self.input_type.model_id!r}")
         if self.input_type.output_type is not self.output_type:
             wrong.append(f"output_type is {self.input_type.output_type!r}")
         self._report(wrong)
+
+    def _check_field(
+        self,
+        name: str,
+        expected: tuple[str, Any, Any],
+        cls: type[Any],
+        field: FieldInfo,
+    ) -> list[str]:
+        """Return what is wrong with a field's default, its type, and None in it."""
+        wire_name, kind, default = expected
+        wrong = []
+        if field.is_required() != (default is ...):
+            wrong.append(f"{name}: required is {field.is_required()}")
+        elif default is not ... and not is_same(field.default, default):
+            wrong.append(f"{name}: the default is {field.default!r}")
+        attribute = name.rpartition(".")[2]
+        wrong += wrong_types(name, cls, attribute, kind)
+        none: Any = {wire_name: None} if name in self.nullable else {}
+        if default is ... and not none:
+            none = "refused"
+        found = none_in(cls, attribute, wire_name_of(field, attribute))
+        if found != none:
+            wrong.append(f"{name}: None is {found or 'left out'}")
+        return wrong
 
     def has_choices(self, *cases: Cases) -> None:
         """Check that each value of each `Literal` is one that the schema names."""
@@ -142,9 +151,9 @@ class ModelTest:
             if field.is_required():
                 rest = {k: v for k, v in self.example.items() if k != wire_name}
                 wrong += self._check_refusal(f"{name}: left out", rest, wire_name)
-        stranger = "no_such_field"
+        unknown = "no_such_field"
         wrong += self._check_refusal(
-            "an unknown field", {**self.example, stranger: 1}, stranger
+            "an unknown field", {**self.example, unknown: 1}, unknown
         )
         self._report(wrong)
 
@@ -160,8 +169,10 @@ class ModelTest:
 
     def returns(self, output: Mapping[str, Any], fields: OutputFields) -> None:
         """Check that the output is typed where it is known, and kept where it is not."""
-        others = {name for name in fields if name.endswith(OTHERS)}
-        named = {name: field for name, field in fields.items() if name not in others}
+        additional = {name for name in fields if name.endswith(ADDITIONAL)}
+        named = {
+            name: field for name, field in fields.items() if name not in additional
+        }
         declared = self._declared(self.output_type, named)
         wrong = differences(declared, named)
         names = vars(sys.modules[self.output_type.__module__])
@@ -170,9 +181,9 @@ class ModelTest:
             due = eval(written, dict(names))
             if field.annotation != (type(None) if due is None else due):
                 wrong.append(f"{name}: its type is {field.annotation}, not {written}")
-        for name in others:
+        for name in additional:
             cls = names.get(name.partition(".")[0], self.output_type)
-            found = cls.__annotations__.get(OTHERS)
+            found = cls.__annotations__.get(ADDITIONAL)
             if found != eval(fields[name][1], dict(names)):
                 wrong.append(f"{name}: its type is {found}, not {fields[name][1]}")
         whole = self.output_type.model_validate(output)

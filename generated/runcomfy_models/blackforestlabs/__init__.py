@@ -4,8 +4,6 @@
 
 from typing import TYPE_CHECKING
 
-from .._lazy import LazyModule
-
 if TYPE_CHECKING:
     from . import flux_1_kontext_pro_edit as flux_1_kontext_pro_edit
     from . import flux_2_dev_edit as flux_2_dev_edit
@@ -22,10 +20,14 @@ MODULES = (
 )
 
 
-def __getattr__(name: str) -> LazyModule:
-    if name in MODULES:
-        return LazyModule(f"{__name__}.{name}")
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+if not TYPE_CHECKING:  # it would hide misspelt names from editors
+
+    def __getattr__(name: str) -> object:
+        from .._lazy import lazy_module, no_such_name
+
+        if name in MODULES:
+            return lazy_module(f"{__name__}.{name}")
+        raise no_such_name(__name__, name, MODULES)
 
 
 def __dir__() -> list[str]:

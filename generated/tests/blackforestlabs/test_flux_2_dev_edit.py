@@ -58,8 +58,12 @@ ACCEPTED: Cases = {
     "output_format: enum jpeg": {"output_format": "jpeg"},
     "output_format: enum png": {"output_format": "png"},
     "output_format: enum webp": {"output_format": "webp"},
-    "image_urls: 1 items": {"image_urls": ["https://example.com/image.png"]},
-    "image_urls: 3 items": {"image_urls": repeat(["https://example.com/image.png"], 3)},
+    "image_urls: 1 items": {
+        "image_urls": ["https://example.com/replace-this-image.png"],
+    },
+    "image_urls: 3 items": {
+        "image_urls": repeat(["https://example.com/replace-this-image.png"], 3),
+    },
     "image_urls: an item, 0 characters": {"image_urls": [""]},
     "image_urls: an item, however long": {
         "image_urls": [repeat('Aa 1é漢!\n"\\', 10000)],
@@ -78,15 +82,15 @@ REFUSED: Cases = {
     "output_format: not in its enum": {"output_format": "not in the enum"},
     "image_urls: fewer than 1 items": {"image_urls": []},
     "image_urls: more than 3 items": {
-        "image_urls": repeat(["https://example.com/image.png"], 4),
+        "image_urls": repeat(["https://example.com/replace-this-image.png"], 4),
     },
 }
 
 OUTPUT: Body = {
-    "image": "https://example.com/image.png",
-    "video": "https://example.com/video.mp4",
-    "images": ["https://example.com/image.png"],
-    "videos": ["https://example.com/video.mp4"],
+    "image": "https://example.com/replace-this-image.png",
+    "video": "https://example.com/replace-this-video.mp4",
+    "images": ["https://example.com/replace-this-images.png"],
+    "videos": ["https://example.com/replace-this-videos.mp4"],
 }
 
 OUTPUT_FIELDS: OutputFields = {

@@ -34,7 +34,9 @@ ACCEPTED: Cases = {
     "prompt: 0 characters": {"prompt": ""},
     "prompt: however long": {"prompt": repeat('Aa 1é漢!\n"\\', 10000)},
     "image_urls: 0 items": {"image_urls": []},
-    "image_urls: 4 items": {"image_urls": repeat(["https://example.com/image.png"], 4)},
+    "image_urls: 4 items": {
+        "image_urls": repeat(["https://example.com/replace-this-image.png"], 4),
+    },
     "image_urls: an item, 0 characters": {"image_urls": [""]},
     "image_urls: an item, however long": {
         "image_urls": [repeat('Aa 1é漢!\n"\\', 10000)],
@@ -57,7 +59,7 @@ ACCEPTED: Cases = {
 
 REFUSED: Cases = {
     "image_urls: more than 4 items": {
-        "image_urls": repeat(["https://example.com/image.png"], 5),
+        "image_urls": repeat(["https://example.com/replace-this-image.png"], 5),
     },
     "guidance_scale: below 0": {"guidance_scale": -5e-324},
     "guidance_scale: above 20": {"guidance_scale": 20.000000000000004},
@@ -67,10 +69,10 @@ REFUSED: Cases = {
 }
 
 OUTPUT: Body = {
-    "image": "https://example.com/image.png",
-    "video": "https://example.com/video.mp4",
-    "images": ["https://example.com/image.png"],
-    "videos": ["https://example.com/video.mp4"],
+    "image": "https://example.com/replace-this-image.png",
+    "video": "https://example.com/replace-this-video.mp4",
+    "images": ["https://example.com/replace-this-images.png"],
+    "videos": ["https://example.com/replace-this-videos.mp4"],
 }
 
 OUTPUT_FIELDS: OutputFields = {

@@ -4,13 +4,29 @@ Exit codes: 0 done, 1 the answer is no, 2 wrong usage, 3 Problems in the schemas
 command's module is imported when the command is called.
 """
 
+import sys
 from importlib import import_module
+from typing import Any
 
 import click
 
 from runcomfy_codegen import __version__
+from runcomfy_codegen.cli._settings import read_settings
+from runcomfy_codegen.errors import UsageError
 
-COMMANDS = ("add", "check", "diff", "docs", "generate", "lint", "list", "sync", "watch")
+COMMANDS = (
+    "add",
+    "check",
+    "diff",
+    "docs",
+    "generate",
+    "init",
+    "lint",
+    "list",
+    "release",
+    "sync",
+    "watch",
+)
 MODULES = {"list": "list_models"}
 """Where a command is that cannot name its module."""
 
@@ -31,6 +47,25 @@ class LazyGroup(click.Group):
             f"{__name__}.{MODULES.get(cmd_name, cmd_name)}"
         ).command
         return command
+
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,
+    ) -> click.Context:
+        """Let the settings of `pyproject.toml` stand for options that are not given."""
+        try:
+            settings = read_settings()
+        except UsageError as error:
+            click.echo(str(error), err=True)
+            sys.exit(2)
+        defaults: dict[str, Any] = dict.fromkeys(COMMANDS, settings)
+        defaults["docs"] = {"build": settings, "serve": settings}
+        return super().make_context(
+            info_name, args, parent, default_map=defaults, **extra
+        )
 
 
 @click.command(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})

@@ -48,7 +48,8 @@ def note_line(schemas: Path, note: "Note") -> str:
         note.before if note.before == note.after else f"{note.before} -> {note.after}"
     )
     place = located(schemas, note.file, note.pointer)
-    return printable(f"{place}: {note.severity}: {change}: {note.why}")
+    code = f" [{note.code}]" if note.code else ""
+    return printable(f"{place}: {note.severity}: {change}: {note.why}{code}")
 
 
 def drift_line(out: Path, drift: "Drift") -> str:

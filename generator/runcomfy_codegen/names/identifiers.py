@@ -31,16 +31,14 @@ CLASS_NAMES_TAKEN = frozenset(
     ]
 )
 BASE_CLASS_NAMES = """
-    construct copy dict from_orm json model_computed_fields model_config
+    body construct copy dict from_body from_orm json model_computed_fields model_config
     model_construct model_copy model_dump model_dump_json model_extra model_fields
     model_fields_set model_id model_json_schema model_parametrized_name
     model_post_init model_rebuild model_validate model_validate_json
     model_validate_strings mro output_type parse_file parse_obj parse_raw register
     schema schema_json unchecked update_forward_refs validate
 """
-ANNOTATION_NAMES = (
-    "bool count_fields dict float int list matching multiple_of one_of str"
-)
+ANNOTATION_NAMES = "bool count_fields dict float int list multiple_of one_of str"
 FIELD_NAMES_TAKEN = frozenset(f"{BASE_CLASS_NAMES} {ANNOTATION_NAMES}".split())
 """Attributes of the base classes, and the names that annotations mention."""
 

@@ -6,6 +6,7 @@ order matters: a pass may rely on all that stand above it.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from runcomfy_codegen.ir import Model, StoredModel
 from runcomfy_codegen.normalise.overlay import apply_overlay
@@ -27,6 +28,9 @@ from runcomfy_codegen.normalise.passes.move_samples import move_samples
 from runcomfy_codegen.normalise.passes.notice_prose import notice_prose
 from runcomfy_codegen.normalise.passes.notice_untyped import notice_untyped
 from runcomfy_codegen.normalise.passes.spread_siblings import spread_siblings
+from runcomfy_codegen.normalise.passes.standardise_patterns import (
+    standardise_patterns,
+)
 from runcomfy_codegen.normalise.passes.standardise_types import standardise_types
 from runcomfy_codegen.normalise.passes.unwrap_output import unwrap_output
 
@@ -35,6 +39,7 @@ PASSES: tuple[Callable[[Model], Model], ...] = (
     inline_references,
     modernise_keywords,
     drop_unsupported,
+    standardise_patterns,
     merge_all_of,
     spread_siblings,
     standardise_types,
@@ -58,5 +63,15 @@ def normalise(stored: StoredModel) -> Model:
     """Run every pass. A pass that follows a Problem still runs, so that all are found."""
     model = apply_overlay(stored)
     for normalising_pass in PASSES:
+        known = len(model.notes)
         model = normalising_pass(model)
+        if len(model.notes) > known:
+            model = _with_codes(model, known, normalising_pass.__name__)
     return model
+
+
+def _with_codes(model: Model, known: int, pass_name: str) -> Model:
+    """Return a model whose notes beyond the known ones say which pass made them."""
+    code = pass_name.replace("_", "-")
+    news = (replace(note, code=code) for note in model.notes[known:])
+    return replace(model, notes=(*model.notes[:known], *news))

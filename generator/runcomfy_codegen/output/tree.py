@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from runcomfy_codegen.atomic import link_error, system_error
+from runcomfy_codegen.atomic import TEMPORARY, link_error, system_error
 from runcomfy_codegen.digests import digest
 from runcomfy_codegen.errors import StoreError
 from runcomfy_codegen.output.manifest import (
@@ -55,7 +55,8 @@ def read_tree(out: Path, hidden: bool = False) -> Tree:
     `hidden` tells of hidden files too, which some tools read.
     """
     present = {}
-    for path, file in tree_files(out, hidden):
+    half_written: list[str] = []
+    for path, file in tree_files(out, hidden, half_written):
         try:
             with open(file, "rb", buffering=0) as stream:
                 present[path] = digest(stream.read())
@@ -66,13 +67,16 @@ def read_tree(out: Path, hidden: bool = False) -> Tree:
     for path, digests in read_journal(out).items():
         known[path] = (*known.get(path, ()), *digests)
     trusted = manifest if is_trusted(manifest) else {}
-    return Tree(out, present, trusted, known, (out / JOURNAL).exists())
+    was_cut_short = bool(half_written) or (out / JOURNAL).exists()
+    return Tree(out, present, trusted, known, was_cut_short)
 
 
-def tree_files(folder: Path, hidden: bool = False) -> Iterator[tuple[str, str]]:
+def tree_files(
+    folder: Path, hidden: bool = False, half_written: list[str] | None = None
+) -> Iterator[tuple[str, str]]:
     """Yield every file that is not a tool's leftover, by its path below and as it is.
 
-    Raises StoreError for a folder that cannot be listed, and for what is no file of ours:
+    What a run that was killed was just writing goes to `half_written`. Raises StoreError for a folder that cannot be listed, and for what is no file of ours:
     a link, or a pipe, which would never end.
     """
 
@@ -89,6 +93,10 @@ def tree_files(folder: Path, hidden: bool = False) -> Iterator[tuple[str, str]]:
 
     for entry in walk(folder, is_entered, failed):
         name = entry.name
+        if name.endswith(TEMPORARY):
+            if half_written is not None:
+                half_written.append(entry.path)
+            continue
         if name in (JOURNAL, DESKTOP) or not (hidden or is_visible(entry)):
             continue
         if entry.is_symlink():

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from .incoming import shown
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -17,11 +19,7 @@ ENDS = SUCCESSES | FAILURES | CANCELLATIONS
 
 SHORTEST_POLL = 0.4
 LONGEST_POLL = 5.0
-FIRST_BACKOFF = 0.5
-LONGEST_BACKOFF = 8.0
-LONGEST_RETRY_AFTER = 60.0
-PATIENCE = 120.0
-"""Seconds without one good answer after which a wait gives up."""
+LONGEST_STATE = 60
 
 
 class JobStatus(NamedTuple):
@@ -49,7 +47,7 @@ def state_of(body: dict[str, Any]) -> str | None:
     state = body.get("status")
     if not isinstance(state, str) or not state.strip():
         return None
-    state = state.strip().lower()
+    state = shown(state, longest=LONGEST_STATE).lower()
     return "cancelled" if state == "canceled" else state
 
 
@@ -67,11 +65,6 @@ def status_of(body: dict[str, Any], request_id: str) -> JobStatus | None:
 def has_ended(body: dict[str, Any]) -> bool:
     """Tell whether a body is about a job that will not change any more."""
     return state_of(body) in ENDS
-
-
-def has_failed(body: object) -> bool:
-    """Tell whether a body is about a job that did not make what it should."""
-    return isinstance(body, dict) and outcome_of(body) == "failed"
 
 
 def was_cancelled(body: dict[str, Any]) -> bool:
@@ -106,19 +99,6 @@ def poll_interval(waited: float) -> float:
     within 0.6 s of its end, one of ten minutes is asked for every 5 s.
     """
     return min(max(waited / 5, SHORTEST_POLL), LONGEST_POLL)
-
-
-def backoff(failures: int, retry_after: float | None, jitter: float) -> float:
-    """Return the seconds before the next try, after so many failures (from 1).
-
-    Doubles from 0.5 s to 8 s, less up to half by `jitter` (0 to 1), but never less
-    than what the service asks for, up to a minute.
-    """
-    delay: float = min(FIRST_BACKOFF * 2 ** min(failures - 1, 10), LONGEST_BACKOFF)
-    delay *= 1 - jitter / 2
-    if retry_after is None:
-        return delay
-    return max(delay, min(retry_after, LONGEST_RETRY_AFTER))
 
 
 def retry_after(value: str | None, now: datetime | None = None) -> float | None:

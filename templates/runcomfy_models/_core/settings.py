@@ -1,4 +1,4 @@
-"""What a client is told, cleaned: the token, the base URL, and the paths under it.
+"""What a client is told, cleaned: the token, the base URL, headers and numbers.
 
 Pure but for reading the environment.
 """
@@ -6,66 +6,49 @@ Pure but for reading the environment.
 from __future__ import annotations
 
 import os
+import re
 from math import inf
-from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlsplit
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from ..errors import AuthenticationError, ConfigurationError
-from . import service_rules as _rules
+from . import service_rules
+from .pacing import Pacing
+from .secret import Secret
+from .timing import Timing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 TOKEN_VARIABLES = ("RUNCOMFY_API_TOKEN", "RUNCOMFY_TOKEN", "RUNCOMFY_API_KEY")
 BASE_URL_VARIABLE = "RUNCOMFY_BASE_URL"
 DEFAULT_BASE_URL = "https://model-api.runcomfy.net"
 DEFAULT_ACCOUNT_URL = "https://api.runcomfy.net"
-
-
-class Secret:
-    """A token that no repr, log or traceback shows."""
-
-    __slots__ = ("_value",)
-
-    def __init__(self, value: str | None) -> None:
-        self._value = value or ""
-
-    def __repr__(self) -> str:
-        return "Secret(***)"
-
-    def __bool__(self) -> bool:
-        return bool(self._value)
-
-    def __reduce__(self) -> Any:
-        raise TypeError("a token is not to be pickled")
-
-    def stripped(self) -> Secret:
-        """Return the same without the white space around it."""
-        return Secret(self._value.strip())
-
-    def is_clean(self) -> bool:
-        """Tell whether it can stand in a header: visible ASCII alone."""
-        return all("!" <= character <= "~" for character in self._value)
-
-    def authorization(self) -> str:
-        """Return the header's value. Keep it out of local variables."""
-        return f"Bearer {self._value}"
-
-    def redact(self, value: Any) -> Any:
-        """Return `value`, a JSON value, with the token blotted out of its strings."""
-        if isinstance(value, str):
-            return value.replace(self._value, "***") if self._value else value
-        if isinstance(value, list):
-            return [self.redact(item) for item in value]
-        if isinstance(value, dict):
-            return {self.redact(key): self.redact(item) for key, item in value.items()}
-        return value
+MAX_ANSWER_BYTES = 96 * 1024 * 1024
+"""Bytes of an API answer that are read at most: it may echo the largest request, of
+64 MiB, in an encoding that takes more room."""
+OWN_HEADERS = frozenset(
+    {
+        *("authorization", "host", "content-length", "content-type"),
+        *("transfer-encoding", "accept-encoding", "connection", "cookie"),
+    }
+)
 
 
 class Settings:
-    """What every operation of a client needs to know."""
+    """What every operation of a client needs to know, and what its calls share."""
 
-    __slots__ = ("account_url", "base_url", "max_retries", "poll_interval", "secret")
+    __slots__ = (
+        *(
+            "account_url",
+            "base_url",
+            "headers",
+            "max_answer_bytes",
+            "max_retries",
+            "pacing",
+        ),
+        *("poll_interval", "secret", "timing"),
+    )
 
     def __init__(
         self,
@@ -75,6 +58,9 @@ class Settings:
         account_url: str | None = None,
         max_retries: int = 4,
         poll_interval: float | Callable[[float], float] | None = None,
+        max_answer_bytes: int = MAX_ANSWER_BYTES,
+        headers: Mapping[str, str] | None = None,
+        timing: Timing | None = None,
     ) -> None:
         self.secret = clean_token(secret)
         self.base_url = clean_base_url(
@@ -83,8 +69,14 @@ class Settings:
         self.account_url = account_origin(account_url, self.base_url)
         if not max_retries >= 0:
             raise ConfigurationError("max_retries must be 0 or more.")
+        if not max_answer_bytes > 0:
+            raise ConfigurationError("max_answer_bytes must be more than 0.")
         self.max_retries = max_retries
+        self.max_answer_bytes = max_answer_bytes
         self.poll_interval = poll_schedule(poll_interval)
+        self.headers = clean_headers(headers)
+        self.timing = timing or Timing()
+        self.pacing = Pacing()
 
 
 def clean_token(secret: Secret) -> Secret:
@@ -119,7 +111,7 @@ def clean_base_url(text: str) -> str:
         )
     if not is_base_url(text):
         raise ConfigurationError(
-            f"The base URL {text!r} is no http(s) URL such as {DEFAULT_BASE_URL}."
+            f"The base URL {text!r} is not an http(s) URL such as {DEFAULT_BASE_URL}."
         )
     return text.rstrip("/").removesuffix("/v1").rstrip("/")
 
@@ -140,7 +132,8 @@ def is_base_url(text: str) -> bool:
     try:
         parts = urlsplit(text)
         _ = parts.port
-    except ValueError:
+        (parts.hostname or "").encode("idna")
+    except ValueError:  # UnicodeError is one: no host is called a..b
         return False
     return (
         parts.scheme in ("http", "https")
@@ -150,12 +143,28 @@ def is_base_url(text: str) -> bool:
     )
 
 
+def clean_headers(headers: Mapping[str, str] | None) -> dict[str, str]:
+    """Return the caller's own headers, or refuse what cannot be one, or is ours."""
+    clean = dict(headers or {})
+    for name, value in clean.items():
+        if not re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", name):
+            raise ConfigurationError(f"headers: {name!r} is not a header's name.")
+        if name.lower() in OWN_HEADERS:
+            raise ConfigurationError(f"headers: {name} is set by this client alone.")
+        if not re.fullmatch(r"[\t -~]*", value) or value != value.strip():
+            raise ConfigurationError(
+                f"headers: the value of {name} holds a line break, a character that is "
+                "not ASCII, or a space around it."
+            )
+    return clean
+
+
 def poll_schedule(
     interval: float | Callable[[float], float] | None,
 ) -> Callable[[float], float]:
     """Return the function from seconds waited so far to seconds until the next poll."""
     if interval is None:
-        return _rules.poll_interval
+        return service_rules.poll_interval
     if callable(interval):
         return interval
     if not 0 < interval < inf:
@@ -175,27 +184,3 @@ def clean_timeout(timeout: float | None) -> float | None:
             f"timeout must be 0 seconds or more, or None to wait for ever, not {timeout!r}."
         )
     return float(timeout)
-
-
-def model_path(model_id: str) -> str:
-    """Return the path of a model; the slashes of its id are path segments."""
-    segments = model_id.split("/")
-    if any(segment in ("", ".", "..") for segment in segments):
-        raise ConfigurationError(
-            f"{model_id!r} is no model_id such as 'vendor/model/variant'."
-        )
-    return "/v1/models/" + "/".join(quote(segment, safe="") for segment in segments)
-
-
-def request_path(request_id: str, action: str) -> str:
-    """Return the path of a job's `status`, `result` or `cancel`."""
-    return f"/v1/requests/{quote(request_id, safe='')}/{action}"
-
-
-def clean_request_id(value: object) -> str | None:
-    """Return a request_id that can stand in a path, or None."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        value = str(value)
-    if not isinstance(value, str) or value.strip() in ("", ".", ".."):
-        return None
-    return value.strip()

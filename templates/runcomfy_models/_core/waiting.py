@@ -1,12 +1,32 @@
-"""Following a job to its end: polls, deadline, result. Operations, so no I/O."""
+"""Following a job to its end: polls, deadline, result. Operations, so no I/O.
+
+A wait asks for the job's status until that is final, then for its result. What it has
+seen of the job so far is its state:
+
+| seen last | then came | the wait |
+| --- | --- | --- |
+| nothing, `in_queue`, `in_progress` or an unknown word | the same | pauses |
+| | another state or queue position | tells `on_update`, pauses |
+| | `completed`, `succeeded` or `failed` | tells, and asks for the result |
+| | `cancelled` | tells, and raises `JobCancelledError` |
+| `completed` or `succeeded` | a result that succeeded | returns it |
+| | a result that failed or was cancelled | raises `JobFailedError`, `JobCancelledError` |
+| | none yet | pauses: results lag behind |
+| `failed` | anything but a success | raises `JobFailedError`, with what is known |
+
+Unknown words are "still running", since the service makes up new ones. Faults on the
+way (429, 5xx, broken connections, pages of something in between) are got over, until
+nothing good came for `Timing.max_silence` seconds. Over all of it stands the deadline:
+each call is cut by it, each pause ends with it, and what it ends is the wait and not the
+job, which goes on and can be waited for again.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
 from math import inf
-from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from ..errors import (
     ConfigurationError,
@@ -17,18 +37,18 @@ from ..errors import (
     WaitTimeoutError,
 )
 from ..results import OutputT, Result, read_result
-from . import service_rules as _rules
+from . import service_rules
 from .answers import error_code, message_of
-from .effects import Call, Operation, Send, Sleep
+from .effects import Operation, Send, notify, sleep
 from .log import log
-from .money import Budget
-from .operations import TRANSIENT, ReadT, fetch, jitter
-from .pricing import submit_within
+from .operations import TRANSIENT, Body, ReadT, fetch
+from .paths import request_path
 from .service_rules import JobStatus
-from .settings import Settings, clean_timeout, request_path
+from .settings import Settings, clean_timeout
+from .submission import tell
 
 if TYPE_CHECKING:
-    from ..jobs import BaseJob
+    from .job_ref import JobRef
 
 OnUpdate = Callable[[JobStatus], object]
 RESULT = "result?include_cost=true"
@@ -37,14 +57,23 @@ RESULT = "result?include_cost=true"
 class Watch:
     """One wait for a job: what was seen of it, and when to give up."""
 
-    def __init__(self, job: BaseJob[Any], timeout: float | None) -> None:
+    _settings: Settings
+    _began: float | None = None
+    _deadline: float | None = None
+    _seen: JobStatus | None = None
+
+    def __init__(self, job: JobRef[Any], timeout: float | None) -> None:
         self._job = job
         self._timeout = clean_timeout(timeout)
-        self._began = monotonic()
-        self._deadline = None
-        if self._timeout is not None:
-            self._deadline = self._began + self._timeout
-        self._seen: JobStatus | None = None
+
+    def start(self, settings: Settings) -> Self:
+        """Begin to count the time, by the clock of a client."""
+        self._settings = settings
+        if self._began is None:
+            self._began = settings.timing.now()
+            if self._timeout is not None:
+                self._deadline = self._began + self._timeout
+        return self
 
     @property
     def state(self) -> str:
@@ -53,13 +82,14 @@ class Watch:
 
     def next_change(self, settings: Settings) -> Operation[JobStatus | None]:
         """Poll until state or queue position change; None once the job has ended."""
+        self.start(settings)
         if self._seen is not None and self._seen.ended:
             return None
         try:
             if self._seen is not None:
-                yield from self.pause(settings)
-            while (status := (yield from self._poll_status(settings))) == self._seen:
-                yield from self.pause(settings)
+                yield from self.pause()
+            while (status := (yield from self._poll_status())) == self._seen:
+                yield from self.pause()
         except BaseException as error:
             note_interruption(error, self._job)
             raise
@@ -67,22 +97,24 @@ class Watch:
         self._seen = status
         return status
 
-    def poll_result(self, settings: Settings) -> Operation[dict[str, Any]]:
+    def poll_result(self) -> Operation[Body]:
         """Poll once for the result, or what is there instead of it."""
-        return (yield from self._poll(settings, RESULT, result_body))
+        return (yield from self._poll(RESULT, result_body))
 
-    def pause(self, settings: Settings) -> Operation[None]:
+    def pause(self) -> Operation[None]:
         """Wait for the next poll, or raise once the deadline has passed."""
-        waited = monotonic() - self._began
-        pause = self._interval(settings, waited) * (0.9 + jitter() / 5)
+        timing = self._settings.timing
+        waited = timing.now() - (self._began or 0.0)
+        seconds = self._interval(waited) * (0.9 + timing.jitter() / 5)
         if self._deadline is not None:
-            pause = min(pause, max(0.0, self._deadline - monotonic()))
-        yield Sleep(pause)
+            seconds = min(seconds, max(0.0, self._deadline - timing.now()))
+        yield from sleep(seconds)
         if self._expired():
             raise self._timed_out()
 
-    def _interval(self, settings: Settings, waited: float) -> float:
-        seconds: object = settings.poll_interval(waited)
+    def _interval(self, waited: float) -> float:
+        """Ask the caller's schedule, or ours, and refuse what is not a pause."""
+        seconds: object = self._settings.poll_interval(waited)
         if isinstance(seconds, int | float) and 0 <= seconds < inf:
             return seconds
         raise ConfigurationError(
@@ -91,27 +123,28 @@ class Watch:
             request_id=self._job.request_id,
         )
 
-    def _poll_status(self, settings: Settings) -> Operation[JobStatus]:
-        read = partial(_rules.status_of, request_id=self._job.request_id)
-        return (yield from self._poll(settings, "status", read))
+    def _poll_status(self) -> Operation[JobStatus]:
+        read = partial(service_rules.status_of, request_id=self._job.request_id)
+        return (yield from self._poll("status", read))
 
     def _poll(
-        self,
-        settings: Settings,
-        action: str,
-        read: Callable[[dict[str, Any]], ReadT | None],
+        self, action: str, read: Callable[[Body], ReadT | None]
     ) -> Operation[ReadT]:
-        request_id = self._job.request_id
-        call = Send("GET", request_path(request_id, action), deadline=self._deadline)
+        """Make one call about the job, within the deadline."""
+        path = request_path(self._job.request_id, action)
+        call = Send("GET", path, deadline=self._deadline)
+        silence = self._settings.timing.max_silence
         try:
-            return (yield from fetch(settings, request_id, call, read, _rules.PATIENCE))
+            return (yield from fetch(self._settings, self._job, call, read, silence))
         except TRANSIENT as error:
             if self._expired():
                 raise self._timed_out() from error
             raise
 
     def _expired(self) -> bool:
-        return self._deadline is not None and monotonic() >= self._deadline
+        return (
+            self._deadline is not None and self._settings.timing.now() >= self._deadline
+        )
 
     def _timed_out(self) -> WaitTimeoutError:
         seen = "no answer yet" if self._seen is None else f"last seen: {self._seen}"
@@ -124,129 +157,112 @@ class Watch:
 
 def wait(
     settings: Settings,
-    job: BaseJob[OutputT],
+    job: JobRef[OutputT],
     timeout: float | None = None,
     on_update: OnUpdate | None = None,
 ) -> Operation[Result[OutputT]]:
     """Follow a job to its end, and return its result."""
-    watch = Watch(job, timeout)
+    watch = Watch(job, timeout).start(settings)
     try:
         while status := (yield from watch.next_change(settings)):
             if on_update is not None:
                 yield from _notify(on_update, status)
-        while (found := (yield from _collect(settings, watch, job))) is None:
-            yield from watch.pause(settings)
+        while (found := (yield from _collect(watch, job))) is None:
+            yield from watch.pause()
         return found
     except BaseException as error:
         note_interruption(error, job)
         raise
 
 
-def run(
-    settings: Settings,
-    model_id: str,
-    body: dict[str, Any],
-    make_job: Callable[[str], BaseJob[OutputT]],
-    timeout: float | None = None,
-    on_update: OnUpdate | None = None,
-    budget: Budget | None = None,
-) -> Operation[Result[OutputT]]:
-    """Submit a job within a budget, and follow it to its end."""
-    budget = budget or Budget(None)
-    request_id, reserved = yield from submit_within(settings, model_id, body, budget)
-    found = yield from wait(settings, make_job(request_id), timeout, on_update)
-    if reserved is not None:
-        budget.settle(reserved, found.cost)
-    return found
-
-
-def status(settings: Settings, job: BaseJob[Any]) -> Operation[JobStatus]:
+def status(settings: Settings, job: JobRef[Any]) -> Operation[JobStatus]:
     """Ask where a job stands now."""
     call = Send("GET", request_path(job.request_id, "status"))
-    read = partial(_rules.status_of, request_id=job.request_id)
-    return (yield from fetch(settings, job.request_id, call, read))
+    read = partial(service_rules.status_of, request_id=job.request_id)
+    return (yield from fetch(settings, job, call, read))
 
 
-def result(settings: Settings, job: BaseJob[OutputT]) -> Operation[Result[OutputT]]:
+def result(settings: Settings, job: JobRef[OutputT]) -> Operation[Result[OutputT]]:
     """Fetch the result of a job that has ended."""
     call = Send("GET", request_path(job.request_id, RESULT))
-    body = yield from fetch(settings, job.request_id, call, result_body)
+    body = yield from fetch(settings, job, call, result_body)
     finished = read_outcome(job, body)
     if finished is not None:
         return finished
     error = JobNotFinishedError(
-        f"Job {job.request_id} has no result yet: it is {_rules.state_of(body)}. "
+        f"Job {job.request_id} has no result yet: it is {service_rules.state_of(body)}. "
         "Call wait() to wait for it.",
         job=job,
     )
-    error.state = _rules.state_of(body)
+    error.state = service_rules.state_of(body)
     raise error
 
 
-def result_body(body: dict[str, Any]) -> dict[str, Any] | None:
+def result_body(body: Body) -> Body | None:
     """Return a body if it is a result answer."""
-    return None if _rules.outcome_of(body) is None else body
+    return None if service_rules.outcome_of(body) is None else body
 
 
-def read_outcome(job: BaseJob[OutputT], body: dict[str, Any]) -> Result[OutputT] | None:
+def read_outcome(job: JobRef[OutputT], body: Body) -> Result[OutputT] | None:
     """Return the result, None while the job is running, or raise how else it ended."""
-    outcome = _rules.outcome_of(body)
-    if outcome == "succeeded":
-        return read_result(body, job.request_id, job.output_type)
-    if outcome == "failed":
-        raise failed(job, body)
-    if outcome == "cancelled":
-        raise JobCancelledError(f"Job {job.request_id} was cancelled.", job=job)
+    match service_rules.outcome_of(body):
+        case "succeeded":
+            return read_result(body, job.request_id, job.output_type)
+        case "failed":
+            raise failed(job, body)
+        case "cancelled":
+            raise cancelled(job)
     return None
 
 
-def failed(job: BaseJob[Any], body: dict[str, Any]) -> JobFailedError:
+def failed(job: JobRef[Any], body: Body) -> JobFailedError:
     """Return the error for a job that failed, with what the service says of it."""
     reason = body.get("error")
     said = message_of(reason) or message_of({**body, "error": None})
-    code = error_code(body)
     error = JobFailedError(
         f"Job {job.request_id} failed: {said or 'the service does not say why'}.",
         job=job,
-        code=code,
+        code=error_code(body),
     )
     error.error = reason
     return error
 
 
-def note_interruption(error: BaseException, job: BaseJob[Any]) -> None:
-    """Say on a Ctrl-C or a task's cancellation, once, that the job goes on."""
-    if isinstance(error, Exception | GeneratorExit):
-        return
-    note = (
-        f"Job {job.request_id} was left running; pick it up by "
-        f"client.job({job.request_id!r})."
-    )
-    if note not in getattr(error, "__notes__", ()):
-        error.add_note(note)
-        log.warning("%s (%s)", note, type(error).__name__)
+def cancelled(job: JobRef[Any]) -> JobCancelledError:
+    """Return the error for a job that was cancelled."""
+    return JobCancelledError(f"Job {job.request_id} was cancelled.", job=job)
 
 
-def _collect(
-    settings: Settings, watch: Watch, job: BaseJob[OutputT]
-) -> Operation[Result[OutputT] | None]:
-    if watch.state in _rules.CANCELLATIONS:
-        raise JobCancelledError(f"Job {job.request_id} was cancelled.", job=job)
+def note_interruption(error: BaseException, job: JobRef[Any]) -> None:
+    """Say on whatever ends a wait from outside, once, that the job goes on."""
+    if not isinstance(error, GeneratorExit):
+        note = (
+            f"Job {job.request_id} was left running; pick it up by "
+            f"client.job({job.request_id!r})."
+        )
+        tell(error, note, job.request_id)
+
+
+def _collect(watch: Watch, job: JobRef[OutputT]) -> Operation[Result[OutputT] | None]:
+    """Ask for the result once; None where it is not there yet."""
+    if watch.state in service_rules.CANCELLATIONS:
+        raise cancelled(job)
+    has_failed = watch.state in service_rules.FAILURES
     try:
-        body = yield from watch.poll_result(settings)
+        body = yield from watch.poll_result()
     except RunComfyError as error:
-        if watch.state in _rules.FAILURES and not isinstance(error, WaitTimeoutError):
+        if has_failed and not isinstance(error, WaitTimeoutError):
             raise failed(job, {}) from error
         raise
     found = read_outcome(job, body)
-    if found is None and watch.state in _rules.FAILURES:
+    if found is None and has_failed:
         raise failed(job, body)
     return found
 
 
 def _notify(on_update: OnUpdate, status: JobStatus) -> Operation[None]:
+    """Tell the caller; a paid job is not lost for a fault in what only looks on."""
     try:
-        yield Call(on_update, status)
+        yield from notify(on_update, status)
     except Exception:
-        # A paid job is not lost for a fault in what only looks on.
         log.warning("on_update raised; the wait goes on", exc_info=True)

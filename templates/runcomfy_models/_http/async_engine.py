@@ -1,119 +1,182 @@
-"""The async wire and its driver, for asyncio."""
+"""The async engine, for asyncio. The sync one is made of it: see `sync_engine`."""
 
 from __future__ import annotations
 
-import asyncio
-import inspect
 import time
-from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Concatenate, NamedTuple, ParamSpec, TypeVar
 
 import httpx2
 
-from .._core.effects import Answer, Call, Close, Do, Failure, Open, Read, Send, Sleep
-from .requests import (
-    CHUNK,
-    LIMITS,
-    MAX_CALLS,
-    Body,
-    Wire,
-    check_kind,
-    failure_of,
-    log_call,
-    proxied_by_environment,
-    remaining,
+from .._core.effects import (
+    Answer,
+    Close,
+    Failure,
+    Notify,
+    Open,
+    Read,
+    RunBlocking,
+    Send,
+    Sleep,
 )
+from .._core.paths import shown_url
+from .._core.secret import Secret
+from .._core.settings import Settings
+from .async_primitives import (
+    Chunks,
+    Limit,
+    Place,
+    make_gate,
+    make_transport,
+    notify,
+    open_chunks,
+    run_apart,
+    run_blocking,
+    sleep,
+    tracer,
+)
+from .requests import CHUNK, Body, Requests, check_kind, failure_of, log_call
+from .routes import Routes
 
 if TYPE_CHECKING:
-    from .._core.effects import Command, Operation
-    from .._core.settings import Settings
+    from .._core.effects import Effect, Operation
+    from .._core.submission import Submission
 
 T = TypeVar("T")
+P = ParamSpec("P")
 
 
-class AsyncWire(Wire):
-    """Performs commands by an httpx2 transport or client."""
+class Download(NamedTuple):
+    """A download under way."""
+
+    response: httpx2.Response
+    chunks: Chunks
+
+
+class AsyncEngine:
+    """Carries out what operations ask for, over connections of httpx2."""
 
     def __init__(
         self,
         settings: Settings,
         *,
-        timeout: float | httpx2.Timeout | None,
-        proxy: str | httpx2.Proxy | None,
-        transport: httpx2.AsyncBaseTransport | None,
-        http_client: httpx2.AsyncClient | None,
+        timeout: float | httpx2.Timeout | None = None,
+        proxy: str | httpx2.Proxy | None = None,
+        transport: httpx2.AsyncBaseTransport | None = None,
+        http_client: httpx2.AsyncClient | None = None,
     ) -> None:
         check_kind("http_client", http_client, httpx2.AsyncClient)
         check_kind("transport", transport, httpx2.AsyncBaseTransport)
-        super().__init__(settings, timeout, http_client)
-        # A client of httpx2 costs a fifth of a request, so it is left out where the
-        # caller brings none and no proxy of the environment has to be chosen.
-        self._client = http_client
-        self._transport = transport
-        if http_client is None and transport is None:
-            if proxy is None and proxied_by_environment():
-                self._client = httpx2.AsyncClient(limits=LIMITS)
-            else:
-                self._transport = httpx2.AsyncHTTPTransport(proxy=proxy, limits=LIMITS)
-        self._places = asyncio.Semaphore(MAX_CALLS)
-        self._performers: dict[type, Callable[[Any], Awaitable[Any]]] = {
-            Send: self._send,
-            Sleep: lambda command: asyncio.sleep(command.seconds),
-            Call: self._call,
-            Do: lambda command: asyncio.to_thread(command.function),
-            Open: self._open,
-            Read: self._read,
-            Close: self._close,
-        }
+        self.settings = settings
+        self._requests = Requests(settings, timeout, http_client)
+        self._routes = Routes(
+            make_transport, make_gate, settings.base_url, proxy, transport, http_client
+        )
 
-    def perform(self, command: Command) -> Awaitable[Any]:
-        """Do what a command says, and return its reply."""
-        return self._performers[type(command)](command)
+    @classmethod
+    def of_environment(cls, base_url: str) -> AsyncEngine:
+        """Return one by the token in the environment, for a job that was unpickled."""
+        return cls(Settings(Secret(None), base_url=base_url))
+
+    async def call(
+        self,
+        function: Callable[Concatenate[Settings, P], Operation[T]],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """Run the operation that a function makes of the settings and these arguments."""
+        return await self.run(function(self.settings, *args, **kwargs))
+
+    async def run(self, operation: Operation[T]) -> T:
+        """Run an operation to its end, and return its value."""
+        try:
+            effect = next(operation)
+            while True:
+                try:
+                    reply = await self.perform(effect)
+                except BaseException as error:
+                    effect = operation.throw(error)
+                else:
+                    effect = operation.send(reply)
+        except StopIteration as stop:
+            value: T = stop.value
+            return value
+
+    async def perform(self, effect: Effect) -> object:
+        """Do what an effect says, and return its reply."""
+        match effect:
+            case Send():
+                return await self._send(effect)
+            case Sleep():
+                await sleep(effect.seconds)
+            case Notify():
+                await notify(effect.function, effect.argument)
+            case RunBlocking():
+                return await run_blocking(effect.function)
+            case Open():
+                return await self._open(effect)
+            case Read(Download() as download):
+                return await self._read(download)
+            case Close(Download() as download):
+                await download.chunks.aclose()
+                await download.response.aclose()
+        return None
 
     async def close(self) -> None:
         """Close the connections, unless they are the caller's."""
-        self._closed = True
-        if self._transport is not None:
-            await self._transport.aclose()
-        elif self._foreign is None and self._client is not None:
-            await self._client.aclose()
+        for transport in self._routes.close(Place()):
+            await transport.aclose()
 
-    async def _deliver(self, request: httpx2.Request) -> httpx2.Response:
-        if self._client is None:
-            assert self._transport is not None
-            return await self._transport.handle_async_request(request)
-        return await self._client.send(
-            request, stream=True, auth=None, follow_redirects=False
-        )
-
-    async def _send(self, command: Send) -> Answer | Failure:
-        self.check_open()
+    async def _send(self, call: Send) -> Answer | Failure:
+        """Make an API call; a submit where no interruption cuts it."""
+        self._routes.check_open(Place())
         started = time.perf_counter()
-        reply: Answer | Failure
+        submission = call.submission
         try:
-            if command.deadline is None:
-                reply = await self._exchange(command)
+            if submission is None:
+                reply = await self._exchange(call)
             else:
-                async with asyncio.timeout(remaining(command.deadline)):
-                    reply = await self._exchange(command)
-        except Exception as error:
-            reply = failure_of(error)
+                work = partial(self._submit, call, submission)
+                grace = self.settings.timing.grace
+                reply = await run_apart(submission, work, grace)
         except BaseException as error:
             # The frames of a Ctrl-C or a cancellation hold what was sent, token and all.
             raise error.with_traceback(None) from None
-        log_call(command.method, command.path, started, reply)
+        log_call(call.method, call.path.partition("?")[0], started, reply)
         return reply
 
-    async def _exchange(self, command: Send) -> Answer:
-        async with self._places:
-            return await self._exchange_now(command)
+    async def _submit(self, call: Send, submission: Submission) -> Answer | Failure:
+        """Make a call, and note in the submission what becomes of it."""
+        if self._routes.is_callers:  # which need not tell of the first byte
+            submission.sending()
+        reply = await self._exchange(call)
+        submission.finish(reply, self.settings.secret)
+        return reply
 
-    async def _exchange_now(self, command: Send) -> Answer:
-        response = await self._deliver(self.api_request(command))
-        body = Body()
-        chunks = response.aiter_bytes()
+    async def _exchange(self, call: Send) -> Answer | Failure:
+        """Send a request and read its answer; what goes wrong is a `Failure`."""
+        seconds = None
+        if call.deadline is not None:
+            seconds = self.settings.timing.call_time(call.deadline)
+        trace = None if call.submission is None else tracer(call.submission)
+        try:
+            async with Limit(seconds) as limit, self._routes.stop(Place()).gate:
+                request = self._requests.api_request(call, trace)
+                return await self._read_answer(await self._deliver(request), limit)
+        except Exception as error:
+            sent = None
+            if call.submission is not None and not self._routes.is_callers:
+                sent = call.submission.sent_at is not None
+            return failure_of(self.settings, error, sent)
+
+    async def _read_answer(self, response: httpx2.Response, limit: Limit) -> Answer:
+        """Read an answer's body, as far as it is not too large."""
+        body = Body(self.settings.max_answer_bytes)
+        chunks = open_chunks(response)
         try:
             async for chunk in chunks:
+                limit.check()
                 if not body.add(chunk):
                     break
         except httpx2.DecodingError:
@@ -126,50 +189,32 @@ class AsyncWire(Wire):
             await response.aclose()
         return Answer(response.status_code, response.headers, body.value())
 
-    async def _call(self, command: Call) -> None:
-        outcome = command.function(command.argument)
-        if inspect.isawaitable(outcome):
-            await outcome
+    async def _deliver(self, request: httpx2.Request) -> httpx2.Response:
+        client = self._routes.http_client
+        if client is None:
+            transport = self._routes.transport(Place(), request.url)
+            return await transport.handle_async_request(request)
+        return await client.send(
+            request, stream=True, auth=None, follow_redirects=False
+        )
 
-    async def _open(self, command: Open) -> Answer | Failure:
-        self.check_open()
+    async def _open(self, effect: Open) -> Answer | Failure:
+        """Start a download."""
+        self._routes.check_open(Place())
         started = time.perf_counter()
         reply: Answer | Failure
         try:
-            response = await self._deliver(self.download_request(command.url))
-            stream = response, response.aiter_bytes(CHUNK)
-            reply = Answer(response.status_code, response.headers, None, stream)
+            response = await self._deliver(self._requests.download_request(effect.url))
+            download = Download(response, open_chunks(response, CHUNK))
+            reply = Answer(response.status_code, response.headers, None, download)
         except Exception as error:
-            reply = failure_of(error)
-        log_call("GET", command.url, started, reply)
+            reply = failure_of(self.settings, error)
+        log_call("GET", shown_url(effect.url), started, reply)
         return reply
 
-    async def _read(self, command: Read) -> bytes | Failure | None:
+    async def _read(self, download: Download) -> bytes | Failure | None:
         try:
-            chunk: bytes | None = await anext(command.stream[1], None)
+            chunk: bytes | None = await anext(download.chunks, None)
             return chunk
         except Exception as error:
-            return failure_of(error)
-
-    async def _close(self, command: Close) -> None:
-        response, chunks = command.stream
-        await chunks.aclose()
-        await response.aclose()
-
-
-async def drive(
-    operation: Operation[T], perform: Callable[[Command], Awaitable[Any]]
-) -> T:
-    """Run an operation to its end, and return its value."""
-    try:
-        command = next(operation)
-        while True:
-            try:
-                reply = await perform(command)
-            except BaseException as error:
-                command = operation.throw(error)
-            else:
-                command = operation.send(reply)
-    except StopIteration as stop:
-        value: T = stop.value
-        return value
+            return failure_of(self.settings, error)

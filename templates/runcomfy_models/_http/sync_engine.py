@@ -1,174 +1,218 @@
-"""The sync wire and its driver."""
+"""The sync engine. Made by scripts/unasync.py of the async one: edit that."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Concatenate, NamedTuple, ParamSpec, TypeVar
 
 import httpx2
 
-from .._core.effects import Answer, Call, Close, Do, Failure, Open, Read, Send, Sleep
-from .deadline_transport import hold_deadlines
-from .requests import (
-    CHUNK,
-    LIMITS,
-    Body,
-    Wire,
-    check_kind,
-    failure_of,
-    log_call,
-    proxied_by_environment,
-    remaining,
+from .._core.effects import (
+    Answer,
+    Close,
+    Failure,
+    Notify,
+    Open,
+    Read,
+    RunBlocking,
+    Send,
+    Sleep,
+)
+from .._core.paths import shown_url
+from .._core.secret import Secret
+from .._core.settings import Settings
+from .requests import CHUNK, Body, Requests, check_kind, failure_of, log_call
+from .routes import Routes
+from .sync_primitives import (
+    Chunks,
+    Limit,
+    Place,
+    make_gate,
+    make_transport,
+    notify,
+    open_chunks,
+    run_apart,
+    run_blocking,
+    sleep,
+    tracer,
 )
 
 if TYPE_CHECKING:
-    from .._core.effects import Command, Operation
-    from .._core.settings import Settings
+    from .._core.effects import Effect, Operation
+    from .._core.submission import Submission
 
 T = TypeVar("T")
+P = ParamSpec("P")
 
 
-class SyncWire(Wire):
-    """Performs commands by an httpx2 transport or client."""
+class Download(NamedTuple):
+    """A download under way."""
+
+    response: httpx2.Response
+    chunks: Chunks
+
+
+class SyncEngine:
+    """Carries out what operations ask for, over connections of httpx2."""
 
     def __init__(
         self,
         settings: Settings,
         *,
-        timeout: float | httpx2.Timeout | None,
-        proxy: str | httpx2.Proxy | None,
-        transport: httpx2.BaseTransport | None,
-        http_client: httpx2.Client | None,
+        timeout: float | httpx2.Timeout | None = None,
+        proxy: str | httpx2.Proxy | None = None,
+        transport: httpx2.BaseTransport | None = None,
+        http_client: httpx2.Client | None = None,
     ) -> None:
         check_kind("http_client", http_client, httpx2.Client)
         check_kind("transport", transport, httpx2.BaseTransport)
-        super().__init__(settings, timeout, http_client)
-        # A client of httpx2 costs a fifth of a request, so it is left out where the
-        # caller brings none and no proxy of the environment has to be chosen.
-        self._client = http_client
-        self._transport = transport
-        if http_client is None and transport is None:
-            if proxy is None and proxied_by_environment():
-                self._client = httpx2.Client(limits=LIMITS)
-                hold_deadlines(self._client)
-            else:
-                self._transport = httpx2.HTTPTransport(proxy=proxy, limits=LIMITS)
-                hold_deadlines(self._transport)
-        self._performers: dict[type, Callable[[Any], Any]] = {
-            Send: self._send,
-            Sleep: lambda command: time.sleep(command.seconds),
-            Call: lambda command: command.function(command.argument),
-            Do: lambda command: command.function(),
-            Open: self._open,
-            Read: self._read,
-            Close: lambda command: command.stream[0].close(),
-        }
+        self.settings = settings
+        self._requests = Requests(settings, timeout, http_client)
+        self._routes = Routes(
+            make_transport, make_gate, settings.base_url, proxy, transport, http_client
+        )
 
-    def perform(self, command: Command) -> Any:
-        """Do what a command says, and return its reply."""
-        return self._performers[type(command)](command)
+    @classmethod
+    def of_environment(cls, base_url: str) -> SyncEngine:
+        """Return one by the token in the environment, for a job that was unpickled."""
+        return cls(Settings(Secret(None), base_url=base_url))
+
+    def call(
+        self,
+        function: Callable[Concatenate[Settings, P], Operation[T]],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """Run the operation that a function makes of the settings and these arguments."""
+        return self.run(function(self.settings, *args, **kwargs))
+
+    def run(self, operation: Operation[T]) -> T:
+        """Run an operation to its end, and return its value."""
+        try:
+            effect = next(operation)
+            while True:
+                try:
+                    reply = self.perform(effect)
+                except BaseException as error:
+                    effect = operation.throw(error)
+                else:
+                    effect = operation.send(reply)
+        except StopIteration as stop:
+            value: T = stop.value
+            return value
+
+    def perform(self, effect: Effect) -> object:
+        """Do what an effect says, and return its reply."""
+        match effect:
+            case Send():
+                return self._send(effect)
+            case Sleep():
+                sleep(effect.seconds)
+            case Notify():
+                notify(effect.function, effect.argument)
+            case RunBlocking():
+                return run_blocking(effect.function)
+            case Open():
+                return self._open(effect)
+            case Read(Download() as download):
+                return self._read(download)
+            case Close(Download() as download):
+                download.chunks.close()
+                download.response.close()
+        return None
 
     def close(self) -> None:
         """Close the connections, unless they are the caller's."""
-        self._closed = True
-        if self._transport is not None:
-            self._transport.close()
-        elif self._foreign is None and self._client is not None:
-            self._client.close()
+        for transport in self._routes.close(Place()):
+            transport.close()
 
-    def _deliver(self, request: httpx2.Request) -> httpx2.Response:
-        if self._client is None:
-            assert self._transport is not None
-            return self._transport.handle_request(request)
-        return self._client.send(
-            request, stream=True, auth=None, follow_redirects=False
-        )
-
-    def _send(self, command: Send) -> Answer | Failure:
-        self.check_open()
+    def _send(self, call: Send) -> Answer | Failure:
+        """Make an API call; a submit where no interruption cuts it."""
+        self._routes.check_open(Place())
         started = time.perf_counter()
-        reply: Answer | Failure
+        submission = call.submission
         try:
-            reply = self._exchange(command)
-        except Exception as error:
-            reply = failure_of(error)
+            if submission is None:
+                reply = self._exchange(call)
+            else:
+                work = partial(self._submit, call, submission)
+                grace = self.settings.timing.grace
+                reply = run_apart(submission, work, grace)
         except BaseException as error:
             # The frames of a Ctrl-C or a cancellation hold what was sent, token and all.
             raise error.with_traceback(None) from None
-        log_call(command.method, command.path, started, reply)
+        log_call(call.method, call.path.partition("?")[0], started, reply)
         return reply
 
-    def _exchange(self, command: Send) -> Answer | Failure:
-        response = self._deliver(self.api_request(command))
-        body = Body()
-        deadline = command.deadline
-        end = None if deadline is None else time.monotonic() + remaining(deadline)
+    def _submit(self, call: Send, submission: Submission) -> Answer | Failure:
+        """Make a call, and note in the submission what becomes of it."""
+        if self._routes.is_callers:  # which need not tell of the first byte
+            submission.sending()
+        reply = self._exchange(call)
+        submission.finish(reply, self.settings.secret)
+        return reply
+
+    def _exchange(self, call: Send) -> Answer | Failure:
+        """Send a request and read its answer; what goes wrong is a `Failure`."""
+        seconds = None
+        if call.deadline is not None:
+            seconds = self.settings.timing.call_time(call.deadline)
+        trace = None if call.submission is None else tracer(call.submission)
         try:
-            chunks: Iterable[bytes] = response.iter_bytes()
-            if "content-encoding" not in response.headers:
-                chunks = cast("Iterable[bytes]", response.stream)
+            with Limit(seconds) as limit, self._routes.stop(Place()).gate:
+                request = self._requests.api_request(call, trace)
+                return self._read_answer(self._deliver(request), limit)
+        except Exception as error:
+            sent = None
+            if call.submission is not None and not self._routes.is_callers:
+                sent = call.submission.sent_at is not None
+            return failure_of(self.settings, error, sent)
+
+    def _read_answer(self, response: httpx2.Response, limit: Limit) -> Answer:
+        """Read an answer's body, as far as it is not too large."""
+        body = Body(self.settings.max_answer_bytes)
+        chunks = open_chunks(response)
+        try:
             for chunk in chunks:
+                limit.check()
                 if not body.add(chunk):
                     break
-                if end is not None and time.monotonic() > end:
-                    return Failure(sent=True, reason="the deadline passed")
         except httpx2.DecodingError:
             return Answer(response.status_code, response.headers, None)
         except Exception:
             if response.status_code < 400:
                 raise
         finally:
+            chunks.close()
             response.close()
         return Answer(response.status_code, response.headers, body.value())
 
-    def _open(self, command: Open) -> Answer | Failure:
-        self.check_open()
+    def _deliver(self, request: httpx2.Request) -> httpx2.Response:
+        client = self._routes.http_client
+        if client is None:
+            transport = self._routes.transport(Place(), request.url)
+            return transport.handle_request(request)
+        return client.send(request, stream=True, auth=None, follow_redirects=False)
+
+    def _open(self, effect: Open) -> Answer | Failure:
+        """Start a download."""
+        self._routes.check_open(Place())
         started = time.perf_counter()
         reply: Answer | Failure
         try:
-            response = self._deliver(self.download_request(command.url))
-            stream = response, response.iter_bytes(CHUNK)
-            reply = Answer(response.status_code, response.headers, None, stream)
+            response = self._deliver(self._requests.download_request(effect.url))
+            download = Download(response, open_chunks(response, CHUNK))
+            reply = Answer(response.status_code, response.headers, None, download)
         except Exception as error:
-            reply = failure_of(error)
-        log_call("GET", command.url, started, reply)
+            reply = failure_of(self.settings, error)
+        log_call("GET", shown_url(effect.url), started, reply)
         return reply
 
-    def _read(self, command: Read) -> bytes | Failure | None:
+    def _read(self, download: Download) -> bytes | Failure | None:
         try:
-            return next(command.stream[1], None)
+            chunk: bytes | None = next(download.chunks, None)
+            return chunk
         except Exception as error:
-            return failure_of(error)
-
-
-def drive(operation: Operation[T], perform: Callable[[Command], Any]) -> T:
-    """Run an operation to its end, and return its value."""
-    try:
-        command = next(operation)
-        while True:
-            command = _step(operation, command, perform)
-    except StopIteration as stop:
-        value: T = stop.value
-        return value
-
-
-def advance(operation: Operation[Any], perform: Callable[[Command], Any]) -> float:
-    """Run an operation on until it sleeps, and return for how many seconds.
-
-    StopIteration, with its value, at its end.
-    """
-    command = operation.send(None)
-    while not isinstance(command, Sleep):
-        command = _step(operation, command, perform)
-    return command.seconds
-
-
-def _step(
-    operation: Operation[Any], command: Command, perform: Callable[[Command], Any]
-) -> Command:
-    try:
-        reply = perform(command)
-    except BaseException as error:
-        return operation.throw(error)
-    return operation.send(reply)
+            return failure_of(self.settings, error)

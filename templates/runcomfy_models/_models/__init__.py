@@ -1,20 +1,15 @@
 """Base classes of every generated `Input` and `Output`, and their checks."""
 
-from .bases import (
+from .bases import InputModel, InputObject, OpenInputObject, OutputModel
+from .body import NULLABLE, wire_body
+from .checks import (
     NOT_BOOL,
-    NULLABLE,
     ONE_BRANCH,
     ONLY_BOOL,
     UNIQUE_ITEMS,
-    InputModel,
-    InputObject,
-    OpenInputObject,
-    OutputModel,
     count_fields,
-    matching,
     multiple_of,
     one_of,
-    wire_body,
 )
 
 __all__ = [
@@ -28,7 +23,6 @@ __all__ = [
     "OpenInputObject",
     "OutputModel",
     "count_fields",
-    "matching",
     "multiple_of",
     "one_of",
     "wire_body",

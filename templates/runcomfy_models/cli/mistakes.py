@@ -6,7 +6,7 @@ A line says where, what was found, what is allowed, and what was likely meant.
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from .._core.nearest import nearest
+from .._nearest import nearest
 from .dialect import Path, Reader, Schema, numbers
 from .flags import flag_of
 from .values import ANY, NAMES, shown

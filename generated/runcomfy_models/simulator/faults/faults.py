@@ -193,7 +193,7 @@ class Fault:
     def merge(cls, patch: Mapping[str, Any], *, name: str = "merge") -> "Fault":
         """Change keys of the right answer; None removes a key (RFC 7396).
 
-        An answer that is no JSON object is left as it is.
+        An answer that is not a JSON object is left as it is.
         """
 
         def rewrite(reply: Reply) -> Reply:

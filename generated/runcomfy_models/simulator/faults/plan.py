@@ -22,7 +22,7 @@ class FaultRule:
     endpoint: Endpoint | None = None
 
     def __post_init__(self) -> None:
-        """Refuse what is no probability."""
+        """Refuse what is not a probability."""
         if not 0 <= self.probability <= 1:
             raise ValueError(f"a probability is 0 to 1, not {self.probability}")
 

@@ -89,7 +89,7 @@ async def _read_body(reader: asyncio.StreamReader, headers: dict[str, str]) -> b
     coding = headers.get("transfer-encoding")
     if coding is None:
         if not (length.isascii() and length.isdigit()):
-            raise APIError(400, 400000, "Content-Length is no number.")
+            raise APIError(400, 400000, "Content-Length is not a number.")
         return await reader.readexactly(_within_limit(length, 10))
     if coding.lower() != "chunked" or "content-length" in headers:
         raise APIError(400, 400000, "The body's length is unclear.")
@@ -106,7 +106,7 @@ async def _read_body(reader: asyncio.StreamReader, headers: dict[str, str]) -> b
 async def _chunk_size(reader: asyncio.StreamReader, sofar: int) -> int:
     text = (await _line(reader)).partition(b";")[0].strip().decode("latin-1")
     if not re.fullmatch(r"[0-9A-Fa-f]+", text):
-        raise APIError(400, 400000, "A chunk's size is no number.")
+        raise APIError(400, 400000, "A chunk's size is not a number.")
     return _within_limit(text, 16, sofar)
 
 
@@ -189,7 +189,7 @@ async def _until_gone(reader: asyncio.StreamReader) -> None:
 async def _refuse(
     reader: asyncio.StreamReader, writer: asyncio.StreamWriter, error: APIError
 ) -> None:
-    """Answer what is no HTTP, and let a client that is still sending read why."""
+    """Answer what is not HTTP, and let a client that is still sending read why."""
     reply = error.reply()
     writer.write(_head(reply, close=True) + reply.body)
     writer.write_eof()

@@ -95,7 +95,7 @@ class _Maker:
         """Choose among a root's properties, which offer more than one job makes.
 
         Of several media, the one that the model makes; of one field for a single file
-        and one for many, the one that fits the count. All that is no medium.
+        and one for many, the one that fits the count. All that is not a medium.
         """
         media = {name: self._medium_of(sub, name) for name, sub in properties.items()}
         main = [name for name, medium in media.items() if medium == self._medium]

@@ -11,7 +11,7 @@ from runcomfy_codegen.render.python.code import (
     keyword,
     literal,
 )
-from runcomfy_codegen.schema.patterns import is_explosive
+from runcomfy_codegen.schema.patterns import engine_pattern
 from runcomfy_codegen.schema.read import type_name, values_of
 
 LIMITS = {
@@ -33,8 +33,8 @@ NOT_BOOL, NULLABLE, ONE_BRANCH, ONLY_BOOL, UNIQUE_ITEMS = (
     Code(name, MODELS)
     for name in ("NOT_BOOL", "NULLABLE", "ONE_BRANCH", "ONLY_BOOL", "UNIQUE_ITEMS")
 )
-COUNT_FIELDS, MATCHING, MULTIPLE_OF, ONE_OF = (
-    Code(name, MODELS) for name in ("count_fields", "matching", "multiple_of", "one_of")
+COUNT_FIELDS, MULTIPLE_OF, ONE_OF = (
+    Code(name, MODELS) for name in ("count_fields", "multiple_of", "one_of")
 )
 
 
@@ -52,17 +52,15 @@ def _keywords(schema: Schema) -> Iterator[Node]:
         if name not in schema or (is_reference and name.endswith("Properties")):
             continue
         limit = schema[name]
+        if ours == "pattern":
+            limit = engine_pattern(limit)
         says_nothing = ours == "min_length" and limit <= 0
-        is_ours = ours == "pattern" and is_explosive(limit)
-        if not says_nothing and not is_ours:
+        if not says_nothing:
             yield keyword(ours, literal(limit))
 
 
 def _checks(schema: Schema) -> Iterator[Node]:
     """Yield the limits that pydantic does not know, or not as JSON Schema means them."""
-    pattern = schema.get("pattern", "")
-    if is_explosive(pattern):
-        yield call(MATCHING, literal(pattern))
     step = schema.get("multipleOf")
     if isinstance(step, int) and type_name(schema) == "integer":
         yield keyword("multiple_of", literal(step))

@@ -11,6 +11,7 @@ from runcomfy_codegen.render.python.code import (
     mapping,
     parentheses,
 )
+from runcomfy_codegen.render.python.import_order import by_number
 from runcomfy_codegen.render.python.layout import WIDTH, imported, lay_out
 
 
@@ -41,5 +42,5 @@ def module_names(modules: Iterable[Module]) -> str:
 
 def module_imports(modules: Iterable[Module]) -> list[str]:
     """Return the imports of a vendor's modules, each under its own name."""
-    names = [module.name for module in modules]
+    names = sorted((module.name for module in modules), key=by_number)
     return [imported("from . import", f"{name} as {name}", indent=4) for name in names]

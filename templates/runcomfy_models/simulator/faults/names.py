@@ -104,7 +104,7 @@ def parse_endpoint(text: str) -> Endpoint:
     for endpoint in ENDPOINTS:
         if endpoint == text.strip():
             return endpoint
-    raise ValueError(f"{text!r} is no endpoint; known: {', '.join(ENDPOINTS)}")
+    raise ValueError(f"{text!r} is not an endpoint; known: {', '.join(ENDPOINTS)}")
 
 
 def _status(text: str, taken: bool = False) -> Fault:

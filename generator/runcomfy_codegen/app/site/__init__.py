@@ -13,7 +13,11 @@ import tempfile
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin, urlsplit
 
+from runcomfy_codegen.app.site.crawlers import write_for_crawlers
+from runcomfy_codegen.app.site.plain import FRONT_MATTER, plain_page
+from runcomfy_codegen.app.site.search_index import slim_search
 from runcomfy_codegen.errors import StoreError
 from runcomfy_codegen.render.escape import markdown
 
@@ -23,8 +27,7 @@ MARK = ".runcomfy-site"
 MOST_SIBLINGS = 24
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 WARNING = re.compile(r"^(?:Warning|Error): (.*)\n\W*\[ (.*?) \]", re.MULTILINE)
-ATTRIBUTES = re.compile(r"^(#+ .*?) +\{ #[^}]+ \}$", re.MULTILINE)
-FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n+", re.DOTALL)
+LINK = re.compile(r"\]\((?![a-z]+:|#|/)([^)]+)\)")
 
 
 def build_site(out: Path, site: Path, url: str = "") -> int:
@@ -33,19 +36,23 @@ def build_site(out: Path, site: Path, url: str = "") -> int:
     `url` is where it will be, if that is known: for canonical links and the sitemap.
 
     The folder is replaced as a whole, once all went well. Raises StoreError where the
-    tree is not there, the folder is not ours, or Zensical finds something wrong.
+    tree is not there, the folder is not ours, the URL is none, or Zensical finds
+    something wrong.
     """
+    url = _checked_url(url)
     _check(out, site)
     out, site = out.resolve(), site.absolute()
     site.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".site-", dir=site.parent) as scratch:
         work = Path(scratch)
-        pages = _gather(out, work)
+        pages = _gather(out, work, url)
         _place(work, url)
         _run_zensical(work)
         _finish(work / "docs", work / "site", pages)
+        write_for_crawlers(work / "site", out / "docs", pages, url)
         if not url:
-            _drop_placed(work / "site")
+            # It is shown at any depth, so its links would be right in one folder alone.
+            (work / "site/404.html").unlink(missing_ok=True)
         if site.exists():
             site.rename(work / "old")
         (work / "site").rename(site)
@@ -76,16 +83,38 @@ def _check(out: Path, site: Path) -> None:
         )
 
 
-def _gather(out: Path, work: Path) -> list[str]:
+def _checked_url(url: str) -> str:
+    """Return where the site will be as a folder's address. Raises StoreError."""
+    if not url:
+        return ""
+    try:
+        parts = urlsplit(url)
+        is_web = parts.scheme in ("http", "https") and bool(parts.hostname)
+        is_bare = not (parts.query or parts.fragment or parts.username)
+        parts.port  # noqa: B018  # it raises when it is read
+    except ValueError:
+        is_web = is_bare = False
+    if not (is_web and is_bare) or re.search(r"[\s<>\"\\^`{|}]", url):
+        raise StoreError(
+            url,
+            "it is not the address of a site",
+            "give one such as https://host/docs/",
+        )
+    return url if url.endswith("/") else f"{url}/"
+
+
+def _gather(out: Path, work: Path, url: str) -> list[str]:
     """Copy the docs, add what spans pages, and return the path of every page."""
     docs = work / "docs"
     shutil.copytree(out / "docs", docs)
     shutil.copy(out / CONFIG, work / CONFIG)
+    shutil.copytree(out / "theme", work / "theme")
     _add_changelog(out, docs)
     _add_siblings(docs)
     pages = sorted(path.relative_to(docs).as_posix() for path in docs.rglob("*.md"))
     texts = (f"<!-- {page} -->\n\n{_plain(docs / page)}" for page in pages)
     _save(docs / "llms-full.txt", "\n".join(texts))
+    _make_absolute(docs / "llms.txt", url)
     for path in [docs / "models.json", *docs.glob("schemas/*/*.input.json")]:
         _save_as_script(path)
     return pages
@@ -145,10 +174,11 @@ def _place(work: Path, url: str) -> None:
         _save(config, f"{config.read_text('utf-8')}\nsite_url: {json.dumps(url)}\n")
 
 
-def _drop_placed(site: Path) -> None:
-    """Remove what would be wrong in every folder but the top one of a host."""
-    for name in ("404.html", "sitemap.xml", "sitemap.xml.gz"):
-        (site / name).unlink(missing_ok=True)
+def _make_absolute(page: Path, url: str) -> None:
+    """Make the links of a page at the top absolute, where its address is known."""
+    if url and page.is_file():
+        text = page.read_text("utf-8")
+        _save(page, LINK.sub(lambda link: f"]({urljoin(url, link[1])})", text))
 
 
 def _run_zensical(work: Path) -> None:
@@ -171,43 +201,13 @@ def _finish(docs: Path, site: Path, pages: list[str]) -> None:
     """Put the plain page beside each rendered one, and mark the folder as ours."""
     for page in pages:
         _save(site / page, _plain(docs / page))
-        rendered = (site / page).with_suffix(".html")
-        text = rendered.read_text("utf-8")
-        name = Path(page).name
-        link = f'<link rel="alternate" type="text/markdown" href="{name}">'
-        text = text.replace("</head>", f"{link}</head>", 1)
-        shown = f'<p><a href="{name}">This page as Markdown</a></p>'
-        _save(rendered, text.replace("</article>", f"{shown}</article>", 1))
-    _slim_search(site)
+    slim_search(site, _read_index(docs))
     _save(site / MARK, "Made by `runcomfy-codegen docs build`, which may replace it.\n")
     _save(site / ".nojekyll", "")
 
 
-def _slim_search(site: Path) -> None:
-    """Search a model's page as one: by its words, and by the names of its parameters.
-
-    Every page loads the index, to which each parameter of each model would add.
-    """
-    index = site / "search.json"
-    if not index.is_file():
-        return
-    whole = json.loads(index.read_bytes())
-    kept: dict[str, dict[str, Any]] = {}
-    for item in whole["items"]:
-        page, _, anchor = item["location"].partition("#")
-        if not (anchor and page.startswith("models/") and page in kept):
-            kept[item["location"]] = item
-        elif anchor.startswith("input-"):
-            kept[page]["text"] += f" {item['title']}"
-    text = json.dumps({**whole, "items": [*kept.values()]}, ensure_ascii=False)
-    _save(index, text)
-    _save(site / "search.js", f"var __index={text}")
-
-
 def _plain(page: Path) -> str:
-    """Return a page as Markdown that every reader knows: no front matter, no anchors."""
-    text = FRONT_MATTER.sub("", page.read_text("utf-8"))
-    return ATTRIBUTES.sub(r"\1", text)
+    return plain_page(page.read_text("utf-8"))
 
 
 def _save(path: Path, text: str) -> None:
