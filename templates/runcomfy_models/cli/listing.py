@@ -11,9 +11,12 @@ COMMANDS = {
     "show": "Show a model, its flags and an example.",
     "schema": "Print a model's JSON Schema.",
     "example": "Print a request body that a model takes.",
+    "batch": "Run many jobs, each paid once, whatever happens.",
     "price": "Tell what a model costs now, and a job with these flags.",
     "balance": "Tell what is left on the account.",
+    "mcp": "Serve agents, within what may be spent.",
     "simulator": "Serve a local stand-in for the service, free of charge.",
+    "playground": "Serve the docs here, with a button that runs each model.",
     "completion": "Print what makes a shell complete this command.",
 }
 HOMES = {
@@ -27,9 +30,12 @@ HOMES = {
     "show": "models",
     "schema": "models",
     "example": "examples",
+    "batch": "batch",
     "price": "money",
     "balance": "money",
+    "mcp": "servers",
     "simulator": "servers",
+    "playground": "playground",
     "completion": "completion",
 }
 """The module that has each."""
