@@ -50,7 +50,7 @@ generate: $(READY) ## regenerate generated/ from schemas/ and templates/
 	$(BIN)/runcomfy-codegen generate
 
 check: $(READY) ## whether generated/ is up to date
-	$(BIN)/runcomfy-codegen check
+	$(BIN)/runcomfy-codegen check --full
 
 lint: $(READY) ## format, lint and types of the generator, the runtime and the generated code
 	$(BIN)/black --check $(WRITTEN) generated
@@ -93,8 +93,8 @@ docs: $(READY) ## build the model docs into site/
 form: ## rebundle the docs' form from generator/form; needs node
 	cd generator/form && npm install --no-package-lock --silent && npm run check && npm run build
 
-golden: $(READY) ## rewrite the expected outputs of the golden tests
-	$(BIN)/python -m pytest tests/golden --rewrite
+golden: $(READY) ## rewrite the expected outputs of the tests that are folders
+	$(BIN)/python -m pytest tests/golden tests/diff --rewrite
 
 fuzz: $(READY) ## made models and odd bytes by the hundred thousand, for FUZZ_SECONDS each
 	$(BIN)/python -m pip install --quiet --group fuzz

@@ -39,10 +39,10 @@ case "$*" in
 *) exec {BIN}/runcomfy-codegen "$@" ;;
 esac
 """
-COMMAND = f"""#!/bin/sh
+MODELS = f"""#!/bin/sh
 case "$*" in
-*"mcp "*|*simulator*) timeout 5 {sys.executable} -m runcomfy_models "$@" || [ $? = 124 ] ;;
-*) exec {sys.executable} -m runcomfy_models "$@" ;;
+*playground*|*simulator*|*mcp*) timeout 5 {BIN}/runcomfy-models "$@" || [ $? = 124 ] ;;
+*) exec {BIN}/runcomfy-models "$@" ;;
 esac
 """
 MAKE = f"""#!/bin/sh
@@ -53,13 +53,8 @@ for target in "$@"; do grep -q "^$target:" {ROOT}/Makefile || exit 1; done
 @pytest.fixture(scope="session")
 def stand_ins(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("bin")
-    scripts = {
-        "pip": PIP,
-        "python": PYTHON,
-        "make": MAKE,
-        "runcomfy-codegen": CODEGEN,
-        "runcomfy-models": COMMAND,
-    }
+    scripts = {"pip": PIP, "python": PYTHON, "make": MAKE, "runcomfy-codegen": CODEGEN}
+    scripts["runcomfy-models"] = MODELS
     for name, script in scripts.items():
         file = folder / name
         file.write_text(script)
