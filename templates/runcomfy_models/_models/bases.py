@@ -6,7 +6,16 @@ anything; an output keeps whatever the service sends. Nothing here does I/O.
 
 from collections.abc import Iterable, Mapping
 from types import GenericAlias
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, get_args
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    ClassVar,
+    Generic,
+    Self,
+    TypeAlias,
+    TypeVar,
+    get_args,
+)
 
 from pydantic import (
     BaseModel,
@@ -144,6 +153,21 @@ def _shortened(value: Any) -> Any:
         rest = ["…"] if len(value) > SHOWN_ITEMS else []
         return [*map(_shortened, value[:SHOWN_ITEMS]), *rest]
     return value
+
+
+ObjectT = TypeVar("ObjectT", bound=InputObject)
+
+if TYPE_CHECKING:
+    OrDict: TypeAlias = ObjectT | dict[str, Any]
+    """An object, or a dict of its fields. Either way the object is what is kept."""
+
+else:
+
+    class OrDict:
+        """An object, or a dict of its fields. pydantic makes the object of both."""
+
+        def __class_getitem__(cls, item: Any) -> Any:
+            return item
 
 
 class OpenInputObject(InputObject):

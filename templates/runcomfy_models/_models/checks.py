@@ -92,6 +92,22 @@ def matching(pattern: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+def url_text(
+    min_length: int = 0, max_length: int | None = None, pattern: str | None = None
+) -> AfterValidator:
+    """Refuse a URL of another length, or without a match; a file is not a text."""
+    rust = {"pattern": pattern, "regex_engine": "rust-regex"} if pattern else {}
+    text = core_schema.str_schema(
+        min_length=min_length, max_length=max_length, **rust  # type: ignore[arg-type]
+    )
+    validator = SchemaValidator(text)
+
+    def check(value: object) -> object:
+        return validator.validate_python(value) if isinstance(value, str) else value
+
+    return AfterValidator(check)
+
+
 def count_fields(least: int, most: int | None) -> AfterValidator:
     """Refuse an object with fewer or more fields set than these."""
 

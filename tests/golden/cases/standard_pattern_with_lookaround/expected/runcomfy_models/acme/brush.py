@@ -34,15 +34,21 @@ class Input(InputModel[Output]):
     model_id = "acme/brush"
 
     ahead: Annotated[str, Field(pattern="^(?=.*z)[a-z]{4}$")]
+    """matches ^(?=.*z)[a-z]{4}$"""
 
     not_ahead: Annotated[str, Field(pattern="^(?!auto)[a-z]+$")]
+    """matches ^(?!auto)[a-z]+$"""
 
     not_a: Annotated[str, Field(pattern="^(?!a)[a-z]+$")]
+    """matches ^(?!a)[a-z]+$"""
 
     behind: Annotated[str, Field(pattern="^(?<!x)abc$")]
+    """matches ^(?<!x)abc$"""
 
     again: Annotated[str, Field(pattern="^(\\w+)-\\1$")]
+    """matches ^(\\w+)-\\1$"""
 
     two_ahead: Annotated[str, Field(pattern="^(?=.*\\d)(?=.*[a-z]).{8,}$")]
+    """matches ^(?=.*\\d)(?=.*[a-z]).{8,}$"""
 
     one_of_: Annotated[float | int, Field(alias="one_of"), ONE_BRANCH]
