@@ -13,6 +13,8 @@ from typing import IO, TYPE_CHECKING, Annotated, Any, Literal, Protocol, TypeAli
 
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
+from .._media.given import is_file
+
 MediaKind: TypeAlias = Literal["image", "video", "audio"]
 
 URL = re.compile(r"https?://[^\s/]|data:[^\s,]*,\S", re.IGNORECASE)
@@ -47,7 +49,12 @@ class MediumCheck:
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> CoreSchema:
         """Check by a function alone: no type of pydantic's knows open files."""
-        return core_schema.no_info_plain_validator_function(self.check)
+        in_json = core_schema.plain_serializer_function_ser_schema(
+            _in_json, when_used="json"
+        )
+        return core_schema.no_info_plain_validator_function(
+            self.check, serialization=in_json
+        )
 
     def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
         """Say what JSON has for it."""
@@ -70,14 +77,13 @@ class MediumCheck:
         raise PydanticCustomError("medium_type", "{said}", {"said": said})
 
 
-def is_file(value: object) -> bool:
-    """Whether a value is one that is read when it is sent: anything but a text."""
-    if isinstance(value, PathLike | bytes | bytearray | memoryview):
-        return True
-    if isinstance(value, io.TextIOBase | str):
-        return False
-    is_picture = hasattr(value, "save") and hasattr(value, "mode")
-    return is_picture or callable(getattr(value, "read", None))
+def _in_json(value: object) -> object:
+    """Return a medium as JSON has it: a file as a `data:` URI, read now."""
+    if not is_file(value):
+        return value
+    from .._media.inline import data_uri
+
+    return data_uri(value)
 
 
 def _takes(kind: str) -> str:

@@ -147,8 +147,8 @@ class InputObject(BaseModel):
 
 
 def _shortened(value: Any) -> Any:
-    if isinstance(value, str) and len(value) > SHOWN_CHARACTERS:
-        return f"{value[:SHOWN_CHARACTERS]}…"
+    if isinstance(value, str | bytes) and len(value) > SHOWN_CHARACTERS:
+        return value[:SHOWN_CHARACTERS] + ("…" if isinstance(value, str) else b"...")
     if isinstance(value, list):
         rest = ["…"] if len(value) > SHOWN_ITEMS else []
         return [*map(_shortened, value[:SHOWN_ITEMS]), *rest]
@@ -221,9 +221,13 @@ class InputModel(_Returning[OutputT_co]):
     def body(self) -> dict[str, Any]:
         """Return the request body: what was set, under the wire's names, as JSON.
 
-        Checked once more. Raises pydantic's ValidationError.
+        Checked once more. A file in it is read, and becomes a `data:` URI. Raises
+        pydantic's ValidationError, and InvalidFileError.
         """
-        return wire_body(self)
+        from .._media.inline import with_data_uris
+
+        body: dict[str, Any] = with_data_uris(wire_body(self))
+        return body
 
     @classmethod
     def from_body(cls, body: dict[str, Any]) -> Self:
