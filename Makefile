@@ -8,7 +8,7 @@ FUZZ_SECONDS ?= 600
 FUZZING := -timeout=60 -rss_limit_mb=3000 -artifact_prefix=.fuzz/
 WRITTEN := generator tests benchmarks templates/runcomfy_models
 
-.PHONY: help setup demo test generate check lint format bench soak docs form golden fuzz mutants coverage mutate clean
+.PHONY: help setup demo test stress generate check lint format bench release soak docs form golden fuzz mutants coverage mutate clean
 
 help:
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -26,15 +26,18 @@ demo: $(READY) ## regenerate, then run a model against the simulator
 	$(BIN)/runcomfy-codegen generate
 	$(BIN)/python -m runcomfy_models.demo --out demo-output
 
-test: $(READY) ## every test, the generated ones too
+test: $(READY) ## the quick tests, the generated ones too, two at a time
 	$(BIN)/python -m pytest
+
+stress: $(READY) ## the tests that take long
+	$(BIN)/python -m pytest -m stress
 
 # The test that fills the disk leaves no room for what coverage writes. Slowed down, a test
 # may fail for its time; what was run is reported all the same.
 coverage: $(READY) ## every test, and the lines and branches that none of them runs
 	$(BIN)/python -m pip install --quiet --group coverage
 	$(BIN)/coverage erase
-	-$(BIN)/coverage run -m pytest -n auto --dist loadfile \
+	-$(BIN)/coverage run -m pytest -m 'not lint' \
 		--deselect tests/regenerating/test_interrupted.py::test_the_disk_is_full
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
@@ -50,11 +53,16 @@ check: $(READY) ## whether generated/ is up to date
 	$(BIN)/runcomfy-codegen check
 
 lint: $(READY) ## format, lint and types of the generator, the runtime and the generated code
-	$(BIN)/black --check --quiet $(WRITTEN) generated
+	$(BIN)/black --check $(WRITTEN) generated
 	$(BIN)/ruff check --quiet $(WRITTEN) generated
+	$(BIN)/lint-imports
 	$(BIN)/python scripts/unasync.py
 	$(BIN)/mypy
+	$(BIN)/mypy --platform darwin --cache-dir .mypy_cache/darwin
+	$(BIN)/mypy --platform win32 --cache-dir .mypy_cache/win32
 	$(BIN)/pyright --pythonpath $(BIN)/python
+	$(BIN)/python -m pytest -m lint
+	$(BIN)/python -m benchmarks.density
 
 format: $(READY) ## format what is written by hand
 	$(BIN)/ruff check --quiet --fix $(WRITTEN)
@@ -62,9 +70,15 @@ format: $(READY) ## format what is written by hand
 
 bench: $(READY) ## ratios against the peers, kept in benchmarks/
 	$(PYTHON) -m venv .bench
-	.bench/bin/python -m pip install --quiet openapi-python-client fal-client replicate openai runwayml
+	.bench/bin/python -m pip install --quiet --upgrade openapi-python-client fal-client replicate openai runwayml
 	npm install --silent --no-save --prefix .bench @hey-api/openapi-ts typescript@5
 	$(BIN)/python -m benchmarks --peers .bench/bin/python --node .bench
+
+release: $(READY) ## the package's wheel and sdist in dist/, the same bytes on any machine
+	$(BIN)/python -m pip install --quiet --group release
+	rm -rf dist
+	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(BIN)/python -m build --outdir dist generated
+	$(BIN)/python -m twine check --strict dist/*
 
 soak: $(READY) ## 10,000 jobs through every fault; SEED=N repeats one
 	$(BIN)/python -m benchmarks.soak --jobs 10000 $(if $(SEED),--seed $(SEED))

@@ -1,52 +1,99 @@
-"""Make the inputs that all peers get: a store of models, and an OpenAPI document of it."""
+"""Make the inputs that all peers get: a store of models, and an OpenAPI document of it.
+
+The models are those of the saved catalogue beside the checkout, or else the stored ones,
+made over and over. Real models repeat fields, word for word or in all but their words. Each
+made set repeats as much as the real one: a field that is the first of its kind becomes one
+of a new kind, and one that repeats another repeats what became of that.
+"""
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 ROOT = Path(__file__).parents[1]
-SIZES = ["square", "square_hd", "portrait_4_3", "portrait_16_9", "landscape_4_3"]
+CATALOGUE = ROOT.parent / "shared" / "catalogue" / "models.json"
+WORDS = ("title", "description", "default", "example", "examples")
+Entry = dict[str, Any]
 
 
-def models(count: int) -> list[dict[str, Any]]:
-    """Return entries made from the stored models: each with limits and words of its own."""
+class Shares(NamedTuple):
+    """How much of the fields of some models is not a repetition."""
+
+    fields: int
+    different: float
+    different_but_for_words: float
+
+
+def models(count: int) -> list[Entry]:
+    """Return made entries, as many as are asked for."""
+    real = _real_models()
+    return [
+        _variant(real[number % len(real)], number // len(real))
+        for number in range(count)
+    ]
+
+
+def source() -> str:
+    """Return where the models come from, and how many there are."""
+    where = "the catalogue" if CATALOGUE.exists() else "the stored models"
+    return f"{where} ({len(_real_models())} models)"
+
+
+def _real_models() -> list[Entry]:
+    if CATALOGUE.exists():
+        read = json.loads(CATALOGUE.read_text("utf-8"))
+        return list(read["models"])
     stored = sorted((ROOT / "schemas").rglob("*/*.json"))
-    published = [
+    return [
         json.loads(path.read_text("utf-8"))
         for path in stored
         if not path.name.endswith(".overlay.json")
     ]
-    return [_variant(published[i % len(published)], i) for i in range(count)]
 
 
-def _variant(entry: dict[str, Any], number: int) -> dict[str, Any]:
-    new = json.loads(json.dumps(entry))
+def _variant(entry: Entry, turn: int) -> Entry:
+    """Return a model as it is the first time, and later with words and limits of its own."""
+    if turn == 0:
+        return entry
+    new: Entry = json.loads(json.dumps(entry))
     vendor, _, rest = entry["model_id"].partition("/")
-    new["model_id"] = f"{vendor}-{number % 20}/{rest}/v{number}"
-    new["display_name"] = f"Model {number}"
-    new["description"] = f"Variant {number} of a model that edits pictures."
-    properties = new["input_schema"]["properties"]
-    for name, field in list(properties.items()):
-        field["description"] = (
-            f"{field.get('description', '')} Variant {number}.".strip()
-        )
-        if "maximum" in field:
-            field["maximum"] += number
-        if field.get("type") == "string" and "enum" in field:
-            field["enum"] = [*field["enum"], f"v{number}"]
-        properties[name] = field
-    properties[f"strength_{number}"] = {
-        "type": "float",
-        "minimum": 0,
-        "maximum": 1 + number,
-        "default": 0.5,
-        "description": f"How strongly variant {number} edits.",
-    }
-    properties["size_preset"] = {"type": "string", "enum": SIZES, "default": "square"}
-    return dict(new)
+    new["model_id"] = f"{vendor}/{rest}/v{turn}"
+    new["display_name"] = f"{entry.get('display_name') or rest} {turn}"
+    for field in new["input_schema"].get("properties", {}).values():
+        _change(field, turn)
+    return new
 
 
-def write_store(folder: Path, entries: list[dict[str, Any]]) -> None:
+def _change(field: dict[str, Any], turn: int) -> None:
+    """Change a field, always in the same way: what is equal stays equal."""
+    field["description"] = f"{field.get('description', '')} Variant {turn}.".strip()
+    if "maximum" in field:
+        field["maximum"] += turn
+    elif "enum" in field and field.get("type") == "string":
+        field["enum"] = [*field["enum"], f"v{turn}"]
+    elif "maxItems" in field:
+        field["maxItems"] += turn
+    elif field.get("type") == "string" and "format" not in field:
+        field["maxLength"] = field.get("maxLength", 5_000) + turn
+
+
+def shares(entries: list[Entry]) -> Shares:
+    """Return how many fields there are, and which part of them is not a repetition."""
+    fields = [
+        field
+        for entry in entries
+        for field in entry["input_schema"].get("properties", {}).values()
+    ]
+    whole = {json.dumps(field, sort_keys=True) for field in fields}
+    bare = {json.dumps(_without_words(field), sort_keys=True) for field in fields}
+    return Shares(len(fields), len(whole) / len(fields), len(bare) / len(fields))
+
+
+def _without_words(field: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in field.items() if key not in WORDS}
+
+
+def write_store(folder: Path, entries: list[Entry]) -> None:
     """Write entries as a schema folder."""
     for entry in entries:
         file = folder / f"{entry['model_id']}.json"
@@ -54,16 +101,15 @@ def write_store(folder: Path, entries: list[dict[str, Any]]) -> None:
         file.write_text(json.dumps(entry, indent=2), "utf-8")
 
 
-def openapi(entries: list[dict[str, Any]]) -> dict[str, Any]:
+def openapi(entries: list[Entry]) -> dict[str, Any]:
     """Return an OpenAPI document of the same inputs, in standard JSON Schema."""
     paths = {}
     schemas = {}
     for number, entry in enumerate(entries):
-        text = json.dumps(entry["input_schema"])
-        text = text.replace('"float"', '"number"').replace('"image_uri"', '"uri"')
-        schemas[f"Input{number}"] = json.loads(text) | {"title": f"Input{number}"}
+        schema = _standard(entry["input_schema"])
+        schemas[f"Input{number}"] = {**schema, "title": f"Input{number}"}
         content = {"schema": {"$ref": f"#/components/schemas/Input{number}"}}
-        paths[f"/v1/models/{entry['model_id']}"] = {
+        paths[f"/v1/models/{entry['model_id'].replace(' ', '%20')}"] = {
             "post": {
                 "operationId": f"submit_{number}",
                 "tags": [entry["model_id"].partition("/")[0]],
@@ -77,3 +123,17 @@ def openapi(entries: list[dict[str, Any]]) -> dict[str, Any]:
         "paths": paths,
         "components": {"schemas": schemas},
     }
+
+
+def _standard(schema: Any) -> Any:
+    """Return a schema whose types and formats are those of the standard."""
+    if isinstance(schema, list):
+        return [_standard(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    found = {key: _standard(value) for key, value in schema.items()}
+    if found.get("type") == "float":
+        found["type"] = "number"
+    if isinstance(found.get("format"), str) and "_uri" in found["format"]:
+        del found["format"]
+    return found

@@ -7,9 +7,10 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 
 @dataclass(frozen=True)
@@ -24,27 +25,25 @@ class Cost:
     """The largest process, in MB."""
 
 
-def cost(
-    command: Sequence[str],
-    runs: int = 5,
-    cwd: Path | None = None,
-    before: Callable[[], None] = lambda: None,
-) -> Cost:
-    """Run a command several times; `before` runs each time and is not measured.
+class Trial(NamedTuple):
+    """A command to measure; `before` runs each time and is not measured."""
 
-    What stands beside the command is on its PATH, as in an activated environment.
+    command: Sequence[str]
+    cwd: Path | None = None
+    before: Callable[[], None] = lambda: None
+
+
+def in_turn(trials: Mapping[str, Trial], rounds: int) -> dict[str, Cost]:
+    """Run commands in turn, several times: what disturbs the machine disturbs all.
+
+    What stands beside a command is on its PATH, as in an activated environment.
     """
-    found = []
-    for _ in range(runs):
-        before()
-        found.append(_once(command, cwd))
-    return _median(found)
-
-
-def costs(commands: Sequence[Sequence[str]], runs: int) -> list[Cost]:
-    """Run commands in turn, several times: what disturbs the machine disturbs all."""
-    rounds = [[_once(command, None) for command in commands] for _ in range(runs)]
-    return [_median(found) for found in zip(*rounds, strict=True)]
+    found: dict[str, list[Cost]] = {name: [] for name in trials}
+    for _ in range(rounds):
+        for name, trial in trials.items():
+            trial.before()
+            found[name].append(_once(trial.command, trial.cwd))
+    return {name: _median(costs) for name, costs in found.items()}
 
 
 def _median(costs: Sequence[Cost]) -> Cost:

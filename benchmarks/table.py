@@ -1,6 +1,6 @@
 """The rows of the results, and how they are shown."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import NamedTuple
 
 
@@ -9,7 +9,7 @@ class Row(NamedTuple):
 
     what: str
     ours: float
-    """CPU seconds, or MB."""
+    """CPU seconds, unless it says otherwise."""
     peer: str
     theirs: float
     bar: float | None
@@ -20,21 +20,27 @@ class Row(NamedTuple):
         """Ours by theirs."""
         return self.ours / self.theirs
 
+    @property
+    def is_missed(self) -> bool:
+        """Whether the ratio is above its bar."""
+        return self.bar is not None and self.ratio > self.bar
 
-def as_markdown(rows: Iterable[Row], machine: str, count: int) -> str:
-    """Return the results as Markdown."""
-    lines = [
-        "# Benchmarks",
-        "",
-        f"CPU time and medians, {count} models, in one run on one machine: {machine}.",
-        "Only ratios within a run mean anything.",
+
+def as_markdown(rows: Sequence[Row], about: Sequence[str]) -> str:
+    """Return the results as Markdown: what was measured, what missed its bar, all rows."""
+    missed = [row for row in rows if row.is_missed]
+    lines = ["# Benchmarks", "", *about, ""]
+    lines += [f"Missed: {row.what} against {row.peer}." for row in missed] or [
+        "Every bar is met."
+    ]
+    lines += [
         "",
         "| what | ours | against | theirs | ratio | bar |",
         "| --- | ---: | --- | ---: | ---: | ---: |",
     ]
     for row in rows:
         bar = "" if row.bar is None else f"≤ {row.bar:g}"
-        mark = "" if row.bar is None or row.ratio <= row.bar else " **missed**"
+        mark = " **missed**" if row.is_missed else ""
         lines.append(
             f"| {row.what} | {row.ours:.3f} | {row.peer} | {row.theirs:.3f} "
             f"| {row.ratio:.2f}{mark} | {bar} |"

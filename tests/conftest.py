@@ -8,6 +8,10 @@ from hypothesis import HealthCheck, Phase, settings
 pytest.register_assert_rewrite("tests.support")
 
 from tests.support.postgres import postgres_server, postgres_url  # noqa: E402, F401
+from tests.support.untouched import (  # noqa: E402, F401
+    _checkout_as_it_was,
+    _nothing_written_below_the_checkout,
+)
 
 COMMON = {
     "database": None,

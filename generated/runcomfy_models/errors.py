@@ -29,6 +29,7 @@ __all__ = [
     "JobError",
     "JobFailedError",
     "JobNotFinishedError",
+    "JournalError",
     "ModelNotFoundError",
     "NetworkError",
     "OverBudgetError",
@@ -218,6 +219,10 @@ class JobNotFinishedError(JobError):
 
 class WaitTimeoutError(JobError, TimeoutError):
     """The wait's deadline passed. The job goes on: `job.wait()` resumes."""
+
+
+class JournalError(RunComfyError):
+    """A batch's journal cannot be opened, read or written as it is."""
 
 
 class RetiredModelError(RunComfyError, ImportError):

@@ -47,12 +47,11 @@ DIFFERENCES: Mapping[str, tuple[str, dict[str, Any], Any, bool]] = {
         {"x": 0.3},
         True,
     ),
-    "a pattern that could explode ends at the end": (
-        "it is matched in linear time, where `$` is the end, as JSON Schema has it; for "
-        "Python, a line break may follow",
+    "the end of a pattern is the end": (
+        "JSON Schema has it so; for Python, and so for jsonschema, a line break may follow",
         {
             "type": "object",
-            "properties": {"x": {"type": "string", "pattern": "^(a+)+$"}},
+            "properties": {"x": {"type": "string", "pattern": "^a+$"}},
         },
         {"x": "aa\n"},
         False,

@@ -1,11 +1,11 @@
 """Declarations are laid out as black would, whatever they hold."""
 
 import json
+from itertools import product
 from pathlib import Path
 
 import black
 import black.strings
-import pytest
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -32,6 +32,7 @@ from runcomfy_codegen.render.python.limits import (
     ONE_BRANCH,
     UNIQUE_ITEMS,
 )
+from tests.support.checkout import TEMPLATES
 
 MODE = black.Mode(target_versions={black.TargetVersion.PY311})
 
@@ -111,25 +112,29 @@ SHAPES = (
 )
 
 
-@pytest.mark.parametrize("length", [20, 33, 34, 36, 60, 62, 68, 72, 73, 75, 82, 120])
-def test_names_of_any_length_are_laid_out(length: int, tmp_path: Path) -> None:
-    for vendor, shape in zip("abcd", SHAPES, strict=True):
+LENGTHS = (20, 33, 34, 36, 60, 62, 68, 72, 73, 75, 82, 120)
+
+
+def test_names_of_any_length_are_laid_out(tmp_path: Path) -> None:
+    for length, (vendor, shape) in product(LENGTHS, zip("abcd", SHAPES, strict=True)):
         entry = {
             "model_id": f"{vendor * (length // 3)}/{'m' * length}",
             "input_schema": {"type": "object", "properties": {"f" * length: shape}},
             "output_schema": {"type": "object", "properties": {"o" * length: shape}},
         }
         file = tmp_path / "schemas" / f"{entry['model_id']}.json"
-        file.parent.mkdir(parents=True)
+        file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps(entry), "utf-8")
     out = tmp_path / "out"
     folders = ["--schemas", str(tmp_path / "schemas"), "--out", str(out)]
     done = CliRunner().invoke(main, ["generate", *folders], catch_exceptions=False)
     assert done.exit_code == 0, done.output
-    for path in [
-        *out.rglob("m*.py"),
-        *out.rglob("*/__init__.py"),
-        *out.glob("tests/*/*"),
-    ]:
+    paths = [
+        path
+        for path in out.rglob("*.py")
+        if not (TEMPLATES / path.relative_to(out)).exists()
+    ]
+    assert len(paths) > 2 * len(LENGTHS) * len(SHAPES)
+    for path in paths:
         text = path.read_text("utf-8")
         assert black.format_str(text, mode=MODE) == text, path.name

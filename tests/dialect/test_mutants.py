@@ -73,7 +73,11 @@ def test_the_tests_of_any_schema_pass(entry: dict[str, Any]) -> None:
     assert noticed(made, ast.parse(made.module), with_simulator=False) == ""
 
 
-@pytest.mark.parametrize("entry", [STORED[-1], *RICH], ids=_name)
+@pytest.mark.parametrize(
+    "entry",
+    [STORED[-1], *(pytest.param(entry, marks=pytest.mark.stress) for entry in RICH)],
+    ids=_name,
+)
 def test_every_changed_module_is_noticed(entry: dict[str, Any]) -> None:
     made = _made(entry)
     mutants = list(module_mutants(made.module))

@@ -61,7 +61,7 @@ ROWS: list[tuple[Any, Any, list[tuple[Any, ...]]]] = [
         {**S, "format": "video_uri"},
         [
             (
-                *("a", "x-media", "harmless", 'medium "image" -> "video"'),
+                *("a", "x-media", "breaking", "medium image -> video"),
                 *("image", "video"),
             )
         ],

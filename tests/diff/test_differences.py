@@ -18,7 +18,7 @@ ROWS: dict[str, tuple[Any, Any, list[tuple[Any, ...]]]] = {
     "medium": (
         {"type": "string", "x-media": "image"},
         {"type": "string", "x-media": "video"},
-        [("", "x-media", "neutral", 'medium "image" -> "video"', "image", "video")],
+        [("", "x-media", "different", "medium image -> video", "image", "video")],
     ),
     "no default": (
         {"type": "integer", "default": 4},

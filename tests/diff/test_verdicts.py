@@ -39,6 +39,13 @@ def union(*branches: Any) -> dict[str, Any]:
     return {"anyOf": list(branches)}
 
 
+def image(*rules: Any) -> dict[str, Any]:
+    """Return an image with validations: a rule, its value, and so on."""
+    pairs = zip(rules[::2], rules[1::2], strict=True)
+    listed = [{"validation_rule": r, "validation_value": v} for r, v in pairs]
+    return string(format="image_uri", **({"validations": listed} if listed else {}))
+
+
 def size(**changes: Any) -> dict[str, Any]:
     return {**SIZE, "properties": {**SIZE["properties"], **changes}}
 
@@ -104,9 +111,85 @@ FIELDS: dict[str, tuple[Any, Any, str, str]] = {
     "medium changed": (
         string(format="image_uri"),
         string(format="video_uri"),
-        H,
-        H,
+        B,
+        B,
     ),
+    "medium of items changed": (
+        array(string(format="image_uri")),
+        array(string(format="audio_uri")),
+        B,
+        B,
+    ),
+    "a medium in place of any text": (STRING, string(format="image_uri"), B, A),
+    "any text in place of a medium": (string(format="image_uri"), STRING, A, B),
+    "a smaller file": (image("file_size_mb<", 20), image("file_size_mb<", 10), B, A),
+    "a larger file": (image("file_size_mb<", 10), image("file_size_mb<", 20), A, B),
+    "a limit of files added": (image(), image("file_size_mb<", 10), B, A),
+    "a limit of files removed": (image("file_size_mb<", 10), image(), A, B),
+    "a minimum of pixels added": (image(), image("width_pixels>", 256), B, A),
+    "a minimum of pixels up": (
+        image("width_pixels>", 256),
+        image("width_pixels>", 512),
+        B,
+        A,
+    ),
+    "a minimum of pixels down": (
+        image("height_pixels>", 512),
+        image("height_pixels>", 256),
+        A,
+        B,
+    ),
+    "a limit of files that excludes itself": (
+        image("duration_s<=", 10),
+        image("duration_s<", 10),
+        B,
+        A,
+    ),
+    "the tighter of two limits of files": (
+        image("file_size_mb<", 10, "file_size_mb<", 30),
+        image("file_size_mb<", 10),
+        NOTHING,
+        NOTHING,
+    ),
+    "limits of files in another order": (
+        image("width_pixels>", 1, "height_pixels>", 2),
+        image("height_pixels>", 2, "width_pixels>", 1),
+        NOTHING,
+        NOTHING,
+    ),
+    "a rule that nobody knows added": (image(), image("codec", "h264"), B, A),
+    "a rule that nobody knows changed": (
+        image("codec", "h264"),
+        image("codec", "av1"),
+        B,
+        B,
+    ),
+    "a rule that nobody knows removed": (image("codec", "h264"), image(), A, B),
+    "a limit of a file that may be left null": (
+        union(image("file_size_mb<", 20), {"type": "null"}),
+        union(image("file_size_mb<", 10), {"type": "null"}),
+        B,
+        A,
+    ),
+    "a step of one for whole numbers": (
+        INTEGER,
+        integer(multipleOf=1),
+        NOTHING,
+        NOTHING,
+    ),
+    "half a step for whole numbers": (
+        INTEGER,
+        integer(multipleOf=0.5),
+        NOTHING,
+        NOTHING,
+    ),
+    "one and a half is three for whole numbers": (
+        integer(multipleOf=1.5),
+        integer(multipleOf=3),
+        NOTHING,
+        NOTHING,
+    ),
+    "a step of two for whole numbers": (INTEGER, integer(multipleOf=2), B, A),
     "integer to number": (INTEGER, number(), A, B),
     "number to integer": (number(), INTEGER, B, A),
     "float to number": ({"type": "float"}, number(), NOTHING, NOTHING),
@@ -295,14 +378,14 @@ FIELDS: dict[str, tuple[Any, Any, str, str]] = {
         H,
     ),
     "deprecated": (STRING, string(deprecated=True), H, H),
-    "a word of the dialect": (STRING, string(validations=[]), H, H),
+    "a word of the dialect": (STRING, string(unit="px"), H, H),
 }
 
 
-def verdict(side: str, was: Any, now: Any) -> tuple[str, set[str]]:
+def verdict(side: str, was: Any, now: Any, name: str = "field") -> tuple[str, set[str]]:
     """Return the worst verdict, and the fields that it speaks of."""
     schemas = (
-        {"type": "object", "properties": {"field": each, "other": STRING}}
+        {"type": "object", "properties": {name: each, "other": STRING}}
         for each in (was, now)
     )
     old, new = (folder(entry(**{f"{side}_schema": schema})) for schema in schemas)
@@ -381,3 +464,37 @@ def test_a_change_of_the_whole(case: str, side: str) -> None:
     changes = compared(old, new).changes
     expected = on_input if side == "input" else on_output
     assert (changes[0].verdict if changes else NOTHING) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "was", "now", "expected"),
+    [
+        ("duration", integer(default=4), integer(default=30), B),
+        ("duration", integer(default=30), integer(default=4), B),
+        ("videoLength", integer(default=4), integer(default=30), B),
+        ("num_images", integer(default=1), integer(default=4), B),
+        ("n", integer(default=1), integer(default=4), B),
+        (
+            "resolution",
+            enum("720p", "4k", default="720p"),
+            enum("720p", "4k", default="4k"),
+            B,
+        ),
+        (
+            "generate_audio",
+            {"type": "boolean", "default": False},
+            {"type": "boolean", "default": True},
+            B,
+        ),
+        ("duration", integer(), integer(default=30), H),
+        ("duration", integer(default=30), integer(), H),
+        ("seed", integer(default=1), integer(default=2), H),
+        ("prompt_strength", number(default=0.5), number(default=1), H),
+        ("output_format", enum("a", "b", default="a"), enum("a", "b", default="b"), H),
+    ],
+)
+def test_a_default_that_costs_breaks(
+    name: str, was: Any, now: Any, expected: str
+) -> None:
+    found = verdict("input", was, now, name)
+    assert found[0] == expected

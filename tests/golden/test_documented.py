@@ -81,8 +81,9 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> str:
 @pytest.mark.parametrize("name", FIELDS)
 def test_a_field_is_told_in_words(page: str, name: str) -> None:
     _, kind, limits = FIELDS[name]
-    told = re.search(rf"^### `{name}` .*?(?=^##)", page, re.M | re.S)
+    told = re.search(
+        rf"^- <a id=\"input-{name}\"></a>\*\*`{name}`\*\* (.*)$", page, re.M
+    )
     assert told
-    assert told[0].splitlines()[2] == f"{kind} · optional"
-    found = re.search(r"^- Limits: (.*)$", told[0], re.M)
-    assert (found[1] if found else "") == limits
+    said = told[1].partition(" One of ")[0].split(" · ")
+    assert said == [kind, *([limits] if limits else [])]

@@ -34,7 +34,8 @@ def test_case(
     request: pytest.FixtureRequest,
 ) -> None:
     case = CASES / name
-    monkeypatch.chdir(case)
+    shutil.copytree(case / "schemas", tmp_path / "schemas")
+    monkeypatch.chdir(tmp_path)
     come = _outcome(tmp_path / "out", with_tests=name.startswith("cases_"))
     if request.config.getoption("--rewrite"):
         _rewrite(case / "expected", come)

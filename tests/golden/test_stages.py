@@ -20,7 +20,6 @@ from runcomfy_codegen.render import render
 from runcomfy_codegen.render.python import field_types
 from runcomfy_codegen.render.tests import modules as tests
 from runcomfy_codegen.resources import load_templates, runtime_names
-from runcomfy_codegen.schema import patterns
 from runcomfy_codegen.session import Session
 from runcomfy_codegen.store.folder import read_folder
 
@@ -50,8 +49,6 @@ def nothing_remembered() -> None:
     import_module("runcomfy_codegen.normalise.passes.check_metaschema")._good.clear()
     field_types._resolved.clear()
     tests._outputs.clear()
-    patterns._linear.cache_clear()
-    patterns._choices_of.cache_clear()
 
 
 @pytest.mark.parametrize("case", sorted(CASES.iterdir()), ids=lambda case: case.name)

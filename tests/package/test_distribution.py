@@ -53,11 +53,12 @@ def test_the_wheel_holds_the_package_and_nothing_of_the_generator(wheel: Path) -
     ]
 
 
-def test_it_installs_into_an_empty_environment(wheel: Path, tmp_path: Path) -> None:
-    venv.create(tmp_path / "empty", with_pip=True)
+def test_it_installs_and_tests_itself_in_an_empty_environment(
+    wheel: Path, tmp_path: Path
+) -> None:
+    venv.create(tmp_path / "empty")
     executable = str(tmp_path / "empty" / "bin" / "python")
-    pip = [executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([*pip, str(wheel)], check=True, capture_output=True)
+    install(executable, str(wheel))
     code = (
         "import json, importlib.metadata as metadata\n"
         "from runcomfy_models import AsyncRunComfy, RunComfy, models\n"
@@ -71,15 +72,7 @@ def test_it_installs_into_an_empty_environment(wheel: Path, tmp_path: Path) -> N
     assert {"pydantic", "httpx2", "runcomfy-models"} <= set(installed)
     unwanted = {"jinja2", "click", "black", "jsonschema", "datamodel-code-generator"}
     assert not unwanted & set(installed)
-
-
-def test_the_generated_tests_need_only_the_package_and_its_test_extra(
-    wheel: Path, tmp_path: Path
-) -> None:
-    venv.create(tmp_path / "empty", with_pip=True)
-    executable = str(tmp_path / "empty" / "bin" / "python")
-    pip = [executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([*pip, f"{wheel}[test]"], check=True, capture_output=True)
+    install(executable, f"{wheel}[test]")
     shutil.copytree(GENERATED / "tests", tmp_path / "generated" / "tests")
     run = subprocess.run(
         [executable, "-m", "pytest", "-p", "no:cacheprovider", "generated/tests"],
@@ -90,6 +83,16 @@ def test_the_generated_tests_need_only_the_package_and_its_test_extra(
     )
     assert run.returncode == 0, run.stdout + run.stderr
     assert " passed" in run.stdout
+
+
+def install(executable: str, requirement: str) -> None:
+    """Install into another environment with the pip of this one."""
+    pip = [sys.executable, "-m", "pip", "--python", executable, "install", "--quiet"]
+    subprocess.run(
+        [*pip, "--disable-pip-version-check", requirement],
+        check=True,
+        capture_output=True,
+    )
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,8 @@ from runcomfy_codegen.cli import main
 
 Save = Callable[..., None]
 NAMES = tuple("abcdefgh")
+RELEASES = 0.2
+"""How many of the steps are followed by a release."""
 STEPS = 25
 
 
@@ -94,10 +96,11 @@ def test_any_order_of_changes(seed: int, folder: Path, save: Save) -> None:
         if run("generate", "--jobs", jobs) != 0:
             continue
         assert run("check") == 0, (step, done)
-        history = Path("schemas/history.json").read_bytes()
+        if maintainer.chance.random() < RELEASES:
+            run("release")  # refused where no model changed
+            assert run("check") == 0, (step, done)
         shutil.rmtree("anew", ignore_errors=True)
         assert run("generate", "--out", "anew") == 0
         assert tree("anew") == tree("generated"), (step, done)
-        assert Path("schemas/history.json").read_bytes() == history, (step, done)
         agreed += 1
     assert agreed > STEPS / 2

@@ -1,8 +1,6 @@
 """Runs that are killed, starved or raced: every file is old or new, and the next run mends."""
 
-import contextlib
 import os
-import random
 import resource
 import shutil
 import signal
@@ -10,70 +8,35 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
-from runcomfy_codegen.cli import main
+import pytest
+
 from runcomfy_codegen.parallel import parallel_map
+from tests.support.kills import generate, tree
 
 Save = Callable[..., None]
 GENERATE = [sys.executable, "-m", "runcomfy_codegen", "generate"]
-KILLS = 200
 
 
-def tree(folder: str = "generated") -> dict[str, bytes]:
-    root = Path(folder)
-    return {
-        path.relative_to(root).as_posix(): path.read_bytes()
-        for path in root.rglob("*")
-        if path.is_file() and not path.name.startswith(".")
-    }
-
-
-def generate(*arguments: str) -> None:
-    with (
-        contextlib.suppress(SystemExit),
-        open(os.devnull, "w") as nowhere,
-        contextlib.redirect_stdout(nowhere),
-    ):
-        main(["generate", *arguments])
-
-
-def forked() -> int:
-    """Start a run in a copy of this process, which has imported everything already."""
-    child = os.fork()
-    if child == 0:
-        # What pytest would do at the end of a process is not the child's to do.
-        with contextlib.suppress(BaseException):
-            generate()
-        os._exit(0)
-    return child
-
-
-def test_killed_at_any_moment(folder: Path, save: Save) -> None:
+@pytest.mark.parametrize(
+    ("seed", "kills"), [(0, 50), pytest.param(1, 200, marks=pytest.mark.stress)]
+)
+def test_killed_at_any_moment(folder: Path, save: Save, seed: int, kills: int) -> None:
     save("first", "one", "two", "three")
     generate()
-    first = tree()
+    shutil.copytree("generated", "before")
     save("second", "two", "three", "four")
     (folder / "schemas/acme/one.json").unlink()
-    shutil.copytree("generated", "before")
-    started = time.perf_counter()
-    generate()
-    duration = time.perf_counter() - started
-    second = tree()
-    moments = random.Random(0)
-    for _ in range(KILLS):
-        shutil.rmtree("generated")
-        shutil.copytree("before", "generated")
-        child = forked()
-        time.sleep(moments.uniform(0, duration * 1.1))
-        os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)
-        for path, content in tree().items():
-            assert content in (first.get(path), second.get(path)), path
-        generate()
-        assert tree() == second
-        assert not list(Path("generated").rglob(".*"))
+    # In a process of its own: copies of one that ran other tests take long to start.
+    killing = [sys.executable, "-m", "tests.support.kills", str(seed), str(kills)]
+    done = subprocess.run(killing, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    moments = Counter(done.stdout.split())
+    assert moments["midway"] > kills // 4, moments
+    assert moments.total() == kills
 
 
 def test_the_disk_is_full(save: Save, folder: Path) -> None:

@@ -1,5 +1,6 @@
 """What a submit must bring: a token, a known model and a body that fits."""
 
+import time
 from typing import Any
 
 import pytest
@@ -190,3 +191,37 @@ def test_a_multiple_is_judged_by_its_decimals() -> None:
         assert api.submit({"x": 0.7}, "acme/steps").status == 200
         refused = api.submit({"x": 0.75}, "acme/steps")
     assert refused.json["detail"][0]["msg"] == "0.75 is not a multiple of 0.1"
+
+
+def _judging(pattern: str) -> dict[str, Any]:
+    field = {"type": "string", "pattern": pattern}
+    schema = {"type": "object", "properties": {"x": field}}
+    return {"model_id": "acme/text", "input_schema": schema, "output_schema": ANY}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "status"),
+    [
+        ("^a$", "a", 200),
+        ("^a$", "a\n", 422),
+        (r"\\\b", "\\a", 200),
+        (r"\bfox\b", "éfox", 200),
+        (r"\bfox\b", "_fox", 422),
+        (r"^\p{L}$", "é", 200),
+        ("(?=b)a", "what only backtracking could match", 200),
+        ("(", "what is not a pattern", 200),
+    ],
+)
+def test_a_pattern_means_what_it_means_to_an_input(
+    pattern: str, text: str, status: int
+) -> None:
+    with Simulator(entries=[_judging(pattern)]) as simulator, RawAPI(simulator) as api:
+        assert api.submit({"x": text}, "acme/text").status == status
+
+
+def test_no_pattern_keeps_the_simulator_busy() -> None:
+    entry = _judging(r"^(\w+\s?)*$")
+    started = time.process_time()
+    with Simulator(entries=[entry]) as simulator, RawAPI(simulator) as api:
+        assert api.submit({"x": "a" * 100_000 + "!"}, "acme/text").status == 422
+    assert time.process_time() - started < 2

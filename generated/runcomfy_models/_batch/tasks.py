@@ -11,7 +11,7 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .options import LAST_OUTCOMES, CallerError, InFlight, Options, Outcome
+from .options import LAST_OUTCOMES, CallerError, InFlight, Options, Outcome, Plan
 
 if TYPE_CHECKING:
     from .._core.submission import Submission
@@ -38,7 +38,7 @@ def run_many(
 class TaskScheduler:
     """The tasks of one `run_many`."""
 
-    def __init__(self, engine: AsyncEngine, options: Options, inputs: Inputs) -> None:
+    def __init__(self, engine: AsyncEngine, options: Plan, inputs: Inputs) -> None:
         self._engine = engine
         self._options = options
         self._inputs = inputs

@@ -26,7 +26,7 @@ from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .._core.effects import Operation, Sleep
-from .options import LAST_OUTCOMES, CallerError, InFlight, Options, Outcome
+from .options import LAST_OUTCOMES, CallerError, InFlight, Options, Outcome, Plan
 
 if TYPE_CHECKING:
     from .._core.submission import Submission
@@ -64,7 +64,7 @@ class ThreadScheduler:
     """The threads of one `run_many`."""
 
     def __init__(
-        self, engine: SyncEngine, options: Options, inputs: Iterable[object]
+        self, engine: SyncEngine, options: Plan, inputs: Iterable[object]
     ) -> None:
         self._engine = engine
         self._options = options

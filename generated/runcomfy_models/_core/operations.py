@@ -65,7 +65,7 @@ def submit(
         began = timing.now()
         reply = yield from send(call)
         try:
-            request_id = _read_submitted(settings, model_id, reply)
+            request_id = read_submitted(settings, model_id, reply)
         except (NetworkError, RateLimitError) as error:
             failures = 1 if pacing.taken > taken else failures + 1
             taken = pacing.taken
@@ -228,7 +228,7 @@ def unexpected(
     )
 
 
-def _read_submitted(settings: Settings, model_id: str, reply: Answer | Failure) -> str:
+def read_submitted(settings: Settings, model_id: str, reply: Answer | Failure) -> str:
     """Return the request_id of a submit, or raise what became of it."""
     if isinstance(reply, Failure):
         raise _not_submitted(settings, model_id, reply)

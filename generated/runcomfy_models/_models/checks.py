@@ -79,19 +79,6 @@ def multiple_of(step: float) -> AfterValidator:
     return AfterValidator(check)
 
 
-def matching(pattern: str) -> AfterValidator:
-    """Refuse a text without a match, in linear time: backtracking could take for ever."""
-    text = core_schema.str_schema(pattern=pattern, regex_engine="rust-regex")
-    validator = SchemaValidator(text)
-
-    def check(value: object) -> object:
-        if value is not None and not validator.isinstance_python(value):
-            raise ValueError(f"should match {pattern!r}")
-        return value
-
-    return AfterValidator(check)
-
-
 def url_text(
     min_length: int = 0, max_length: int | None = None, pattern: str | None = None
 ) -> AfterValidator:

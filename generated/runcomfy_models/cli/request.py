@@ -143,6 +143,8 @@ def _open_files(
         try:
             return local_file(FilePath(value).expanduser())
         except (OSError, ValueError) as error:
+            if not reader.medium(schema):  # only its name makes it look like a medium
+                return value
             reason = getattr(error, "strerror", None) or str(error)
             place = flag_of(path, own)
             lost[path] = (

@@ -29,7 +29,7 @@ FIELDS: Fields = {
 ACCEPTED: Cases = {
     "prompt: 0 characters": {"prompt": ""},
     "prompt: however long": {"prompt": repeat('Aa 1é漢!\n"\\', 10000)},
-    "image_url: a URL": {"image_url": "https://example.com/image.png"},
+    "image_url: a URL": {"image_url": "https://example.com/replace-this-image.png"},
     "image_url: a data: URI": {"image_url": "data:image/x;base64,AAAA"},
     "seed: however low": {"seed": -1000000000001},
     "seed: however high": {"seed": 1000000000001},
@@ -52,10 +52,10 @@ REFUSED: Cases = {
 }
 
 OUTPUT: Body = {
-    "image": "https://example.com/image.png",
-    "video": "https://example.com/video.mp4",
-    "images": ["https://example.com/image.png"],
-    "videos": ["https://example.com/video.mp4"],
+    "image": "https://example.com/replace-this-image.png",
+    "video": "https://example.com/replace-this-video.mp4",
+    "images": ["https://example.com/replace-this-images.png"],
+    "videos": ["https://example.com/replace-this-videos.mp4"],
 }
 
 OUTPUT_FIELDS: OutputFields = {

@@ -58,9 +58,15 @@ ACCEPTED: Cases = {
     "output_format: enum jpeg": {"output_format": "jpeg"},
     "output_format: enum png": {"output_format": "png"},
     "output_format: enum webp": {"output_format": "webp"},
-    "image_urls: 1 items": {"image_urls": ["https://example.com/image.png"]},
-    "image_urls: 3 items": {"image_urls": repeat(["https://example.com/image.png"], 3)},
-    "image_urls: an item, a URL": {"image_urls": ["https://example.com/image.png"]},
+    "image_urls: 1 items": {
+        "image_urls": ["https://example.com/replace-this-image.png"],
+    },
+    "image_urls: 3 items": {
+        "image_urls": repeat(["https://example.com/replace-this-image.png"], 3),
+    },
+    "image_urls: an item, a URL": {
+        "image_urls": ["https://example.com/replace-this-image.png"],
+    },
     "image_urls: an item, a data: URI": {"image_urls": ["data:image/x;base64,AAAA"]},
 }
 
@@ -76,7 +82,7 @@ REFUSED: Cases = {
     "output_format: not in its enum": {"output_format": "not in the enum"},
     "image_urls: fewer than 1 items": {"image_urls": []},
     "image_urls: more than 3 items": {
-        "image_urls": repeat(["https://example.com/image.png"], 4),
+        "image_urls": repeat(["https://example.com/replace-this-image.png"], 4),
     },
     "image_urls: an item, no URL": {"image_urls": ["file.bin"]},
     "image_urls: an item, a file's URL": {"image_urls": ["file:///file.bin"]},
@@ -84,10 +90,10 @@ REFUSED: Cases = {
 }
 
 OUTPUT: Body = {
-    "image": "https://example.com/image.png",
-    "video": "https://example.com/video.mp4",
-    "images": ["https://example.com/image.png"],
-    "videos": ["https://example.com/video.mp4"],
+    "image": "https://example.com/replace-this-image.png",
+    "video": "https://example.com/replace-this-video.mp4",
+    "images": ["https://example.com/replace-this-images.png"],
+    "videos": ["https://example.com/replace-this-videos.mp4"],
 }
 
 OUTPUT_FIELDS: OutputFields = {

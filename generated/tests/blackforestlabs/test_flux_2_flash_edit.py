@@ -34,8 +34,12 @@ ACCEPTED: Cases = {
     "prompt: 0 characters": {"prompt": ""},
     "prompt: however long": {"prompt": repeat('Aa 1é漢!\n"\\', 10000)},
     "image_urls: 0 items": {"image_urls": []},
-    "image_urls: 4 items": {"image_urls": repeat(["https://example.com/image.png"], 4)},
-    "image_urls: an item, a URL": {"image_urls": ["https://example.com/image.png"]},
+    "image_urls: 4 items": {
+        "image_urls": repeat(["https://example.com/replace-this-image.png"], 4),
+    },
+    "image_urls: an item, a URL": {
+        "image_urls": ["https://example.com/replace-this-image.png"],
+    },
     "image_urls: an item, a data: URI": {"image_urls": ["data:image/x;base64,AAAA"]},
     "guidance_scale: at least 0": {"guidance_scale": 0.0},
     "guidance_scale: at most 20": {"guidance_scale": 20.0},
@@ -55,7 +59,7 @@ ACCEPTED: Cases = {
 
 REFUSED: Cases = {
     "image_urls: more than 4 items": {
-        "image_urls": repeat(["https://example.com/image.png"], 5),
+        "image_urls": repeat(["https://example.com/replace-this-image.png"], 5),
     },
     "image_urls: an item, no URL": {"image_urls": ["file.bin"]},
     "image_urls: an item, a file's URL": {"image_urls": ["file:///file.bin"]},
@@ -68,10 +72,10 @@ REFUSED: Cases = {
 }
 
 OUTPUT: Body = {
-    "image": "https://example.com/image.png",
-    "video": "https://example.com/video.mp4",
-    "images": ["https://example.com/image.png"],
-    "videos": ["https://example.com/video.mp4"],
+    "image": "https://example.com/replace-this-image.png",
+    "video": "https://example.com/replace-this-video.mp4",
+    "images": ["https://example.com/replace-this-images.png"],
+    "videos": ["https://example.com/replace-this-videos.mp4"],
 }
 
 OUTPUT_FIELDS: OutputFields = {

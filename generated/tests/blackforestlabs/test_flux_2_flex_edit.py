@@ -37,11 +37,15 @@ FIELDS: Fields = {
 ACCEPTED: Cases = {
     "prompt: 0 characters": {"prompt": ""},
     "prompt: however long": {"prompt": repeat('Aa 1é漢!\n"\\', 10000)},
-    "image_urls: 1 items": {"image_urls": ["https://example.com/image.png"]},
-    "image_urls: 10 items": {
-        "image_urls": repeat(["https://example.com/image.png"], 10),
+    "image_urls: 1 items": {
+        "image_urls": ["https://example.com/replace-this-image.png"],
     },
-    "image_urls: an item, a URL": {"image_urls": ["https://example.com/image.png"]},
+    "image_urls: 10 items": {
+        "image_urls": repeat(["https://example.com/replace-this-image.png"], 10),
+    },
+    "image_urls: an item, a URL": {
+        "image_urls": ["https://example.com/replace-this-image.png"],
+    },
     "image_urls: an item, a data: URI": {"image_urls": ["data:image/x;base64,AAAA"]},
     "image_size: enum auto": {"image_size": "auto"},
     "image_size: enum square_hd": {"image_size": "square_hd"},
@@ -80,7 +84,7 @@ ACCEPTED: Cases = {
 REFUSED: Cases = {
     "image_urls: fewer than 1 items": {"image_urls": []},
     "image_urls: more than 10 items": {
-        "image_urls": repeat(["https://example.com/image.png"], 11),
+        "image_urls": repeat(["https://example.com/replace-this-image.png"], 11),
     },
     "image_urls: an item, no URL": {"image_urls": ["file.bin"]},
     "image_urls: an item, a file's URL": {"image_urls": ["file:///file.bin"]},
@@ -100,10 +104,10 @@ REFUSED: Cases = {
 }
 
 OUTPUT: Body = {
-    "image": "https://example.com/image.png",
-    "video": "https://example.com/video.mp4",
-    "images": ["https://example.com/image.png"],
-    "videos": ["https://example.com/video.mp4"],
+    "image": "https://example.com/replace-this-image.png",
+    "video": "https://example.com/replace-this-video.mp4",
+    "images": ["https://example.com/replace-this-images.png"],
+    "videos": ["https://example.com/replace-this-videos.mp4"],
 }
 
 OUTPUT_FIELDS: OutputFields = {

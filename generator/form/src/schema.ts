@@ -20,6 +20,7 @@ export interface Schema {
   required?: string[];
   anyOf?: Schema[];
   oneOf?: Schema[];
+  pattern?: string;
   "x-media"?: string;
 }
 
@@ -27,6 +28,8 @@ export interface Document extends Schema {
   "x-runcomfy": {
     model_id: string;
     python: { vendor: string; module: string; fields: Record<string, string> };
+    // What could keep a browser busy for ever: the service alone checks it.
+    slow_patterns?: string[];
   };
 }
 

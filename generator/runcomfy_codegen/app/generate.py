@@ -18,7 +18,7 @@ from runcomfy_codegen.cache.stamp import (
     sources,
     stamped,
 )
-from runcomfy_codegen.errors import StoreError, UsageError
+from runcomfy_codegen.errors import UsageError
 
 if TYPE_CHECKING:
     from runcomfy_codegen.app.plan import Plan, Request
@@ -38,8 +38,6 @@ class Generated:
     """The models of which a file was written."""
     known: frozenset[str]
     """The models that were recorded before."""
-    remark: str = ""
-    """What went wrong, and spoilt nothing of what was generated."""
 
 
 def generate(
@@ -76,14 +74,11 @@ def generate(
             is_partial,
             session.progress,
         )
-        remark = ""
-        if not is_partial:
-            remark = _keep_history(schemas, planned.history, seen)
-        if not is_partial and not written.kept and not remark:
+        if not is_partial and not written.kept:
             _stamp(out, planned, written, seen)
     touched = {*written.created, *written.replaced}
     changed = frozenset(i for i, paths in planned.made.items() if paths & touched)
-    return Generated(planned, written, changed, frozenset(tree.recorded), remark)
+    return Generated(planned, written, changed, frozenset(tree.recorded))
 
 
 def _refuse_inside(schemas: Path, out: Path) -> None:
@@ -91,22 +86,6 @@ def _refuse_inside(schemas: Path, out: Path) -> None:
     if out.resolve().is_relative_to(schemas.resolve()):
         what = "it is in the folder of stored models"
         raise UsageError(str(out), what, "give another with --out")
-
-
-def _keep_history(schemas: Path, history: bytes, seen: Snapshot) -> str:
-    """Write down what the changelog has to remember; return what went wrong."""
-    from runcomfy_codegen.atomic import write_file
-    from runcomfy_codegen.store.folder import HISTORY_NAME
-
-    file = schemas / HISTORY_NAME
-    try:
-        if file.is_file() and file.read_bytes() == history:
-            return ""
-        write_file(schemas, HISTORY_NAME, history)
-    except (OSError, StoreError) as error:
-        return f"{error}; the changelog will not remember this run"
-    note_written(seen, schemas, {HISTORY_NAME: history})
-    return ""
 
 
 def _stamp(out: Path, planned: "Plan", written: "Written", seen: Snapshot) -> None:

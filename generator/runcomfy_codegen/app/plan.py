@@ -6,26 +6,28 @@ changed, and gives the same bytes as one that makes everything. The stages are i
 late: a run that finds nothing changed needs none of them.
 """
 
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from runcomfy_codegen.app.changelog import Memory, changelog, recall
+from runcomfy_codegen.app.changelog import changelog, recall
+from runcomfy_codegen.app.recorded import (
+    SCHEMAS,
+    changes_since_last_run,
+    restore,
+)
 from runcomfy_codegen.cache.inputs import TOOLS, input_digests
 from runcomfy_codegen.diff import Change
 from runcomfy_codegen.digests import digest, digest_json
 from runcomfy_codegen.errors import UsageError
-from runcomfy_codegen.ir import Model, Note, OutputFile, Package, Templates
+from runcomfy_codegen.ir import OutputFile, Package, Templates
 from runcomfy_codegen.output.manifest import MANIFEST, dump_manifest
 from runcomfy_codegen.output.tree import Tree
 from runcomfy_codegen.resources import runtime_names
 from runcomfy_codegen.session import Session
-from runcomfy_codegen.store.folder import Folder, overlay_path, read_folder
-
-SCHEMAS = "runcomfy_models/_schemas"
-"""Where the output folder has the normalised entries."""
+from runcomfy_codegen.store.folder import Folder, read_folder
+from runcomfy_codegen.store.history import History
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +49,6 @@ class Plan:
     """The files that had to be made."""
     expected: Mapping[str, str]
     """The digest of every file, the manifest's too."""
-    history: bytes
-    """What `history.json` in the schema folder should hold once this is written."""
     models: frozenset[str]
     """All models."""
     made: Mapping[str, frozenset[str]] = field(default_factory=dict)
@@ -68,7 +68,7 @@ class _Inputs:
     reserved: frozenset[str]
     digests: Mapping[str, str]
     """Of all that each stored model's files are made from, by its path."""
-    memory: Memory
+    history: History
     shared: str
     """The digest of all that the files are made from which all models share."""
 
@@ -99,9 +99,11 @@ def _read_inputs(schemas: Path, templates: Templates, session: Session) -> _Inpu
     folder = read_folder(schemas)
     digests = input_digests(folder.model_files(), folder.names, templates, session)
     reserved = runtime_names(templates)
-    memory = recall(folder, templates.version, reserved)
-    shared = digest_json([sorted(digests.items()), folder.retired, memory.settled()])
-    return _Inputs(folder, templates, reserved, digests, memory, shared)
+    history = recall(folder)
+    shared = digest_json(
+        [sorted(digests.items()), folder.retired, digest(folder.history)]
+    )
+    return _Inputs(folder, templates, reserved, digests, history, shared)
 
 
 def _unchanged_models(tree: Tree, inputs: _Inputs, force: bool) -> dict[str, str]:
@@ -142,7 +144,6 @@ def _nothing_new(tree: Tree, inputs: _Inputs, known: Mapping[str, str]) -> Plan:
         Package(()),
         {MANIFEST: content},
         _expected(tree.manifest, content),
-        inputs.memory.dump(),
         frozenset(tree.recorded),
         removed=frozenset(tree.recorded.keys() - known.values()),
     )
@@ -163,7 +164,7 @@ def _plan_made(
 
     restored = []
     for path, model_id in sorted(known.items(), key=lambda item: item[1]):
-        model = _restore(tree, model_id)
+        model = restore(tree, model_id)
         if model is None:
             due.append(path)
         else:
@@ -174,22 +175,21 @@ def _plan_made(
     read = frozenset(model.model_id for model in built.models)
     wanted = read & request.only if request.only else read
     stored, jobs = inputs.folder.files, session.jobs or worthwhile_jobs(len(read))
-    files = render(
-        built.package, inputs.templates, wanted, stored, jobs, session.progress
-    )
-    files.append(changelog(inputs.memory))
+    templates = replace(inputs.templates, version=inputs.history.version)
+    files = render(built.package, templates, wanted, stored, jobs, session.progress)
+    files.append(changelog(inputs.history, inputs.folder, inputs.reserved))
     manifest = _manifest(tree, inputs, built.package, files)
+    removed = frozenset(tree.recorded.keys() - read - set(known.values()))
     contents = {file.path: file.content for file in files}
     contents[MANIFEST] = dump_manifest(manifest)
     return Plan(
         built.package,
         contents,
         _expected(manifest, contents[MANIFEST]),
-        inputs.memory.dump(),
         frozenset(module.model.model_id for module in built.package.modules),
         _files_by_model(files),
-        frozenset(tree.recorded.keys() - read - set(known.values())),
-        inputs.memory.changes_since_last_run(),
+        removed,
+        changes_since_last_run(tree, built, removed, inputs.folder.names),
     )
 
 
@@ -247,41 +247,3 @@ def _files_by_model(files: list[OutputFile]) -> dict[str, frozenset[str]]:
         if file.model_id:
             paths.setdefault(file.model_id, set()).add(file.path)
     return {model_id: frozenset(own) for model_id, own in paths.items()}
-
-
-def _restore(tree: Tree, model_id: str) -> Model | None:
-    """Return a model as its normalised entry in the output folder describes it.
-
-    None if that is not one: a manifest can be sealed by anybody.
-    """
-    record = tree.recorded[model_id]
-    path = f"{SCHEMAS}/{record['module'].replace('.', '/')}.json"
-    if path not in record["files"]:
-        return None
-    try:
-        return _restored(record["path"], model_id, json.loads(tree.read(path)))
-    except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
-        return None
-
-
-def _restored(path: str, model_id: str, entry: Mapping[str, Any]) -> Model:
-    """Return the model that a normalised entry describes."""
-    notes = [Note(path, severity="warning", **note) for note in entry.get("notes", ())]
-    return Model(
-        path=path,
-        overlay=None,
-        overlay_path=overlay_path(path),
-        model_id=model_id,
-        display_name=entry.get("display_name", ""),
-        description=entry.get("description", ""),
-        kind=entry.get("kind", ""),
-        categories=tuple(entry.get("categories", ())),
-        base_price_usd=entry.get("base_price_usd"),
-        price_unit=entry.get("price_unit", ""),
-        pricing_note=entry.get("pricing_note", ""),
-        source_url=entry.get("source_url", ""),
-        example=entry.get("example"),
-        input_schema=entry["input_schema"],
-        output_schema=entry["output_schema"],
-        notes=tuple(notes),
-    )

@@ -23,6 +23,7 @@ COMMANDS = (
     "init",
     "lint",
     "list",
+    "release",
     "sync",
     "watch",
 )

@@ -102,8 +102,6 @@ def _say_kept(out: Path, done: Generated) -> None:
         click.echo(drift_line(out, drift), err=True)
     if done.written.kept:
         click.echo(remedy(done.written.kept), err=True)
-    if done.remark:
-        click.echo(done.remark, err=True)
 
 
 def _say_summary(changed: int, unchanged: int, removed: int, started: float) -> None:

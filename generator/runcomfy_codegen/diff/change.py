@@ -70,7 +70,7 @@ def judge(model_id: str, side: Literal["input", "output"], found: Difference) ->
 
 
 def _verdict(side: Side, found: Difference) -> Verdict:
-    if found.effect == "neutral":
+    if found.effect == "neutral" or (side == "output" and found.kind == "default"):
         return "harmless"
     if found.effect == "different" or found.kind in BREAKING_ON_BOTH:
         return "breaking"

@@ -6,8 +6,8 @@ from runcomfy_codegen.diff.change import Change, judge
 from runcomfy_codegen.diff.limits import brief
 from runcomfy_codegen.diff.names import renamed
 from runcomfy_codegen.diff.schemas import differences
-from runcomfy_codegen.diff.shapes import canonical
 from runcomfy_codegen.ir import Module, Package
+from runcomfy_codegen.schema.values import is_same
 
 ABOUT = ("display_name", "description", "kind", "categories", "source_url", "example")
 PRICE = ("base_price_usd", "price_unit", "pricing_note")
@@ -49,7 +49,7 @@ def _changed(old: Module, new: Module) -> Iterator[Change]:
         yield judge(now.model_id, "output", found)
     for key in (*ABOUT, *PRICE):
         before, after = getattr(was, key), getattr(now, key)
-        if canonical(before) != canonical(after):
+        if not is_same(before, after):
             what = f"{key} changed"
             if key in PRICE:
                 what = f"{key} {_shown(before)} -> {_shown(after)}"

@@ -4,23 +4,14 @@
 integer or null: two branches, nullable.
 """
 
-import json
 from dataclasses import dataclass
-from typing import Any
 
 from runcomfy_codegen.ir import Json, Schema
+from runcomfy_codegen.schema.keywords import CHOICES, VALIDATING, VALUES
+from runcomfy_codegen.schema.read import is_listed, named_types, values_of
 
-NUMERIC = ("integer", "number")
-COMBINING = ("anyOf", "oneOf")
-KEYWORDS = """
-    additionalProperties allOf anyOf const contains dependentRequired dependentSchemas
-    else enum exclusiveMaximum exclusiveMinimum if items maxContains maxItems maxLength
-    maxProperties maximum minContains minItems minLength minProperties minimum multipleOf
-    not oneOf pattern patternProperties prefixItems properties propertyNames required
-    then type unevaluatedItems unevaluatedProperties uniqueItems $ref
-"""
-VALIDATING = frozenset(KEYWORDS.split())
-"""The keywords that say what is valid. All others are words about it."""
+MEANT = VALIDATING | {"x-media", "validations"}
+"""The keywords that say what is valid, those about media among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,33 +29,36 @@ def shape(schema: Json) -> Shape:
         return Shape((), False)
     if not isinstance(schema, dict):
         return Shape(({},), True)
-    for keyword in COMBINING:
+    for keyword in CHOICES:
         if isinstance(schema.get(keyword), list):
-            rest = {key: schema[key] for key in validating(schema) if key != keyword}
-            inner = [shape(_within(rest, branch)) for branch in schema[keyword]]
-            return Shape(
-                tuple(branch for each in inner for branch in each.branches),
-                any(each.nullable for each in inner),
-            )
-    return _typed(validating(schema))
+            return _shape_of_choice(schema, keyword)
+    return _typed(meant(schema))
 
 
-def _within(schema: Schema, branch: Json) -> Json:
-    return {**schema, **validating(branch)} if isinstance(branch, dict) else branch
+def _shape_of_choice(schema: Schema, keyword: str) -> Shape:
+    """Return the alternatives of all branches, each with what stands beside the choice."""
+    beside = {key: value for key, value in meant(schema).items() if key != keyword}
+    branches: list[Schema] = []
+    nullable = False
+    for branch in schema[keyword]:
+        whole = {**beside, **meant(branch)} if isinstance(branch, dict) else branch
+        inner = shape(whole)
+        branches += inner.branches
+        nullable = nullable or inner.nullable
+    return Shape(tuple(branches), nullable)
 
 
 def _typed(schema: Schema) -> Shape:
-    named = schema.get("type")
-    names = named if isinstance(named, list) else [named]
-    null_named = "null" in names or named is None
-    listed = values(schema)
-    nullable = null_named and (listed is None or None in listed)
-    if listed is not None:
-        schema = {key: schema[key] for key in schema if key not in ("enum", "const")}
-        listed = [value for value in listed if value is not None]
-        if not listed:
+    """Return the alternatives of a schema without branches: one for each of its types."""
+    names = named_types(schema)
+    nullable = "null" in names or "type" not in schema
+    if is_listed(schema):
+        values = values_of(schema)
+        nullable = nullable and None in values
+        schema = {key: schema[key] for key in schema if key not in VALUES}
+        schema["enum"] = [value for value in values if value is not None]
+        if not schema["enum"]:
             return Shape((), nullable)
-        schema["enum"] = listed
     branches = []
     for name in names:
         if name != "null":
@@ -72,29 +66,6 @@ def _typed(schema: Schema) -> Shape:
     return Shape(tuple(branches), nullable)
 
 
-def validating(schema: Schema) -> Schema:
+def meant(schema: Schema) -> Schema:
     """Return a schema without its words."""
-    return {key: value for key, value in schema.items() if key in VALIDATING}
-
-
-def values(schema: Schema) -> list[Any] | None:
-    """Return the only values that a schema lists, if it lists them."""
-    if "const" in schema:
-        return [schema["const"]]
-    listed = schema.get("enum")
-    return list(listed) if isinstance(listed, list) else None
-
-
-def canonical(value: Json) -> str:
-    """Return a text that is the same for the same JSON value: 1 is 1.0, and not true."""
-    return json.dumps(_plain(value), sort_keys=True)
-
-
-def _plain(value: Json) -> Json:
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    if isinstance(value, list):
-        return [_plain(item) for item in value]
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    return value
+    return {key: value for key, value in schema.items() if key in MEANT}

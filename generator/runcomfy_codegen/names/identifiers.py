@@ -45,7 +45,7 @@ BASE_CLASS_NAMES = """
     schema schema_json unchecked update_forward_refs validate
 """
 ANNOTATION_NAMES = (
-    "bool count_fields dict float int list matching multiple_of one_of str url_text"
+    "bool count_fields dict float int list multiple_of one_of str url_text"
 )
 FIELD_NAMES_TAKEN = frozenset(f"{BASE_CLASS_NAMES} {ANNOTATION_NAMES}".split())
 """Attributes of the base classes, and the names that annotations mention."""

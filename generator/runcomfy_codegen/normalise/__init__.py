@@ -28,6 +28,9 @@ from runcomfy_codegen.normalise.passes.move_samples import move_samples
 from runcomfy_codegen.normalise.passes.notice_prose import notice_prose
 from runcomfy_codegen.normalise.passes.notice_untyped import notice_untyped
 from runcomfy_codegen.normalise.passes.spread_siblings import spread_siblings
+from runcomfy_codegen.normalise.passes.standardise_patterns import (
+    standardise_patterns,
+)
 from runcomfy_codegen.normalise.passes.standardise_types import standardise_types
 from runcomfy_codegen.normalise.passes.unwrap_output import unwrap_output
 
@@ -36,6 +39,7 @@ PASSES: tuple[Callable[[Model], Model], ...] = (
     inline_references,
     modernise_keywords,
     drop_unsupported,
+    standardise_patterns,
     merge_all_of,
     spread_siblings,
     standardise_types,

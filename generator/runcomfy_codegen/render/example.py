@@ -1,9 +1,9 @@
 """Make the one request body of a model that docs, tests and schemas all show."""
 
 from runcomfy_codegen.ir import Json, Model
-from runcomfy_codegen.render.samples import example_body
+from runcomfy_codegen.render.sample_body import example_body
 from runcomfy_codegen.render.unrenderable import UnrenderableError
-from runcomfy_codegen.schema.validator import StrictJudge
+from runcomfy_codegen.schema.validator import SchemaJudge
 
 
 def example_of(model: Model) -> dict[str, Json]:
@@ -14,7 +14,7 @@ def example_of(model: Model) -> dict[str, Json]:
     body = example_body(model)
     if model.example is not None:
         return body  # it was judged when it was normalised
-    for error in StrictJudge(model.input_schema).iter_errors(body):
+    for error in SchemaJudge(model.input_schema).iter_errors(body):
         place = "/".join(map(str, error.path))
         raise UnrenderableError(
             f"no example could be made of it: {place}: {error.message[:200]}",

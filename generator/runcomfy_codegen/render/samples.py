@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 
-from runcomfy_codegen.ir import Json, Model, Schema
+from runcomfy_codegen.ir import Json, Schema
 from runcomfy_codegen.render.numbers import sample_number
 from runcomfy_codegen.render.pattern_samples import from_pattern
+from runcomfy_codegen.render.sample_words import words
 from runcomfy_codegen.schema.patterns import matches
 from runcomfy_codegen.schema.read import (
     branches_of,
@@ -15,17 +16,6 @@ from runcomfy_codegen.schema.read import (
     type_name,
 )
 from runcomfy_codegen.schema.validator import is_valid
-
-EXTENSIONS = {"image": "png", "video": "mp4", "audio": "wav"}
-PROSE = "A red fox in fresh snow, soft morning light"
-PROSE_NAMES = ("prompt", "text", "description", "lyrics", "tags")
-
-
-def example_body(model: Model) -> dict[str, Json]:
-    """Return a request body: the published example, else one of what is required."""
-    if model.example is not None:
-        return dict(model.example)
-    return _object(model.input_schema)
 
 
 def sample(schema: Schema, name: str = "", index: int = 0) -> Json:
@@ -105,7 +95,7 @@ def _array(schema: Schema, name: str, index: int) -> list[Json]:
 def _string(schema: Schema, name: str, index: int) -> str:
     """Return a text that is as long as it must be, and matches the pattern if it can."""
     least, most = schema.get("minLength", 0), schema.get("maxLength")
-    text = _words(str(schema.get("x-media")), name, index)
+    text = words(str(schema.get("x-media")), name, index)
     if most is not None and len(text) > most:
         text = str(index + 1)[:most]
     text = text.ljust(least, ".")
@@ -117,16 +107,6 @@ def _string(schema: Schema, name: str, index: int) -> str:
             if is_valid(schema, made):
                 return made
     return text
-
-
-def _words(kind: str, name: str, index: int) -> str:
-    """Return a URL for a medium, else words that suit a field's name."""
-    number = f"-{index + 1}" if index else ""
-    if kind in EXTENSIONS:
-        return f"https://example.com/{kind}{number}.{EXTENSIONS[kind]}"
-    if any(noun in name.lower() for noun in PROSE_NAMES):
-        return PROSE + number
-    return f"example{number}"
 
 
 def _boolean(schema: Schema, name: str, index: int) -> bool:

@@ -1,8 +1,9 @@
 """Read and write `history.json`: what the changelog has to remember.
 
-`generated/` is output alone, so this stands among its inputs: the schema folder as it was
-when the present version began, as it was at the last run, and the changes of the versions
-before. Nothing here knows what a change means.
+`generated/` is output alone, so this stands among its inputs: what each release brought,
+and the schema folder as it was at the last one, without its words. Only a release writes
+it, so that branches which add models do not collide in it. Nothing here knows what a
+change means.
 """
 
 import json
@@ -15,7 +16,8 @@ from runcomfy_codegen.ir import Json, Problem
 from runcomfy_codegen.store.folder import HISTORY_NAME, Folder, in_order
 from runcomfy_codegen.store.tables import NAMES_NAME, RETIRED_NAME
 
-TABLES = (NAMES_NAME, RETIRED_NAME)
+FIRST_VERSION = "0.1.0"
+"""Of a package that was never released."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,93 +25,110 @@ class Release:
     """What a version brought."""
 
     version: str
+    date: str
+    """As `2026-11-28`; empty for what is not released yet."""
     models: int
-    """How many there were at its end."""
+    """How many there were."""
     changes: tuple[Mapping[str, Json], ...]
     """Each change as a JSON object."""
 
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What there was before."""
+    """What was released."""
 
-    released: tuple[Release, ...]
-    """The versions before the present one, oldest first."""
-    version: str
-    start: Folder
-    """The schema folder as the version began."""
-    last: Folder
-    """The schema folder as of the last run."""
+    released: tuple[Release, ...] = ()
+    """Oldest first."""
+    start: Folder | None = None
+    """The schema folder at the last release, without its words; None before the first."""
+
+    @property
+    def version(self) -> str:
+        """The package's version: that of the last release."""
+        return self.released[-1].version if self.released else FIRST_VERSION
 
 
-def read_history(content: bytes) -> History | None:
-    """Return the history in a file's content; None if it is empty. Raises ProblemsError."""
+def read_history(content: bytes) -> History:
+    """Return the history in a file's content. Raises ProblemsError."""
     if not content:
-        return None
+        return History()
     try:
         history = json.loads(content)
-        start = dict(history["start"])
-        last = {**start, **history["last"]}
-        return History(
-            tuple(map(_read_release, history["released"])),
-            str(history["version"]),
-            _read_folder(start),
-            _read_folder(last),
-        )
+        released = tuple(map(_read_release, history["released"]))
+        if not released:
+            raise ValueError("it has no release")
+        return History(released, _read_folder(history["start"]))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise history_error(error) from error
 
 
 def history_error(error: Exception) -> ProblemsError:
-    """Return the error of a history that cannot be read."""
-    what = f"cannot be read: {type(error).__name__}: {error}"
+    """Return the error for a history that is not one."""
     fix = "restore it from version control, or delete it to begin anew"
+    what = f"cannot be read: {type(error).__name__}: {error}"
     return ProblemsError([Problem(HISTORY_NAME, "", what, fix)])
 
 
 def _read_release(content: Mapping[str, Any]) -> Release:
+    version, date = str(content["version"]), str(content["date"])
     changes = tuple(dict(change) for change in content["changes"])
-    return Release(str(content["version"]), int(content["models"]), changes)
+    return Release(version, date, int(content["models"]), changes)
 
 
 def _read_folder(content: Mapping[str, Any]) -> Folder:
-    """Return a folder as it was remembered: text by path, and the tables."""
-    names, retired = (dict(content.get(table) or {}) for table in TABLES)
+    """Return a folder as it was remembered: the tables, and JSON by path."""
     files = {}
-    for path, text in content.items():
-        if path not in TABLES and text is not None:  # null: the file is gone
-            files[path] = text.encode("utf-8", "surrogatepass")
+    for path, value in content["files"].items():
+        text = value if isinstance(value, str) else _compact(value)
+        files[path] = text.encode("utf-8", "surrogatepass")
+    names, retired = (dict(content[name]) for name in (NAMES_NAME, RETIRED_NAME))
     return Folder(in_order(files), names, retired)
 
 
 def dump_history(history: History) -> bytes:
-    """Return the text of `history.json`: of the last run, what differs from the start."""
-    start, last = _content(history.start), _content(history.last)
-    changed = {}
-    for path in sorted(start.keys() | last.keys()):
-        if start.get(path) != last.get(path):
-            changed[path] = last.get(path)
-    content = {
-        "version": history.version,
-        "released": [_release(release) for release in history.released],
-        "start": start,
-        "last": changed,
-    }
-    text = json.dumps(content, indent=1, ensure_ascii=False)
-    return f"{text}\n".encode("utf-8", "surrogatepass")
+    """Return the text of `history.json`: a line for each release and for each file."""
+    start = history.start or Folder({}, {}, {})
+    files = {path: _value(content) for path, content in start.files.items()}
+    lines = [
+        "{",
+        '"released": [',
+        *_rows(_compact(_release(release)) for release in history.released),
+        "],",
+        '"start": {',
+        f'"{NAMES_NAME}": {_compact(start.names)},',
+        f'"{RETIRED_NAME}": {_compact(start.retired)},',
+        '"files": {',
+        *_rows(f"{_compact(path)}: {_compact(value)}" for path, value in files.items()),
+        "}",
+        "}",
+        "}",
+    ]
+    return ("\n".join(lines) + "\n").encode("utf-8", "surrogatepass")
+
+
+def _rows(rows: Any) -> list[str]:
+    """Return rows with a comma behind each but the last."""
+    return ",\n".join(rows).splitlines()
+
+
+def _value(content: bytes) -> Json:
+    """Return what a remembered file holds: JSON, or text that is not JSON."""
+    text = content.decode("utf-8", "replace")
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+    return text if isinstance(value, str) else value
 
 
 def _release(release: Release) -> dict[str, Json]:
     return {
         "version": release.version,
+        "date": release.date,
         "models": release.models,
         "changes": list(release.changes),
     }
 
 
-def _content(folder: Folder) -> dict[str, Json]:
-    """Return a folder as JSON: the tables, and text by path."""
-    content: dict[str, Json] = {NAMES_NAME: folder.names, RETIRED_NAME: folder.retired}
-    for path, text in folder.files.items():
-        content[path] = text.decode("utf-8", "replace")
-    return content
+def _compact(value: Json) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -4,7 +4,7 @@ import io
 import os
 import subprocess
 import tarfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 
 from runcomfy_codegen.errors import UsageError
@@ -42,6 +42,20 @@ def read_revision(name: str, schemas: Path) -> Folder:
             f"give a folder, a revision that has {schemas.as_posix()}, or REV:PATH",
         ) from error
     return _folder(_unpack(archive))
+
+
+def uncommitted(folders: Iterable[Path]) -> list[str]:
+    """Return the files in some folders that git has not committed as they are.
+
+    Nothing where there is no repository, or no git.
+    """
+    existing = [str(folder) for folder in folders if folder.exists()]
+    try:
+        status = _git("status", "--porcelain", "-z", "--", *existing)
+    except _GitError:
+        return []
+    entries = status.decode("utf-8", "replace").split("\0")
+    return [entry[3:] for entry in entries if len(entry) > 3]
 
 
 def _resolve(name: str, schemas: Path) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from .._core.base_client import BaseClient
 from .._core.effects import Operation, notify
@@ -34,6 +34,23 @@ class CallerError(Exception):
     def __init__(self, error: BaseException) -> None:
         super().__init__(error)
         self.error = error
+
+
+class Plan(Protocol):
+    """What a scheduler has to know: how many at once, and how each is led to its end."""
+
+    @property
+    def settings(self) -> Settings:
+        """The client's."""
+
+    @property
+    def concurrency(self) -> int:
+        """How many jobs are in flight, or not taken yet by the consumer, at most."""
+
+    def course(
+        self, index: int, item: object, submission: Submission
+    ) -> Operation[Any]:
+        """Return the operation that leads a job to its end."""
 
 
 class Options(NamedTuple):

@@ -33,7 +33,7 @@ MOST_DECIMALS = 12
 LONGEST_NOTE = 500
 COUNTS = (
     *("num_images", "num_outputs", "num_videos", "num_samples", "num_generations"),
-    *("number_of_images", "number_of_outputs", "n", "batch_size", "max_images"),
+    *("number_of_images", "number_of_outputs", "batch_size", "max_images"),
 )
 """Fields that ask for several outputs, where a model has one."""
 

@@ -20,7 +20,8 @@ SHRINK = 0.96
 class Pacing:
     """When the calls of one client may go. Times are by the monotonic clock."""
 
-    def __init__(self) -> None:
+    def __init__(self, longest_gap: float = LONGEST_GAP) -> None:
+        self._longest_gap = longest_gap
         self.taken = 0
         """How many submits the service took so far."""
         self._resume = 0.0
@@ -43,7 +44,7 @@ class Pacing:
         """Let all wait, after a 429 to a call that was sent at this time."""
         self._resume = max(self._resume, now + seconds)
         if sent >= self._changed:  # else of the same burst as the last
-            self._gap = min(max(self._gap * 2, FIRST_GAP), LONGEST_GAP)
+            self._gap = min(max(self._gap * 2, FIRST_GAP), self._longest_gap)
             self._changed = now
 
     def accepted(self) -> None:

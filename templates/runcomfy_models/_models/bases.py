@@ -76,7 +76,7 @@ class InputObject(BaseModel):
         allow_inf_nan=False,
         extra="forbid",
         protected_namespaces=(),
-        regex_engine="python-re",
+        regex_engine="rust-regex",
         strict=True,
         validate_assignment=True,
         validate_by_alias=True,

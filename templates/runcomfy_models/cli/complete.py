@@ -7,7 +7,7 @@ value, a tab, what it is. A line `:files` or `:folders` asks the shell for names
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def _names(
     command: str, options: dict[str, str | None], rest: list[str]
 ) -> Iterator[Candidate]:
     """Yield the flags of the model that was named, and the command's options."""
-    model_id = _model(rest, options)
+    model_id = _packaged(rest, options)
     if command in TAKES_FLAGS and model_id is not None:
         from .flags import every_flag
 
@@ -137,7 +137,7 @@ def _values(
             vendors = sorted({name.partition("/")[0] for name in _models()})
             yield from _matching(word, ((vendor, "") for vendor in vendors))
         return
-    model_id = _model(rest, options)
+    model_id = _packaged(rest, options)
     if command not in TAKES_FLAGS or model_id is None:
         return
     from .flags import find_flag
@@ -171,7 +171,13 @@ def _model(rest: list[str], options: dict[str, str | None]) -> str | None:
     return None
 
 
-def _models() -> Iterable[str]:
+def _packaged(rest: list[str], options: dict[str, str | None]) -> str | None:
+    """Return the model that the words name, where its flags are known."""
+    model_id = _model(rest, options)
+    return model_id if model_id in _models() else None
+
+
+def _models() -> Collection[str]:
     from .._catalogue import MODELS
 
     return MODELS

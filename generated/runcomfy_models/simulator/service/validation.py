@@ -1,16 +1,21 @@
 """Judge a request body by its model's input_schema, as the service would."""
 
 import logging
+import re
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from functools import cache
 from itertools import islice
 from typing import Any, Protocol
 
+from pydantic_core import SchemaError, SchemaValidator, core_schema
+
 from ..http.messages import APIError
 
 _log = logging.getLogger("runcomfy_simulator")
 _MOST_PROBLEMS = 20
+_BOUNDARIES = {r"\b": r"(?-u:\b)", r"\B": r"(?-u:\B)"}
+"""JSON Schema's words have letters of ASCII alone."""
 
 
 class MissingDependencyError(ImportError):
@@ -74,7 +79,36 @@ def _judge() -> Any:
     from jsonschema import Draft202012Validator, validators
 
     extend: Any = validators.extend  # it has no types of its own
-    return extend(Draft202012Validator, {"multipleOf": _check_multiple})
+    return extend(
+        Draft202012Validator,
+        {"multipleOf": _check_multiple, "pattern": _check_pattern},
+    )
+
+
+def _check_pattern(
+    validator: Any, pattern: Any, instance: Any, schema: Any
+) -> Iterator[Exception]:
+    """By the engine that an Input has: it takes time that grows with the text alone."""
+    from jsonschema import ValidationError
+
+    if not isinstance(instance, str) or not isinstance(pattern, str):
+        return
+    engine = _engine(pattern)
+    if engine is not None and not engine.isinstance_python(instance):
+        yield ValidationError(f"{instance!r} does not match {pattern!r}")
+
+
+@cache
+def _engine(pattern: str) -> SchemaValidator | None:
+    """Return what matches a pattern; None for one that only backtracking could match."""
+    ascii_words = re.sub(
+        r"\\.", lambda found: _BOUNDARIES.get(found[0], found[0]), pattern
+    )
+    text = core_schema.str_schema(pattern=ascii_words, regex_engine="rust-regex")
+    try:
+        return SchemaValidator(text)
+    except SchemaError:
+        return None
 
 
 def _check_multiple(

@@ -2,25 +2,17 @@
 
 Before: `{"type": "integer", "minimum": 0.5, "maximum": 9, "maxLength": 4}`.
 After: `{"type": "integer", "minimum": 1, "maximum": 9, "maxLength": 4}`, with a note.
-`{"minimum": 9, "maximum": 1}` and `{"pattern": "("}` are Problems.
+`{"minimum": 9, "maximum": 1}` is a Problem.
 """
 
 import math
-import re
-import warnings
 from collections.abc import Iterator
-from importlib import import_module
-from typing import Any
 
 from runcomfy_codegen.ir import Json, Model, Schema
 from runcomfy_codegen.normalise.report import Report, each_schema
 from runcomfy_codegen.schema.keywords import CHOICES, COUNTS
-from runcomfy_codegen.schema.patterns import is_explosive, is_linear
 from runcomfy_codegen.schema.read import types_of
 from runcomfy_codegen.schema.values import is_number
-
-_compiler: Any = import_module("re._compiler")
-"""`re.compile` warns no more of what it has compiled before."""
 
 PAIRS = (
     ("minimum", "maximum"),
@@ -43,12 +35,10 @@ MOST_COUNTED = 2**31
 """To pydantic, a count is a number of the machine."""
 LARGEST = 1e308
 LIMITS = (*COUNTS, *INWARD, "multipleOf")
-READ = (*LIMITS, *CHOICES, "pattern")
+READ = (*LIMITS, *CHOICES)
 """The keywords of a schema that this looks at."""
 MOST_BRANCHES = 100
 """A union grows with each of its types, and a value is tried on all of them."""
-LONGEST_PATTERN = 10_000
-"""It is read some times for each text that is tried on it."""
 CORRECT = "correct it in an overlay"
 
 
@@ -73,7 +63,7 @@ def _check(schema: Schema, pointer: str, report: Report) -> Schema:
             fix = "list its values as an enum, or simplify it in an overlay"
             report.problem(f"{pointer}/{keyword}", what, fix)
             return {"type": "object"}
-    return _check_pattern(new, pointer, report)
+    return new
 
 
 def _check_pairs(schema: Schema, pointer: str, report: Report) -> None:
@@ -135,27 +125,3 @@ def _write_double(new: Schema, name: str, place: str, report: Report) -> None:
         report.problem(place, f"{name} is larger than a number can be", CORRECT)
     elif float(limit) != limit:
         new[name] = float(limit)
-
-
-def _check_pattern(schema: Schema, pointer: str, report: Report) -> Schema:
-    """Return a schema whose pattern can be matched, and in a time that one waits."""
-    pattern = schema.get("pattern")
-    if not isinstance(pattern, str):
-        return schema
-    if len(pattern) > LONGEST_PATTERN:
-        what = f"it is longer than {LONGEST_PATTERN} characters"
-        report.problem(f"{pointer}/pattern", what, "shorten or delete it in an overlay")
-        return schema
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            _compiler.compile(pattern)
-    except (re.error, RecursionError, OverflowError, Warning) as error:
-        what = f"Python cannot read this regular expression: {error}"
-        report.problem(f"{pointer}/pattern", what, CORRECT)
-        return schema
-    if not is_explosive(pattern) or is_linear(pattern):
-        return schema
-    why = "some text would take for ever to match: the service alone checks it"
-    report.note(f"{pointer}/pattern", pattern, "nothing", why, "warning")
-    return {key: value for key, value in schema.items() if key != "pattern"}

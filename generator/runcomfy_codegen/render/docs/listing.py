@@ -28,6 +28,8 @@ class Entry:
     tasks: tuple[str, ...]
     takes: tuple[str, ...]
     makes: tuple[str, ...]
+    parameters: tuple[str, ...]
+    """The names of the input's fields, in Python."""
     price: str
     price_usd: float | None
 
@@ -106,6 +108,12 @@ def entry_of(module: Module) -> Entry:
         tasks=said.tasks,
         takes=said.takes,
         makes=said.makes,
+        parameters=tuple(
+            field.name
+            for cls in module.classes
+            if cls.kind == "input"
+            for field in cls.fields
+        ),
         price=said.price,
         price_usd=model.base_price_usd,
     )

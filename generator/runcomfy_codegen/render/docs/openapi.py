@@ -8,7 +8,7 @@ from runcomfy_codegen.ir import Json, Module, Package, Schema
 from runcomfy_codegen.render.about import about
 from runcomfy_codegen.render.docs.listing import shortened
 from runcomfy_codegen.render.docs.openapi_service import PATHS, RESPONSES, SCHEMAS
-from runcomfy_codegen.render.samples import example_body
+from runcomfy_codegen.render.sample_body import example_body
 
 SCHEMA_MAPS = ("properties", "patternProperties", "$defs", "dependentSchemas")
 SCHEMA_LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")

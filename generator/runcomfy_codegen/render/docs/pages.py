@@ -4,14 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from runcomfy_codegen.ir import Identifier, Json, Module, Note, Package
+from runcomfy_codegen.ir import Identifier, Json, Module, Package
 from runcomfy_codegen.render.about import about
+from runcomfy_codegen.render.docs.answers import sample_answer
+from runcomfy_codegen.render.docs.linked_data import linked_data
 from runcomfy_codegen.render.docs.listing import Entry, anchor_of, entry_of, family_of
 from runcomfy_codegen.render.docs.parameters import Group, Parameter, groups
 from runcomfy_codegen.render.docs.snippets import curl_data, curl_path, python_call
+from runcomfy_codegen.render.escape import json_text
 from runcomfy_codegen.render.python.code import literal
 from runcomfy_codegen.render.python.layout import lay_out
-from runcomfy_codegen.render.samples import example_body
+from runcomfy_codegen.render.sample_body import example_body
+from runcomfy_codegen.render.sample_words import PLACE
 from runcomfy_codegen.render.schemas.files import input_document, output_document
 
 MEDIA = ("image", "video", "audio")
@@ -41,8 +45,14 @@ class Page:
     """The same at the left margin, behind a short name."""
     python_body: str
     """The example as a dict."""
-    notes: tuple[tuple[str, Note], ...]
-    """What a caller should know, each with the place in the schema."""
+    placeholder: str
+    """What the addresses of sample media begin with."""
+    has_placeholders: bool
+    answer: str
+    """What the service answers once a job has ended, as JSON."""
+    about: Mapping[str, Json]
+    """The page's JSON-LD."""
+    vendor_title: str
     family: str
     family_anchor: str
     input_document: Mapping[str, Json]
@@ -76,20 +86,16 @@ def view(module: Module, body: Mapping[str, Json]) -> Page:
         async_input=python_call(module, body, indent=12),
         python_input_flush=python_call(module, body, indent=0),
         python_body=lay_out(literal(body), 4, 88),
-        notes=tuple(
-            (_place(note.pointer), note)
-            for note in model.notes
-            if note.severity == "warning"
-        ),
+        placeholder=PLACE,
+        has_placeholders=PLACE in json_text(body),
+        answer=json_text(sample_answer(model, said.makes), 2),
+        about=linked_data(model, said),
+        vendor_title=model.model_id.partition("/")[0],
         family=family_of(model.model_id),
         family_anchor=anchor_of(family_of(model.model_id)),
         input_document=input_document(module, body),
         output_document=output_document(module),
     )
-
-
-def _place(pointer: str) -> str:
-    return pointer.removeprefix("/input_schema/").removeprefix("properties/")
 
 
 def shown(package: Package) -> tuple[Page, ...]:

@@ -55,10 +55,11 @@ def groups(module: Module, side: str) -> tuple[Group, ...]:
 
 def _group(cls: Class, side: str) -> Group:
     prefix = side if cls.kind == side else cls.name.lower()
+    ordered = sorted(cls.fields, key=lambda field: not field.required)
     return Group(
         name=cls.name,
         anchor=f"object-{cls.name.lower()}",
-        parameters=tuple(_parameter(field, prefix) for field in cls.fields),
+        parameters=tuple(_parameter(field, prefix) for field in ordered),
         is_open=cls.additional is not None,
     )
 

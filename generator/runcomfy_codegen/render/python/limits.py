@@ -12,7 +12,7 @@ from runcomfy_codegen.render.python.code import (
     literal,
 )
 from runcomfy_codegen.schema.media import medium_of
-from runcomfy_codegen.schema.patterns import is_explosive
+from runcomfy_codegen.schema.patterns import engine_pattern
 from runcomfy_codegen.schema.read import type_name, values_of
 
 LIMITS = {
@@ -34,9 +34,9 @@ NOT_BOOL, NULLABLE, ONE_BRANCH, ONLY_BOOL, UNIQUE_ITEMS = (
     Code(name, MODELS)
     for name in ("NOT_BOOL", "NULLABLE", "ONE_BRANCH", "ONLY_BOOL", "UNIQUE_ITEMS")
 )
-COUNT_FIELDS, MATCHING, MULTIPLE_OF, ONE_OF, URL_TEXT = (
+COUNT_FIELDS, MULTIPLE_OF, ONE_OF, URL_TEXT = (
     Code(name, MODELS)
-    for name in ("count_fields", "matching", "multiple_of", "one_of", "url_text")
+    for name in ("count_fields", "multiple_of", "one_of", "url_text")
 )
 
 
@@ -51,8 +51,11 @@ def _limits_of_url(schema: Schema) -> Iterator[Node]:
     """Yield what is demanded of a URL, which a file in its place need not meet."""
     keywords = []
     for name in ("minLength", "maxLength", "pattern"):
-        if schema.get(name):
-            keywords.append(keyword(LIMITS[name], literal(schema[name])))
+        limit = schema.get(name)
+        if name == "pattern" and limit is not None:
+            limit = engine_pattern(limit)
+        if limit:
+            keywords.append(keyword(LIMITS[name], literal(limit)))
     if keywords:
         yield call(URL_TEXT, *keywords)
 
@@ -66,17 +69,15 @@ def _keywords(schema: Schema) -> Iterator[Node]:
         if name not in schema or (is_reference and name.endswith("Properties")):
             continue
         limit = schema[name]
+        if ours == "pattern":
+            limit = engine_pattern(limit)
         says_nothing = ours == "min_length" and limit <= 0
-        is_ours = ours == "pattern" and is_explosive(limit)
-        if not says_nothing and not is_ours:
+        if not says_nothing:
             yield keyword(ours, literal(limit))
 
 
 def _checks(schema: Schema) -> Iterator[Node]:
     """Yield the limits that pydantic does not know, or not as JSON Schema means them."""
-    pattern = schema.get("pattern", "")
-    if is_explosive(pattern):
-        yield call(MATCHING, literal(pattern))
     step = schema.get("multipleOf")
     if isinstance(step, int) and type_name(schema) == "integer":
         yield keyword("multiple_of", literal(step))

@@ -1,10 +1,12 @@
 """Make the JSON files of the models: schemas for any validator, and the index."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from runcomfy_codegen.ir import Json, Module
 from runcomfy_codegen.render.docs.listing import Entry
+from runcomfy_codegen.schema.patterns.cost import is_explosive
+from runcomfy_codegen.schema.visit import children
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -12,16 +14,30 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 def input_document(module: Module, example: Mapping[str, Json]) -> dict[str, Any]:
     """Return the schema of a request body, with an example that it accepts.
 
-    `x-runcomfy` says what the form on the page needs to write the call in Python.
+    `x-runcomfy` says what the form on the page needs to write the call in Python, and
+    which patterns it must not try.
     """
     root = next(cls for cls in module.classes if cls.kind == "input")
     names = {f.wire_name: f.name for f in root.fields if f.wire_name != f.name}
     python = {"vendor": module.vendor, "module": module.name, "fields": names}
-    about = {"model_id": module.model.model_id, "python": python}
+    about: dict[str, Any] = {"model_id": module.model.model_id, "python": python}
+    slow = sorted(set(_slow_patterns(module.model.input_schema)))
+    if slow:
+        about["slow_patterns"] = slow
     return _document(module, "input", module.model.input_schema) | {
         "examples": [dict(example)],
         "x-runcomfy": about,
     }
+
+
+def _slow_patterns(schema: Json) -> Iterator[str]:
+    """Yield the patterns that could keep a browser, which backtracks, busy for ever."""
+    if isinstance(schema, dict):
+        pattern = schema.get("pattern")
+        if isinstance(pattern, str) and is_explosive(pattern):
+            yield pattern
+        for child in children(schema):
+            yield from _slow_patterns(child)
 
 
 def output_document(module: Module) -> dict[str, Any]:

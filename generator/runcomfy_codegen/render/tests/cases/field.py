@@ -16,7 +16,7 @@ from runcomfy_codegen.render.tests.cases.case import (
 )
 from runcomfy_codegen.render.tests.cases.plain import is_plain
 from runcomfy_codegen.schema.read import branches_of
-from runcomfy_codegen.schema.validator import InputJudge, StrictJudge
+from runcomfy_codegen.schema.validator import InputJudge, SchemaJudge
 
 
 def field_cases(name: str, schema: Schema) -> Iterator[Case]:
@@ -38,7 +38,7 @@ def field_cases(name: str, schema: Schema) -> Iterator[Case]:
 
 def _judged(tried: Trials, schema: Schema) -> Trials:
     """Yield the trials on which the judges agree, on the side that they say."""
-    judges: tuple[Any, ...] = StrictJudge(schema), InputJudge(schema)
+    judges: tuple[Any, ...] = SchemaJudge(schema), InputJudge(schema)
     for trial in tried:
         trial = trial._replace(value=_unambiguous(trial.value, schema))
         value = whole(trial.value)

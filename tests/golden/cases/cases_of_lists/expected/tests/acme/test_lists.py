@@ -14,14 +14,17 @@ from runcomfy_models._testing import (
 from runcomfy_models.acme import lists
 
 EXAMPLE: Body = {
-    "texts": ["A red fox in fresh snow, soft morning light"],
+    "texts": ["Good morning. The train to the coast leaves from platform two."],
     "some": [1, 2],
     "exactly": ["example", "example-2", "example-3"],
     "none": [],
     "unique_some": ["example", "example-2"],
     "deep": [[1]],
     "objects": [{"path": "example"}],
-    "images": ["https://example.com/image.png", "https://example.com/image-2.png"],
+    "images": [
+        "https://example.com/replace-this-images.png",
+        "https://example.com/replace-this-images-2.png",
+    ],
     "flags": [True, False, True],
     "downward": [1, 0.999, 0.998],
     "down": [1, 0, -1],
@@ -67,7 +70,10 @@ ACCEPTED: Cases = {
     "anything: an item, anything": {"anything": [{"any": [1, None]}]},
     "texts: 0 items": {"texts": []},
     "texts: however many items": {
-        "texts": repeat(["A red fox in fresh snow, soft morning light"], 1000),
+        "texts": repeat(
+            ["Good morning. The train to the coast leaves from platform two."],
+            1000,
+        ),
     },
     "texts: an item, 0 characters": {"texts": [""]},
     "texts: an item, however long": {"texts": [repeat('Aa 1é漢!\n"\\', 10000)]},
@@ -160,13 +166,23 @@ ACCEPTED: Cases = {
     "objects: an item, scale, at most 4": {
         "objects": [{"path": "example", "scale": 4.0}],
     },
-    "images: 2 items": {"images": repeat(["https://example.com/image.png"], 2)},
-    "images: 8 items": {"images": repeat(["https://example.com/image.png"], 8)},
+    "images: 2 items": {
+        "images": repeat(["https://example.com/replace-this-images.png"], 2),
+    },
+    "images: 8 items": {
+        "images": repeat(["https://example.com/replace-this-images.png"], 8),
+    },
     "images: an item, a URL": {
-        "images": ["https://example.com/image.png", "https://example.com/image-3.png"],
+        "images": [
+            "https://example.com/replace-this-image.png",
+            "https://example.com/replace-this-images-3.png",
+        ],
     },
     "images: an item, a data: URI": {
-        "images": ["data:image/x;base64,AAAA", "https://example.com/image-3.png"],
+        "images": [
+            "data:image/x;base64,AAAA",
+            "https://example.com/replace-this-images-3.png",
+        ],
     },
     "flags: 3 items": {"flags": repeat([True], 3)},
     "flags: an item, true": {"flags": [True, True, False]},
@@ -245,18 +261,20 @@ REFUSED: Cases = {
     "objects: an item, scale, a whole number above 4": {
         "objects": [{"path": "example", "scale": 5}],
     },
-    "images: fewer than 2 items": {"images": ["https://example.com/image.png"]},
+    "images: fewer than 2 items": {
+        "images": ["https://example.com/replace-this-images.png"],
+    },
     "images: more than 8 items": {
-        "images": repeat(["https://example.com/image.png"], 9),
+        "images": repeat(["https://example.com/replace-this-images.png"], 9),
     },
     "images: an item, no URL": {
-        "images": ["file.bin", "https://example.com/image-3.png"],
+        "images": ["file.bin", "https://example.com/replace-this-images-3.png"],
     },
     "images: an item, a file's URL": {
-        "images": ["file:///file.bin", "https://example.com/image-3.png"],
+        "images": ["file:///file.bin", "https://example.com/replace-this-images-3.png"],
     },
     "images: an item, an empty text": {
-        "images": ["", "https://example.com/image-3.png"],
+        "images": ["", "https://example.com/replace-this-images-3.png"],
     },
     "flags: fewer than 3 items": {"flags": repeat([True], 2)},
     "flags: more than 3 items": {"flags": repeat([True], 4)},
@@ -288,11 +306,14 @@ REFUSED: Cases = {
 }
 
 OUTPUT: Body = {
-    "images": ["https://example.com/image.png", "https://example.com/image-2.png"],
+    "images": [
+        "https://example.com/replace-this-images.png",
+        "https://example.com/replace-this-images-2.png",
+    ],
     "boxes": [{"x": 1, "label": "example"}, {"x": 1, "label": "example"}],
     "meta": {"seed": 1, "inner": {"a": 1}},
-    "text": "A red fox in fresh snow, soft morning light",
-    "audio": "https://example.com/audio.wav",
+    "text": "Good morning. The train to the coast leaves from platform two.",
+    "audio": "https://example.com/replace-this-audio.wav",
 }
 
 OUTPUT_FIELDS: OutputFields = {

@@ -278,10 +278,10 @@ REFUSED: Cases = {
 }
 
 OUTPUT: Body = {
-    "image": "https://example.com/image.png",
-    "video": "https://example.com/video.mp4",
-    "images": ["https://example.com/image.png"],
-    "videos": ["https://example.com/video.mp4"],
+    "image": "https://example.com/replace-this-image.png",
+    "video": "https://example.com/replace-this-video.mp4",
+    "images": ["https://example.com/replace-this-images.png"],
+    "videos": ["https://example.com/replace-this-videos.mp4"],
 }
 
 OUTPUT_FIELDS: OutputFields = {

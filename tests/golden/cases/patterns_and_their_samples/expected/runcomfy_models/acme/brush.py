@@ -37,9 +37,9 @@ class Input(InputModel[Output]):
 
     either: Literal["cats"] | None = None
 
-    back: Literal["aa"] | None = None
+    back: Literal["aa", "ab"] | None = None
 
-    ahead: Literal["a1"] | None = None
+    ahead: Literal["a1", "ab"] | None = None
 
     hard: Literal["aaaa", "b"] | None = None
 

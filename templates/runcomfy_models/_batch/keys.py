@@ -1,0 +1,85 @@
+"""What a job is called in a journal: by default, a digest of all that decides on it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from hashlib import sha256
+from math import isfinite
+from typing import Any, NamedTuple
+
+from .._core.base_client import BaseClient
+from ..errors import ConfigurationError
+
+LONGEST_KEY = 500
+WHOLE = 2**53
+"""Up to here a float says which whole number it is."""
+
+
+class Entry(NamedTuple):
+    """A job to be put down."""
+
+    key: str
+    model_id: str
+    body: str
+    """The request body as JSON, as it is sent."""
+    digest: str
+    """Of model_id and body: the same for the same job."""
+
+
+def read_entries(inputs: Iterable[object]) -> Iterator[Entry]:
+    """Read what `add` takes: inputs, (key, input) pairs, (key, model_id, body) triples."""
+    for number, given in enumerate(inputs):
+        yield read_entry(given, number)
+
+
+def read_entry(given: object, number: int) -> Entry:
+    """Read one of what `add` takes."""
+    key: object = None
+    model_input: Any = given
+    match given:
+        case (key, str() as model_id, dict() as body):
+            return _entry(key, model_id, body, number)
+        case (key, model_input):
+            pass
+    model_id, body, _ = BaseClient._read_input(model_input)
+    return _entry(key, model_id, body, number)
+
+
+def _entry(key: object, model_id: str, body: dict[str, Any], number: int) -> Entry:
+    try:
+        text = json.dumps(body, allow_nan=False, separators=(",", ":"))
+        same = json.dumps(
+            canonical(body), allow_nan=False, separators=(",", ":"), sort_keys=True
+        )
+    except (TypeError, ValueError, RecursionError) as error:
+        raise ConfigurationError(
+            f"Input {number}, of {model_id}, cannot be sent as JSON: {error}."
+        ) from None
+    digest = sha256(f"{model_id}\n{same}".encode()).hexdigest()
+    return Entry(digest if key is None else clean_key(key), model_id, text, digest)
+
+
+def canonical(value: object) -> object:
+    """Return a JSON value so that equal ones are written alike: 1.0 is 1."""
+    match value:
+        case dict():
+            return {key: canonical(item) for key, item in value.items()}
+        case list() | tuple():
+            return [canonical(item) for item in value]
+        case float() if isfinite(value) and value == int(value) and abs(value) < WHOLE:
+            return int(value)
+    return value
+
+
+def clean_key(key: object) -> str:
+    """Return a key, or refuse what could not be shown, stored or found again."""
+    if isinstance(key, int) and not isinstance(key, bool):
+        key = str(key)
+    if not isinstance(key, str) or not key.strip() or len(key) > LONGEST_KEY:
+        raise ConfigurationError(
+            f"A key is a text of 1 to {LONGEST_KEY} characters, not {key!r:.80}."
+        )
+    if not key.isprintable():
+        raise ConfigurationError(f"The key {key!r} holds what cannot be printed.")
+    return key
