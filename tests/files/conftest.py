@@ -20,7 +20,10 @@ def client(runcomfy_simulator: Simulator) -> Iterator[RunComfy]:
 
 
 def picture(
-    kind: str = "PNG", size: tuple[int, int] = (8, 6), mode: str = "RGB", **options: object
+    kind: str = "PNG",
+    size: tuple[int, int] = (8, 6),
+    mode: str = "RGB",
+    **options: object,
 ) -> bytes:
     """Return a picture, as a file holds it."""
     file = io.BytesIO()

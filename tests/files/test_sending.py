@@ -359,7 +359,7 @@ def test_a_large_picture_needs_an_uploader(
 def test_forty_megapixels_do_not_fit_inside_a_request(
     client: RunComfy, picture: Picture
 ) -> None:
-    with pytest.raises(FileTooLargeError, match="8000 x 5000 pixels .* 32 megapixels"):
+    with pytest.raises(FileTooLargeError, match=r"8000 x 5000 pixels .* 32 megapixels"):
         client.submit(edit(picture(size=(8000, 5000), mode="1")))
 
 
@@ -419,7 +419,11 @@ def test_an_uploader_gets_all_that_is_known(
     with RunComfy(uploader=upload) as client:
         client.submit(edit(photo))
     [file] = seen
-    assert (file.name, file.kind, file.content_type) == (photo.name, "image", "image/png")
+    assert (file.name, file.kind, file.content_type) == (
+        photo.name,
+        "image",
+        "image/png",
+    )
     assert (file.size, file.pixels) == (photo.stat().st_size, (8, 6))
     assert (len(file.sha256), file.suffix, file.path) == (64, ".png", photo)
 
@@ -443,14 +447,18 @@ def test_a_thousand_inputs_of_one_file_read_and_upload_it_once(
 
     async def run() -> None:
         async with AsyncRunComfy(uploader=upload_async) as client:
-            jobs = await asyncio.gather(*[client.submit(edit(photo)) for _ in range(300)])
+            jobs = await asyncio.gather(
+                *[client.submit(edit(photo)) for _ in range(300)]
+            )
             assert len(jobs) == 300
 
     if is_async:
         asyncio.run(run())
     else:
         with RunComfy(uploader=upload, poll_interval=0.01) as client:
-            assert len(list(client.run_many([edit(photo)] * 300, concurrency=32))) == 300
+            assert (
+                len(list(client.run_many([edit(photo)] * 300, concurrency=32))) == 300
+            )
     assert len(uploads) == 1
     assert {body["image_urls"][0] for body in sent(runcomfy_simulator)} == {
         "https://cdn.test/once"
@@ -489,9 +497,9 @@ def test_a_file_that_changes_is_read_again(
 def test_what_an_uploader_raises_is_one_error_before_the_submit(
     runcomfy_simulator: Simulator, photo: Path, uploader: Any
 ) -> None:
-    with RunComfy(uploader=uploader) as client:
-        with pytest.raises(UploadError, match=r"image_urls\[0\].*Nothing was submitted"):
-            client.submit(edit(photo))
+    told = r"image_urls\[0\].*Nothing was submitted"
+    with RunComfy(uploader=uploader) as client, pytest.raises(UploadError, match=told):
+        client.submit(edit(photo))
     assert sent(runcomfy_simulator) == []
 
 
@@ -517,9 +525,9 @@ def test_an_async_uploader_is_for_the_async_client(photo: Path) -> None:
     async def upload(file: MediaFile) -> str:
         return "https://cdn.test/x"
 
-    with RunComfy("token", base_url="http://x.test", uploader=upload) as client:
-        with pytest.raises(UploadError, match="AsyncRunComfy"):
-            client.submit(edit(photo))
+    client = RunComfy("token", base_url="http://x.test", uploader=upload)
+    with client, pytest.raises(UploadError, match="AsyncRunComfy"):
+        client.submit(edit(photo))
     with pytest.raises(RunComfyError, match="uploader"):
         RunComfy("token", uploader="s3://bucket")  # type: ignore[arg-type]
 

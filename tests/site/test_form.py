@@ -1,5 +1,6 @@
 """The form on a model's page, in a browser: it fits its example, and its call runs."""
 
+import base64
 import json
 import re
 import shutil
@@ -8,8 +9,12 @@ import sys
 from collections.abc import Mapping
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 import pytest
+from click.testing import CliRunner
+
+from runcomfy_codegen.cli import main
 
 BROWSER = shutil.which("chromium") or shutil.which("google-chrome")
 ASSETS = Path(__file__).parents[2] / "templates/docs/assets"
@@ -27,12 +32,14 @@ FLAGS = [
 ]
 
 
-def opened(page: Path, profile: Path) -> str:
-    """Return a page as a browser has it after a while, from the disk."""
+def opened(page: Path, profile: Path, shared: str = "e30") -> str:
+    """Return a page as a browser has it after a while, from the disk.
+
+    A link that shares values, here none, starts the form at once.
+    """
     command = [str(BROWSER), *FLAGS, f"--user-data-dir={profile}"]
-    # A link that shares values starts the form at once; what it shares is no object.
     done = subprocess.run(
-        [*command, f"{page.as_uri()}#try=W10"],
+        [*command, f"{page.as_uri()}#try={shared}"],
         capture_output=True,
         text=True,
         timeout=60,
@@ -41,17 +48,46 @@ def opened(page: Path, profile: Path) -> str:
     return done.stdout
 
 
+def schema_of(page: Path) -> Path:
+    """Return the schema file of a model's page."""
+    site = page.parents[2]
+    return site / "schemas" / page.parent.name / f"{page.stem}.input.json"
+
+
+def link_to(values: Any) -> str:
+    """Return what follows `#try=` in a link to some values."""
+    return base64.urlsafe_b64encode(json.dumps(values).encode()).decode().rstrip("=")
+
+
+def remark_in(html: str) -> str:
+    """Return what the form says of a link's values."""
+    found = re.search(r'<p class="rc-remark"[^>]*>(.*?)</p>', html, re.S)
+    return unescape(found[1]) if found else ""
+
+
+def call_in(html: str) -> str:
+    """Return the call that the form writes."""
+    found = re.search(r'<code[^>]*aria-label="The call"[^>]*>(.*?)</code>', html, re.S)
+    return unescape(found[1]) if found else ""
+
+
+def faults_in(html: str) -> list[str]:
+    """Return the faults that the form shows, each at its control."""
+    shown = re.findall(r'<p class="rc-fault" id="[^"]*">(.*?)</p>', html, re.S)
+    return [unescape(fault) for fault in shown]
+
+
 @pytest.mark.skipif(BROWSER is None, reason="needs chromium")
 def test_the_form_writes_a_call_that_runs(
     site: Path, tmp_path: Path, environment: Mapping[str, str]
 ) -> None:
     page = next(iter(sorted(site.glob("models/*/*.html"))))
-    html = opened(page, tmp_path / "profile")
+    example = json.loads(schema_of(page).read_bytes())["examples"][0]
+    html = opened(page, tmp_path / "profile", link_to(example))
     assert "These values fit the schema." in html
-    found = re.search(r'<code[^>]*aria-label="The call"[^>]*>(.*?)</code>', html, re.S)
-    assert found
+    assert "left out" not in remark_in(html)
     script = tmp_path / "call.py"
-    script.write_text(unescape(found[1]))
+    script.write_text(call_in(html))
     done = subprocess.run(
         [sys.executable, script.name],
         cwd=tmp_path,
@@ -62,6 +98,96 @@ def test_the_form_writes_a_call_that_runs(
         check=False,
     )
     assert done.returncode == 0, done.stderr
+
+
+PROPERTIES: dict[str, Any] = {
+    "text": {"type": "string", "maxLength": 5},
+    "image_url": {"type": "string", "format": "image_uri"},
+    "day": {"type": "string", "format": "date"},
+    "above": {"type": "number", "exclusiveMinimum": 1},
+    "note": {"type": ["string", "null"]},
+    "tall": {
+        "type": "object",
+        "required": ["kind"],
+        "properties": {"kind": {"const": "tall"}, "height": {"type": "integer"}},
+    },
+    "size": {
+        "anyOf": [
+            {"type": "string", "enum": ["small", "large"]},
+            {
+                "type": "object",
+                "title": "Exact",
+                "required": ["width"],
+                "properties": {"width": {"type": "integer", "minimum": 64}},
+            },
+        ]
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def brush(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of a model with a field of each kind."""
+    pytest.importorskip("zensical")
+    folder = tmp_path_factory.mktemp("brush")
+    schema = {"type": "object", "properties": PROPERTIES}
+    file = folder / "schemas/acme/brush.json"
+    file.parent.mkdir(parents=True)
+    file.write_text(json.dumps({"model_id": "acme/brush", "input_schema": schema}))
+    out, site = folder / "out", folder / "site"
+    given = ["generate", "--schemas", str(folder / "schemas"), "--out", str(out)]
+    for command in (given, ["docs", "build", "--out", str(out), "--site", str(site)]):
+        done = CliRunner().invoke(main, command)
+        assert done.exit_code == 0, done.output
+    return site / "models/acme/brush.html"
+
+
+@pytest.mark.skipif(BROWSER is None, reason="needs chromium")
+@pytest.mark.parametrize(
+    ("values", "faults"),
+    [
+        ({"text": "", "image_url": "https://x.y/ü.png", "day": "today"}, []),
+        ({"text": "123456"}, ["should have at most 5 characters"]),
+        ({"above": 1}, ["should be above 1"]),
+        ({"note": None, "size": "small"}, []),
+        ({"size": {"width": 8}}, ["should be at least 64"]),
+        ({"tall": {"kind": "tall", "height": 2}}, []),
+    ],
+)
+def test_a_fault_is_told_where_it_is(
+    brush: Path, tmp_path: Path, values: Any, faults: list[str]
+) -> None:
+    html = opened(brush, tmp_path, link_to(values))
+    assert faults_in(html) == faults
+    said = "1 value does not fit." if faults else "These values fit the schema."
+    assert said in html
+    assert remark_in(html) == ""
+
+
+@pytest.mark.skipif(BROWSER is None, reason="needs chromium")
+def test_the_call_is_made_of_the_packages_classes(brush: Path, tmp_path: Path) -> None:
+    values = {"note": None, "size": {"width": 64}, "tall": {"kind": "tall"}}
+    call = call_in(opened(brush, tmp_path, link_to(values)))
+    assert "note=None," in call
+    assert "size=brush.Size(\n                width=64,\n            )," in call
+    compile(call, "call.py", "exec")
+
+
+@pytest.mark.skipif(BROWSER is None, reason="needs chromium")
+@pytest.mark.parametrize(
+    ("shared", "said"),
+    [
+        (link_to({"gone": 1, "text": 5, "above": 2}), "gone: 1; text: 5"),
+        (link_to({"size": {"width": "64"}}), 'size: {"width":"64"}'),
+        (link_to([]), "holds no values"),
+        ("!!!", "is damaged"),
+        ("a" * 100_001, "too long"),
+    ],
+)
+def test_what_a_link_holds_beside_is_named(
+    brush: Path, tmp_path: Path, shared: str, said: str
+) -> None:
+    assert said in remark_in(opened(brush, tmp_path, shared))
 
 
 @pytest.mark.skipif(BROWSER is None, reason="needs chromium")

@@ -1,12 +1,18 @@
-// A control for each kind of schema. Each reads its value, and undefined when left out.
+// A control for each kind of schema: of one value, of an object, of a list, of several forms.
 
-import { button, freshId, make } from "./dom.js";
-import { preview } from "./media.js";
+import { button, make } from "./dom.js";
+import { checkbox, type Control, faultLine, type Place, take } from "./field.js";
+import { choice, json, number, text } from "./inputs.js";
+import { limits } from "./limits.js";
+import { medium } from "./media.js";
 import {
+  type Branch,
   branches,
   branchName,
   escaped,
+  isNullable,
   isObject,
+  isSame,
   type Json,
   own,
   type Schema,
@@ -14,180 +20,135 @@ import {
   values,
 } from "./schema.js";
 
-export interface Control {
-  element: HTMLElement;
-  read(): Json | undefined;
-  write(value: Json | undefined): void;
-  // Show what is wrong below this place: JSON pointers to messages.
-  show(faults: Map<string, string>, pointer: string): void;
-}
-
-interface Place {
-  label: string;
-  required: boolean;
-  changed(): void;
-}
-
-const PROSE = /prompt|text|lyrics|description|tags|caption/i;
+export type { Control } from "./field.js";
 
 export function control(schema: Schema, place: Place): Control {
   const listed = values(schema);
   if (listed) return choice(schema, listed, place);
-  if (branches(schema).length > 1) return variants(schema, place);
-  const only = branches(schema)[0];
-  if (only) return control({ ...schema, anyOf: undefined, oneOf: undefined, ...only }, place);
+  const forms = branches(schema);
+  if (forms.length > 1) return variants(schema, forms, place);
+  const only = forms[0];
+  if (only) return single(schema, only, place);
   const type = typeOf(schema);
   if (type === "boolean") return choice(schema, [true, false], place);
   if (type === "object" && schema.properties) return group(schema, place);
   if (type === "array" && schema.items) return list(schema, schema.items, place);
-  if (type === "string") return text(schema, place, String, (value) => value);
-  if (type === "integer" || type === "number") return text(schema, place, String, toNumber);
-  return text(schema, place, (value) => JSON.stringify(value), toJson, true);
+  if (type === "string") return schema["x-media"] ? medium(schema, place) : text(schema, place);
+  if (type === "integer" || type === "number") return number(schema, place);
+  return json(schema, place);
 }
 
-// A field: its label, its words, its control and what is wrong with it.
-function field(schema: Schema, place: Place, input: HTMLElement) {
-  const id = freshId();
-  const fault = make("p", { className: "rc-fault", id: `${id}-fault`, hidden: true });
+// The one form of a value that may be null beside it.
+function single(schema: Schema, only: Branch, place: Place): Control {
+  const { anyOf: _, oneOf: __, ...outer } = schema;
+  const merged: Schema = { ...outer, ...only.schema };
+  const named = merged.type;
+  if (isNullable(schema) && typeof named === "string") merged.type = [named, "null"];
+  const location = `${place.location}/${only.keyword}/${only.index}`;
+  const inner = control(merged, { ...place, location });
+  const chosen = { location: place.location, keyword: only.keyword, index: only.index };
+  return {
+    ...inner,
+    report: (found, pointer) => {
+      found.choices.push({ pointer, ...chosen });
+      inner.report(found, pointer);
+    },
+  };
+}
+
+// What a fieldset has around its controls: a legend, words, null and a fault.
+function frame(schema: Schema, place: Place, hasWords = true) {
+  const fault = faultLine();
+  const name = make("code", {}, place.label);
   const mark = place.required ? make("span", { className: "rc-required" }, " required") : "";
-  const name = make("label", { htmlFor: id }, make("code", {}, place.label), mark);
-  const said = make("p", { className: "rc-said", id: `${id}-said` }, schema.description ?? "");
-  input.id = id;
-  input.setAttribute("aria-describedby", `${id}-said ${id}-fault`);
-  if (place.required) input.setAttribute("aria-required", "true");
-  const element = make("div", { className: "rc-field" }, name, input, fault);
-  if (schema.description) name.after(said);
-  const show = (message: string | undefined) => {
-    fault.textContent = message ?? "";
-    fault.hidden = !message;
-    input.setAttribute("aria-invalid", String(Boolean(message)));
-  };
-  return { element, show };
-}
-
-function hint(schema: Schema): string {
-  if (Object.hasOwn(schema, "default")) return `default: ${JSON.stringify(schema.default)}`;
-  return "left out";
-}
-
-function text(
-  schema: Schema,
-  place: Place,
-  toText: (value: Json) => string,
-  toValue: (text: string) => Json,
-  isJson = false,
-): Control {
-  const kind = schema["x-media"];
-  const isText = typeOf(schema) === "string" && !kind;
-  // A text may hold line breaks, which a one-line input would drop.
-  const input =
-    isText || isJson
-      ? make("textarea", { rows: isJson || PROSE.test(place.label) ? 3 : 1, spellcheck: isText })
-      : make("input", { type: "text", autocomplete: "off" });
-  input.placeholder = isJson ? "JSON" : hint(schema);
-  if (["integer", "number"].includes(typeOf(schema))) input.inputMode = "decimal";
-  const { element, show } = field(schema, place, input);
-  input.addEventListener("input", place.changed);
-  if (kind && typeOf(schema) === "string") element.append(preview(kind, () => input.value));
+  const legend = make("legend", {}, name, mark);
+  const said = make("p", { className: "rc-said", dir: "auto" }, schema.description ?? "");
+  const limit = make("p", { className: "rc-limits" }, limits(schema));
+  const nothing = isNullable(schema) ? checkbox("null", place.changed) : undefined;
+  const words = hasWords ? [said, limit].filter((each) => each.textContent) : [];
+  const top = [legend, ...words, ...(nothing ? [nothing.label] : []), fault.element];
   return {
-    element,
-    read: () => (input.value === "" ? undefined : toValue(input.value)),
-    write: (value) => {
-      input.value = value === undefined ? "" : toText(value);
+    top,
+    rename: (text: string) => {
+      name.textContent = text;
     },
-    show: (faults, pointer) => show(faults.get(pointer)),
-  };
-}
-
-function toNumber(typed: string): Json {
-  const value = Number(typed);
-  const isExact = Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value));
-  return typed.trim() && isExact ? value : typed;
-}
-
-function toJson(typed: string): Json {
-  try {
-    return JSON.parse(typed) as Json;
-  } catch {
-    return typed;
-  }
-}
-
-function choice(schema: Schema, listed: Json[], place: Place): Control {
-  const none = make("option", { value: "", textContent: place.required ? "choose" : hint(schema) });
-  const options = listed.map((value, index) =>
-    make("option", { value: String(index), textContent: typeof value === "string" ? value : JSON.stringify(value) }),
-  );
-  const input = make("select", {}, none, ...options);
-  const { element, show } = field(schema, place, input);
-  input.addEventListener("input", place.changed);
-  const texts = listed.map((value) => JSON.stringify(value));
-  return {
-    element,
-    read: () => (input.value === "" ? undefined : listed[Number(input.value)]),
-    write: (value) => {
-      const index = texts.indexOf(JSON.stringify(value) ?? "");
-      input.value = index < 0 ? "" : String(index);
+    isNull: () => Boolean(nothing?.box.checked),
+    write: (value: Json | undefined) => {
+      if (nothing) nothing.box.checked = value === null;
     },
-    show: (faults, pointer) => show(faults.get(pointer)),
+    show: (faults: Map<string, string>, pointer: string) => fault.show(take(faults, pointer)),
   };
 }
 
 export function group(schema: Schema, place: Place): Control {
   const inner = Object.entries(schema.properties ?? {}).map(([name, child]) => {
     const required = schema.required?.includes(name) ?? false;
-    return { name, control: control(child, { label: name, required, changed: place.changed }) };
+    const location = `${place.location}/properties/${encodeURI(escaped(name))}`;
+    return { name, required, control: control(child, { label: name, required, location, changed: place.changed }) };
   });
-  inner.sort((a, b) => rank(schema, a.name) - rank(schema, b.name));
-  const legend = make("legend", {}, make("code", {}, place.label));
-  const fault = make("p", { className: "rc-fault", hidden: true });
-  const element = make("fieldset", {}, legend, fault, ...inner.map((one) => one.control.element));
+  inner.sort((a, b) => Number(b.required) - Number(a.required));
+  const around = frame(schema, place);
   return {
-    element,
+    element: make("fieldset", {}, ...around.top, ...inner.map((one) => one.control.element)),
     read: () => {
+      if (around.isNull()) return null;
       const given = inner
         .map((one) => [one.name, one.control.read()] as const)
         .filter((pair): pair is [string, Json] => pair[1] !== undefined);
-      return given.length || place.required ? Object.fromEntries(given) : undefined;
+      const isTouched = given.some(([name]) => !isFixed(schema, name));
+      return isTouched || place.required ? Object.fromEntries(given) : undefined;
     },
     write: (value) => {
+      around.write(value);
       for (const one of inner) one.control.write(isObject(value) ? own(value, one.name) : undefined);
     },
+    rename: around.rename,
+    report: (found, pointer) => {
+      for (const one of inner) one.control.report(found, `${pointer}/${escaped(one.name)}`);
+    },
     show: (faults, pointer) => {
-      fault.textContent = faults.get(pointer) ?? "";
-      fault.hidden = !fault.textContent;
+      around.show(faults, pointer);
       for (const one of inner) one.control.show(faults, `${pointer}/${escaped(one.name)}`);
     },
   };
 }
 
-function rank(schema: Schema, name: string): number {
-  return schema.required?.includes(name) ? 0 : 1;
+// Whether a field is chosen by itself, and so says nothing of what a person wants.
+function isFixed(schema: Schema, name: string): boolean {
+  const child = own(schema.properties, name);
+  return Boolean(child && schema.required?.includes(name) && values(child)?.length === 1);
 }
 
 function list(schema: Schema, items: Schema, place: Place): Control {
   const rows = make("div", { className: "rc-rows" });
-  const fault = make("p", { className: "rc-fault", hidden: true });
-  const said = make("p", { className: "rc-said" }, schema.description ?? "");
-  const mark = place.required ? make("span", { className: "rc-required" }, " required") : "";
-  const legend = make("legend", {}, make("code", {}, place.label), mark);
-  let inner: Control[] = [];
+  const around = frame(schema, place);
+  const most = schema.maxItems ?? Number.POSITIVE_INFINITY;
+  let label = place.label;
+  let inner: { control: Control; row: HTMLElement; remove: HTMLButtonElement }[] = [];
 
+  const number = () => {
+    for (const [index, one] of inner.entries()) {
+      one.control.rename(`${label} ${index + 1}`);
+      one.remove.setAttribute("aria-label", `Remove ${label} ${index + 1}`);
+    }
+    more.disabled = inner.length >= most;
+    counter.textContent = Number.isFinite(most) ? `${inner.length} of ${most}` : "";
+  };
   const add = (value?: Json) => {
-    const label = `${place.label} ${inner.length + 1}`;
-    const one = control(items, { label, required: true, changed: place.changed });
+    const location = `${place.location}/items`;
+    const one = control(items, { label, required: true, location, changed: place.changed });
     one.write(value);
-    const row = make("div", { className: "rc-row" }, one.element);
     const remove = button("Remove", () => {
-      inner = inner.filter((other) => other !== one);
+      inner = inner.filter((other) => other.control !== one);
       row.remove();
+      number();
       more.focus();
       place.changed();
     });
-    remove.setAttribute("aria-label", `Remove ${label}`);
-    row.append(remove);
+    const row = make("div", { className: "rc-row" }, one.element, remove);
     rows.append(row);
-    inner.push(one);
+    inner.push({ control: one, row, remove });
+    number();
     return one;
   };
   const more = button(`Add to ${place.label}`, () => {
@@ -195,32 +156,47 @@ function list(schema: Schema, items: Schema, place: Place): Control {
     one.element.querySelector<HTMLElement>("input, select, textarea")?.focus();
     place.changed();
   });
+  const counter = make("span", { className: "rc-counter" });
+  number();
   return {
-    element: make("fieldset", {}, legend, said, rows, more, fault),
+    element: make("fieldset", {}, ...around.top, rows, more, counter),
     read: () => {
-      const given = inner.map((one) => one.read() ?? "");
+      if (around.isNull()) return null;
+      const given = inner.map((one) => one.control.read() ?? "");
       return given.length ? given : undefined;
     },
     write: (value) => {
+      around.write(value);
       inner = [];
       rows.replaceChildren();
+      number();
       if (Array.isArray(value)) for (const one of value) add(one);
     },
+    rename: (text) => {
+      label = text;
+      around.rename(text);
+      number();
+    },
+    report: (found, pointer) => {
+      for (const [index, one] of inner.entries()) one.control.report(found, `${pointer}/${index}`);
+    },
     show: (faults, pointer) => {
-      fault.textContent = faults.get(pointer) ?? "";
-      fault.hidden = !fault.textContent;
-      inner.forEach((one, index) => one.show(faults, `${pointer}/${index}`));
+      around.show(faults, pointer);
+      for (const [index, one] of inner.entries()) one.control.show(faults, `${pointer}/${index}`);
     },
   };
 }
 
-function variants(schema: Schema, place: Place): Control {
-  const schemas = branches(schema).map((branch) => inheriting(branch, schema));
-  const chosen = make("select", {}, ...schemas.map((schema, index) =>
-    make("option", { value: String(index), textContent: branchName(schema) }),
+function variants(schema: Schema, forms: Branch[], place: Place): Control {
+  const schemas = forms.map((form) => inheriting(form.schema, schema));
+  const chosen = make("select", {}, ...schemas.map((form, index) =>
+    make("option", { value: String(index), textContent: branchName(form) }),
   ));
   chosen.setAttribute("aria-label", `${place.label}, which form`);
-  const inner = schemas.map((schema) => control(schema, place));
+  const inner = forms.map((form, index) => {
+    const location = `${place.location}/${form.keyword}/${form.index}`;
+    return control(schemas[index] ?? {}, { ...place, location });
+  });
   const body = make("div");
   const current = () => inner[Number(chosen.value)] as Control;
   const choose = () => body.replaceChildren(current().element);
@@ -229,18 +205,31 @@ function variants(schema: Schema, place: Place): Control {
     place.changed();
   });
   choose();
-  const legend = make("legend", {}, make("code", {}, place.label));
-  const said = make("p", { className: "rc-said" }, schema.description ?? "");
+  const around = frame(schema, place);
   return {
-    element: make("fieldset", {}, legend, said, chosen, body),
-    read: () => current().read(),
+    element: make("fieldset", {}, ...around.top, chosen, body),
+    read: () => (around.isNull() ? null : current().read()),
     write: (value) => {
-      const index = value === undefined ? -1 : schemas.findIndex((schema) => fits(schema, value));
+      around.write(value);
+      const index = value === undefined ? -1 : schemas.findIndex((form) => fits(form, value));
       chosen.value = String(Math.max(index, 0));
       choose();
       current().write(value);
     },
-    show: (faults, pointer) => current().show(faults, pointer),
+    rename: (text) => {
+      around.rename(text);
+      for (const one of inner) one.rename(text);
+    },
+    report: (found, pointer) => {
+      const form = forms[Number(chosen.value)];
+      if (form) found.choices.push({ pointer, location: place.location, keyword: form.keyword, index: form.index });
+      current().report(found, pointer);
+    },
+    show: (faults, pointer) => {
+      // A fault of the value itself is shown at its own control, where there is one.
+      current().show(faults, pointer);
+      around.show(faults, pointer);
+    },
   };
 }
 
@@ -251,13 +240,21 @@ function inheriting(branch: Schema, schema: Schema): Schema {
 
 function fits(schema: Schema, value: Json): boolean {
   const listed = values(schema);
-  if (listed) return listed.some((one) => JSON.stringify(one) === JSON.stringify(value));
+  if (listed) return listed.some((one) => isSame(one, value));
+  const forms = branches(schema);
+  if (forms.length) return forms.some((form) => fits(form.schema, value));
   const type = typeOf(schema);
-  if (Array.isArray(value)) return type === "array";
-  if (isObject(value)) {
-    const known = Object.keys(schema.properties ?? {});
-    return type === "object" && Object.keys(value).every((name) => known.includes(name));
-  }
-  if (typeof value === "number") return type === "number" || type === "integer";
+  if (Array.isArray(value)) return type === "array" && value.every((one) => fits(schema.items ?? {}, one));
+  if (isObject(value)) return type === "object" && fitsObject(schema, value);
+  if (typeof value === "number") return type === "number" || (type === "integer" && Number.isInteger(value)) || !type;
   return type === typeof value || type === "";
+}
+
+// Whether an object has the fields of a form, and the values by which forms are told apart.
+function fitsObject(schema: Schema, value: { [name: string]: Json }): boolean {
+  const known = schema.properties ?? {};
+  return Object.entries(value).every(([name, inner]) => {
+    const child = own(known, name);
+    return child ? !values(child) || fits(child, inner) : !schema.properties;
+  });
 }

@@ -1,11 +1,12 @@
 // The form on a model's page: fields from its schema, what is wrong with them, the call.
 
+import { callView, copyButton } from "./call.js";
 import { type Control, group } from "./controls.js";
-import { button, freshId, make } from "./dom.js";
-import { Checker } from "./faults.js";
+import { button, make } from "./dom.js";
+import { Checker, Found } from "./faults.js";
+import { runPanel } from "./run.js";
 import { type Body, type Document, isObject } from "./schema.js";
-import { link, shared } from "./share.js";
-import { curl, json, python } from "./snippets.js";
+import { link, refused, shared } from "./share.js";
 
 declare global {
   interface Window {
@@ -13,9 +14,6 @@ declare global {
     runcomfyForm: { start(host: HTMLElement): Promise<void> };
   }
 }
-
-const WRITERS = { Python: python, curl, JSON: (_: Document, body: Body) => json(body) };
-type Language = keyof typeof WRITERS;
 
 async function start(host: HTMLElement): Promise<void> {
   try {
@@ -29,34 +27,69 @@ async function start(host: HTMLElement): Promise<void> {
 function show(host: HTMLElement, schema: Document): void {
   const checker = new Checker(schema);
   const call = callView(schema);
-  const state = make("p", { className: "rc-state" });
+  const state = make("div", { className: "rc-state" });
   state.setAttribute("role", "status");
+  const remark = make("p", { className: "rc-remark", hidden: true });
+  remark.setAttribute("role", "alert");
+  const remarked = (said: string) => {
+    remark.textContent = said;
+    remark.hidden = !said;
+  };
+  const panel = runPanel(schema["x-runcomfy"].model_id);
   const update = () => {
     const body = read(fields);
-    const faults = checker.check(body);
-    fields.show(faults ?? new Map(), "");
-    state.textContent = verdict(faults);
+    const found = new Found();
+    fields.report(found, "");
+    const faults = checker.check(body, found);
+    const unshown = new Map(faults);
+    fields.show(unshown, "");
+    state.replaceChildren(...verdict(faults, unshown));
     call.write(body);
+    panel?.follow(body, faults?.size ?? 0);
   };
-  const fields: Control = group(schema, { label: "Input", required: true, changed: update });
-  const fill = (body: unknown) => {
-    fields.write(isObject(body) ? body : undefined);
+  const place = { label: "Input", required: true, location: "#", changed: update };
+  const fields: Control = group(schema, place);
+  const fill = (body: Body) => {
+    fields.write(body);
     update();
   };
-  const given = shared();
+  const fillShared = (): boolean => {
+    const given = shared();
+    if (!given) return false;
+    remarked(given.said);
+    if (!given.body) return false;
+    fill(given.body);
+    remarked(remarkOn(given.body, read(fields)));
+    host.scrollIntoView();
+    return true;
+  };
+  const example = () => (isObject(schema.examples?.[0]) ? schema.examples[0] : {});
+  const filled = (body: Body) => () => {
+    remarked("");
+    fill(body);
+  };
   const actions = make(
     "div",
     { className: "rc-actions" },
-    button("Fill in the example", () => fill(schema.examples?.[0])),
-    button("Clear", () => fill({})),
+    button("Fill in the example", filled(example())),
+    button("Clear", filled({})),
     shareButton(() => read(fields)),
   );
-  const form = make("form", { noValidate: true }, fields.element, actions, state, call.element);
+  const run = panel ? [panel.element] : [];
+  const form = make("form", { noValidate: true }, remark, fields.element, actions, state, ...run, call.element);
   form.setAttribute("aria-label", "Try values");
   form.addEventListener("submit", (event) => event.preventDefault());
-  host.replaceChildren(form);
-  fill(given ?? schema.examples?.[0]);
-  if (given) document.getElementById("try")?.scrollIntoView();
+  keepingPlace(host, () => host.replaceChildren(form));
+  if (!fillShared()) keepingPlace(host, () => fill(example()));
+  window.addEventListener("hashchange", fillShared);
+}
+
+// Who reads what is below the form stays there when it grows.
+function keepingPlace(host: HTMLElement, change: () => void): void {
+  const before = host.getBoundingClientRect();
+  const isBelow = scrollY > 0 && before.bottom < innerHeight / 2;
+  change();
+  if (isBelow) scrollBy({ top: host.getBoundingClientRect().bottom - before.bottom, behavior: "instant" });
 }
 
 function read(fields: Control): Body {
@@ -64,58 +97,25 @@ function read(fields: Control): Body {
   return isObject(body) ? body : {};
 }
 
-function verdict(faults: Map<string, string> | undefined): string {
-  if (!faults) return "This schema cannot be checked in a browser.";
-  if (!faults.size) return "These values fit the schema.";
-  return faults.size === 1 ? "1 value does not fit." : `${faults.size} values do not fit.`;
+function remarkOn(given: Body, taken: Body): string {
+  const left = refused(given, taken);
+  return left.length ? `Of the link's values, these do not fit a field here, and were left out: ${left.join("; ")}.` : "";
 }
 
-function callView(schema: Document) {
-  const code = make("code", { tabIndex: 0 });
-  code.setAttribute("aria-label", "The call");
-  const name = freshId();
-  let language: Language = "Python";
-  let latest: Body = {};
-  const write = (body: Body) => {
-    latest = body;
-    code.textContent = WRITERS[language](schema, body);
-  };
-  const choices = (Object.keys(WRITERS) as Language[]).map((one) => {
-    const radio = make("input", { type: "radio", name, value: one, checked: one === language });
-    radio.addEventListener("input", () => {
-      language = one;
-      write(latest);
-    });
-    return make("label", {}, radio, ` ${one}`);
-  });
-  const copy = copyButton("Copy the call", () => code.textContent ?? "");
-  const legend = make("legend", {}, "The call");
-  const languages = make("fieldset", { className: "rc-languages" }, legend, ...choices);
-  const element = make("div", { className: "rc-call" }, languages, make("pre", {}, code), copy);
-  return { element, write };
+function verdict(faults: Map<string, string> | undefined, unshown: Map<string, string>): HTMLElement[] {
+  if (!faults) return [make("p", {}, "This schema cannot be checked in a browser.")];
+  if (!faults.size) return [make("p", {}, "These values fit the schema.")];
+  const counted = faults.size === 1 ? "1 value does not fit." : `${faults.size} values do not fit.`;
+  const elsewhere = [...unshown].map(([pointer, message]) => make("li", {}, `${pointer || "The whole"} ${message}`));
+  return [make("p", {}, counted), ...(elsewhere.length ? [make("ul", {}, ...elsewhere)] : [])];
 }
 
 function shareButton(body: () => Body): HTMLButtonElement {
   return copyButton("Copy a link to these values", () => {
-    const address = link(body());
-    history.replaceState(null, "", address);
-    return address;
+    const { address, said } = link(body());
+    if (address) history.replaceState(null, "", address);
+    return { text: address, said };
   });
-}
-
-function copyButton(label: string, text: () => string): HTMLButtonElement {
-  const element = button(label, () => {
-    const copied = text();
-    navigator.clipboard?.writeText(copied).then(
-      () => tell("Copied"),
-      () => tell("Select it and copy"),
-    ) ?? tell("Select it and copy");
-  });
-  const tell = (said: string) => {
-    element.textContent = said;
-    setTimeout(() => (element.textContent = label), 2000);
-  };
-  return element;
 }
 
 window.runcomfyForm = { start };

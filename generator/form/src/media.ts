@@ -1,28 +1,89 @@
-// Show a medium by its URL, when asked: the page loads nothing by itself.
+// A medium: its URL, or a file from the visitor's disk. The page loads nothing by itself.
 
 import { button, make } from "./dom.js";
+import { type Control, field, type Place } from "./field.js";
+import { fileName, readFile, sizeInWords } from "./files.js";
+import type { Json, Schema } from "./schema.js";
 
-export function preview(kind: string, url: () => string): HTMLElement {
-  const shown = make("div", { className: "rc-media" });
-  const say = (message: string) => shown.replaceChildren(make("p", {}, message));
+export function medium(schema: Schema, place: Place): Control {
+  const kind = schema["x-media"] ?? "image";
+  const input = make("input", { type: "text", inputMode: "url", autocomplete: "off", spellcheck: false });
+  input.placeholder = `https:// address of ${kind === "image" ? "an image" : kind === "audio" ? "an audio file" : "a video"}`;
+  let uri = "";
+  let fault = "";
+  const take = (value: string, words: string, wrong = "") => {
+    uri = value;
+    fault = wrong;
+    input.value = words;
+    input.readOnly = Boolean(value);
+    forget.hidden = !value;
+  };
+  const forget = button("Take another", () => {
+    take("", "");
+    input.focus();
+    place.changed();
+  });
+  const picker = make("input", { type: "file", accept: `${kind}/*`, hidden: true });
+  picker.addEventListener("change", async () => {
+    const file = picker.files?.[0];
+    picker.value = "";
+    if (!file) return;
+    try {
+      const read = await readFile(file, kind, schema.validations ?? []);
+      take(read.uri, `${file.name} (${sizeInWords(file.size)})`, read.fault);
+    } catch (error) {
+      take("", "", String(error));
+    }
+    place.changed();
+  });
+  const choose = button("From disk", () => picker.click());
+  choose.setAttribute("aria-label", `${place.label} from disk`);
+  const given = {
+    read: () => uri || (input.value.trim() === "" ? undefined : input.value),
+    write: (value: Json | undefined) => {
+      const isText = typeof value === "string";
+      const isData = isText && value.startsWith("data:");
+      take(isData ? value : "", isData ? (fileName(value) ?? "a data: URI") : isText ? value : "");
+      return isText;
+    },
+  };
+  forget.hidden = true;
+  const shown = preview(kind, () => uri || input.value);
+  const actions = make("div", { className: "rc-actions" }, choose, forget, picker, shown.button);
+  const made = field(schema, place, input, given, [actions, shown.element]);
+  return {
+    ...made,
+    report: (found, pointer) => {
+      if (fault) found.faults.set(pointer, fault);
+    },
+  };
+}
+
+function preview(kind: string, url: () => string) {
+  const element = make("div", { className: "rc-media" });
+  const say = (message: string) => element.replaceChildren(make("p", {}, message));
   const show = button(`Show ${kind}`, () => {
     const address = url().trim();
-    if (!isLoadable(address, kind)) return say("That is no URL of a file.");
-    const element = player(kind);
-    element.addEventListener("error", () => say("It cannot be shown from here."));
-    shown.replaceChildren(element);
-    element.src = address;
+    if (!isLoadable(address, kind)) return say("That is not the URL of a file.");
+    element.replaceChildren(player(kind, address, () => say("It cannot be shown from here.")));
   });
-  return make("div", { className: "rc-preview" }, show, shown);
+  return { button: show, element };
 }
 
-function player(kind: string): HTMLImageElement | HTMLVideoElement | HTMLAudioElement {
-  if (kind === "video") return make("video", { controls: true, preload: "metadata" });
-  if (kind === "audio") return make("audio", { controls: true, preload: "metadata" });
-  return make("img", { alt: "The image at this URL", referrerPolicy: "no-referrer" });
+export function player(kind: string, address: string, failed: () => void): HTMLElement {
+  const media = { controls: true, preload: "metadata" } as const;
+  const element =
+    kind === "video"
+      ? make("video", media)
+      : kind === "audio"
+        ? make("audio", media)
+        : make("img", { alt: "The image at this URL", referrerPolicy: "no-referrer" });
+  element.addEventListener("error", failed);
+  element.src = address;
+  return element;
 }
 
-function isLoadable(address: string, kind: string): boolean {
+export function isLoadable(address: string, kind: string): boolean {
   if (!URL.canParse(address)) return false;
   const { protocol } = new URL(address);
   return ["https:", "http:"].includes(protocol) || address.startsWith(`data:${kind}/`);

@@ -2,6 +2,11 @@
 
 export type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
 
+export interface Rule {
+  validation_rule?: Json;
+  validation_value?: Json;
+}
+
 export interface Schema {
   type?: string | string[];
   title?: string;
@@ -10,30 +15,58 @@ export interface Schema {
   const?: Json;
   enum?: Json[];
   examples?: Json[];
+  format?: string;
   minimum?: number;
   maximum?: number;
+  exclusiveMinimum?: number;
+  exclusiveMaximum?: number;
+  multipleOf?: number;
   minItems?: number;
   maxItems?: number;
+  uniqueItems?: boolean;
+  minLength?: number;
   maxLength?: number;
+  pattern?: string;
   items?: Schema;
   properties?: Record<string, Schema>;
   required?: string[];
   anyOf?: Schema[];
   oneOf?: Schema[];
-  pattern?: string;
+  validations?: Rule[];
   "x-media"?: string;
+}
+
+// How a value is written in Python: the names of fields, and which of our classes hold it.
+export interface PythonValue {
+  class?: string;
+  items?: PythonValue;
+}
+
+export interface PythonField extends PythonValue {
+  name: string;
 }
 
 export interface Document extends Schema {
   "x-runcomfy": {
     model_id: string;
-    python: { vendor: string; module: string; fields: Record<string, string> };
     // What could keep a browser busy for ever: the service alone checks it.
     slow_patterns?: string[];
+    python: {
+      vendor: string;
+      module: string;
+      classes: Record<string, Record<string, PythonField>>;
+    };
   };
 }
 
 export type Body = { [name: string]: Json };
+
+// One of the forms that a value may have, and where the schema says so.
+export interface Branch {
+  keyword: "anyOf" | "oneOf";
+  index: number;
+  schema: Schema;
+}
 
 export function typeOf(schema: Schema): string {
   const named = schema.type;
@@ -45,8 +78,19 @@ export function typeOf(schema: Schema): string {
   return schema.properties ? "object" : "";
 }
 
-export function branches(schema: Schema): Schema[] {
-  return [...(schema.anyOf ?? []), ...(schema.oneOf ?? [])].filter((b) => b.type !== "null");
+export function isNullable(schema: Schema): boolean {
+  const isNull = (value: Schema) => value.type === "null" || value.const === null;
+  const named = Array.isArray(schema.type) && schema.type.includes("null");
+  const listed = schema.enum?.includes(null) ?? false;
+  return named || listed || [...(schema.anyOf ?? []), ...(schema.oneOf ?? [])].some(isNull);
+}
+
+export function branches(schema: Schema): Branch[] {
+  const found: Branch[] = [];
+  for (const keyword of ["anyOf", "oneOf"] as const)
+    for (const [index, branch] of (schema[keyword] ?? []).entries())
+      if (branch.type !== "null" && branch.const !== null) found.push({ keyword, index, schema: branch });
+  return found;
 }
 
 export function values(schema: Schema): Json[] | undefined {
@@ -62,10 +106,16 @@ export function isObject(value: unknown): value is Body {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+export function isSame(one: Json | undefined, other: Json | undefined): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
 export function branchName(schema: Schema): string {
   const listed = values(schema);
   if (listed) return listed.length === 1 ? JSON.stringify(listed[0]) : "one of a list";
   if (schema.title) return schema.title;
+  const told = Object.entries(schema.properties ?? {}).find(([, child]) => values(child)?.length === 1);
+  if (told) return `${told[0]}: ${String(values(told[1])?.[0])}`;
   const names = Object.keys(schema.properties ?? {});
   if (names.length) return names.join(", ");
   return typeOf(schema) || "any JSON";

@@ -23,7 +23,9 @@ COMMANDS = (
     "init",
     "lint",
     "list",
+    "overlay",
     "release",
+    "resolve",
     "sync",
     "watch",
 )

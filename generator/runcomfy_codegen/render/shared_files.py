@@ -25,6 +25,7 @@ def shared_files(
         "shown": docs.shown(package),
         "listing": vendor_lists,
         "index": listing.index(entries),
+        "facets": listing.facets(entries),
         "model_index": model_index(package.modules, entries),
         "openapi": openapi.document(package, templates.version),
     }

@@ -58,6 +58,31 @@ def uncommitted(folders: Iterable[Path]) -> list[str]:
     return [entry[3:] for entry in entries if len(entry) > 3]
 
 
+def conflicts(folder: Path) -> list[Path]:
+    """Return the files that a merge left in conflict, in the repository of a folder.
+
+    Raises UsageError where there is none.
+    """
+    place = str(folder.resolve().parent)
+    try:
+        top = _git("-C", place, "rev-parse", "--show-toplevel").decode().rstrip("\n")
+        listed = _git("-C", top, "diff", "--name-only", "--diff-filter=U", "-z")
+    except _GitError as error:
+        what = f"it is not in a git repository (git: {error})"
+        raise UsageError(str(folder), what, "run it where the merge was") from error
+    names = listed.decode("utf-8", "surrogateescape").split("\0")
+    return sorted(Path(top).resolve() / name for name in names if name)
+
+
+def stage(folder: Path) -> None:
+    """Stage all that is in a folder. Raises UsageError if git refuses."""
+    try:
+        _git("-C", str(folder.resolve()), "add", "--all", "--", ".")
+    except _GitError as error:
+        fix = f"stage {folder.as_posix()} yourself"
+        raise UsageError(str(folder), f"git: {error}", fix) from error
+
+
 def _resolve(name: str, schemas: Path) -> str:
     """Return the id of what a revision has for schemas. Raises _GitError."""
     if name.startswith("-"):  # --end-of-options is too new for many a git

@@ -55,25 +55,18 @@
     for (const code of document.querySelectorAll(".md-typeset pre > code")) watcher.observe(code);
   }
 
-  // The list of models.
+  // The list of models. Its form stands in the page, so that nothing moves when it starts.
 
-  const FACETS = [
-    ["vendor", "Vendor"],
-    ["tasks", "Task"],
-    ["takes", "Takes"],
-    ["makes", "Makes"],
-  ];
-
-  function select(key, label, entries) {
-    const counts = new Map();
-    for (const entry of entries)
-      for (const value of [entry[key]].flat()) counts.set(value, (counts.get(value) ?? 0) + 1);
-    const values = [...counts.keys()].sort();
-    const box = make("select", { name: key }, make("option", { value: "", textContent: "any" }));
-    for (const value of values)
-      box.append(make("option", { value, textContent: `${value} (${counts.get(value)})` }));
-    return make("label", {}, make("span", { textContent: label }), box);
-  }
+  const ORDERS = {
+    price: (a, b) => (a.price_usd ?? Infinity) - (b.price_usd ?? Infinity),
+    name: (a, b) => a.title.localeCompare(b.title),
+  };
+  const VALUES = {
+    vendor: (entry) => [entry.model_id.split("/")[0]],
+    tasks: (entry) => entry.tasks,
+    takes: (entry) => entry.takes,
+    makes: (entry) => entry.makes,
+  };
 
   function rowsByPage(entries) {
     const links = document.querySelectorAll(".md-content li > a[href]");
@@ -82,29 +75,37 @@
       .map((entry) => ({
         entry,
         row: rows.get(entry.page) ?? rows.get(`./${entry.page}`),
-        words: `${entry.model_id} ${entry.title} ${entry.description}`.toLowerCase(),
+        words: wordsOf(entry),
       }))
-      .filter((item) => item.row);
+      .filter((item) => item.row)
+      .map((item) => ({ ...item, list: item.row.parentElement }));
+  }
+
+  function wordsOf(entry) {
+    const { model_id, title, description, vendor, module, price } = entry;
+    const lists = [entry.tasks, entry.categories, entry.takes, entry.makes, entry.parameters];
+    return [model_id, title, description, `${vendor}.${module}`, price, ...lists.flat()].join(" ").toLowerCase();
   }
 
   function matches(item, wanted) {
     const words = (wanted.get("q") ?? "").toLowerCase().split(/\s+/);
     return (
       words.every((word) => item.words.includes(word)) &&
-      FACETS.every(([key]) => {
+      Object.entries(VALUES).every(([key, values]) => {
         const value = wanted.get(key);
-        return !value || [item.entry[key]].flat().includes(value);
+        return !value || values(item.entry).includes(value);
       })
     );
   }
 
-  function showMatches(items, wanted) {
+  function showMatches(items, wanted, sorted) {
     let count = 0;
     for (const item of items) {
       const shown = matches(item, wanted);
       item.row.hidden = !shown;
       count += shown;
     }
+    arrange(items, ORDERS[wanted.get("sort")], sorted);
     for (const heading of document.querySelectorAll(".md-content h2")) {
       const list = heading.nextElementSibling;
       if (list?.tagName !== "UL") continue;
@@ -113,21 +114,21 @@
     return count;
   }
 
+  // By vendor, each model stands in its vendor's list; in any other order, in one list.
+  function arrange(items, order, sorted) {
+    const ordered = order ? items.toSorted((a, b) => order(a.entry, b.entry)) : items;
+    for (const item of ordered) (order ? sorted : item.list).append(item.row);
+    sorted.hidden = !order;
+  }
+
   async function startFilter(host) {
     const entries = await load(host.dataset.index);
     const items = rowsByPage(entries);
-    const search = make("input", { type: "search", name: "q", placeholder: "words of a name or id" });
-    const count = make("output", { className: "rc-count" });
-    const form = make(
-      "form",
-      { className: "rc-facets" },
-      make("label", { className: "rc-words" }, make("span", { textContent: "Search" }), search),
-      ...FACETS.map(([key, label]) => select(key, label, entries)),
-      make("button", { type: "reset", textContent: "Clear" }),
-    );
-    form.setAttribute("role", "search");
-    form.setAttribute("aria-label", "Models");
-    count.setAttribute("aria-live", "polite");
+    const form = host.querySelector("form");
+    const count = host.querySelector("output");
+    const help = host.querySelector(".rc-none");
+    const sorted = make("ul", { hidden: true });
+    host.after(sorted);
     const asked = new URLSearchParams(location.search);
     for (const field of form.elements) if (asked.get(field.name)) field.value = asked.get(field.name);
 
@@ -135,15 +136,15 @@
       const wanted = new URLSearchParams(
         [...new FormData(form)].filter(([, value]) => value),
       );
-      const shown = showMatches(items, wanted);
+      const shown = showMatches(items, wanted, sorted);
       count.textContent = `${shown} of ${items.length} models`;
+      help.hidden = shown > 0;
       const query = wanted.size ? `?${wanted}` : location.pathname;
       if (location.protocol !== "file:") history.replaceState(null, "", query + location.hash);
     };
     form.addEventListener("input", update);
     form.addEventListener("reset", () => setTimeout(update));
     form.addEventListener("submit", (event) => event.preventDefault());
-    host.replaceChildren(form, count);
     update();
   }
 

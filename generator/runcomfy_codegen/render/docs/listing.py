@@ -1,7 +1,8 @@
 """List the models for a reader: what each takes and makes, and which belong together."""
 
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from itertools import groupby
 from typing import Any
@@ -35,6 +36,15 @@ class Entry:
 
 
 SHOWN = tuple(field.name for field in fields(Entry))
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """What models can be chosen by."""
+
+    key: str
+    label: str
+    values: tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +90,23 @@ def index(entries: Mapping[str, Entry]) -> list[dict[str, Any]]:
         {**{name: getattr(entry, name) for name in SHOWN}, **addresses(entry)}
         for entry in entries.values()
     ]
+
+
+def facets(entries: Mapping[str, Entry]) -> tuple[Facet, ...]:
+    """Return what the models can be chosen by, each value with how many have it."""
+    listed = tuple(entries.values())
+    vendors_of = [(entry.model_id.partition("/")[0],) for entry in listed]
+    return (
+        _facet("vendor", "Vendor", vendors_of),
+        _facet("tasks", "Task", [entry.tasks for entry in listed]),
+        _facet("takes", "Takes", [entry.takes for entry in listed]),
+        _facet("makes", "Makes", [entry.makes for entry in listed]),
+    )
+
+
+def _facet(key: str, label: str, values: Iterable[tuple[str, ...]]) -> Facet:
+    counts = Counter(value for each in values for value in each)
+    return Facet(key, label, tuple(sorted(counts.items())))
 
 
 def addresses(entry: Entry) -> dict[str, str]:

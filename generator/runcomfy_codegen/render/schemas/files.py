@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from runcomfy_codegen.ir import Json, Module
+from runcomfy_codegen.ir import Field, Json, Module, Schema
 from runcomfy_codegen.render.docs.listing import Entry
 from runcomfy_codegen.schema.patterns.cost import is_explosive
 from runcomfy_codegen.schema.visit import children
@@ -17,9 +17,11 @@ def input_document(module: Module, example: Mapping[str, Json]) -> dict[str, Any
     `x-runcomfy` says what the form on the page needs to write the call in Python, and
     which patterns it must not try.
     """
-    root = next(cls for cls in module.classes if cls.kind == "input")
-    names = {f.wire_name: f.name for f in root.fields if f.wire_name != f.name}
-    python = {"vendor": module.vendor, "module": module.name, "fields": names}
+    inputs = [cls for cls in module.classes if cls.kind.startswith("input")]
+    classes = {
+        cls.name: {f.wire_name: _python(f) for f in cls.fields} for cls in inputs
+    }
+    python = {"vendor": module.vendor, "module": module.name, "classes": classes}
     about: dict[str, Any] = {"model_id": module.model.model_id, "python": python}
     slow = sorted(set(_slow_patterns(module.model.input_schema)))
     if slow:
@@ -28,6 +30,24 @@ def input_document(module: Module, example: Mapping[str, Json]) -> dict[str, Any
         "examples": [dict(example)],
         "x-runcomfy": about,
     }
+
+
+def _python(field: Field) -> dict[str, Any]:
+    """Return a field's name in Python, and which of our classes its value is made of."""
+    return {"name": field.name, **_classes_in(field.schema)}
+
+
+def _classes_in(schema: Schema) -> dict[str, Any]:
+    """Return the one class of an object that a schema takes, and the same of its items."""
+    branches = [schema, *schema.get("anyOf", ()), *schema.get("oneOf", ())]
+    named = [str(b["$ref"]) for b in branches if isinstance(b, dict) and "$ref" in b]
+    found: dict[str, Any] = {}
+    if len(named) == 1:
+        found["class"] = named[0].rpartition("/")[2]
+    lists = (b.get("items") for b in branches if isinstance(b, dict))
+    items = next((each for each in lists if isinstance(each, dict)), None)
+    inner = _classes_in(items) if items else {}
+    return found | ({"items": inner} if inner else {})
 
 
 def _slow_patterns(schema: Json) -> Iterator[str]:
