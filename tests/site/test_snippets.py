@@ -92,7 +92,7 @@ def run(
     snippet: Snippet, folder: Path, number: int, environment: Mapping[str, str]
 ) -> tuple[int, str]:
     """Run one snippet; return its exit code and what it said. Only its ports differ."""
-    text = re.sub(r"\b(8787|8000)\b", str(free_port()), snippet.text)
+    text = re.sub(r"\b(8787|8788|8000)\b", str(free_port()), snippet.text)
     file = folder / (snippet.title or f"snippet_{number}.py")
     if snippet.language == "bash":
         return run_command(["bash", "-eu", "-c", text], folder, environment)

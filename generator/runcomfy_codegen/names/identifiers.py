@@ -5,11 +5,12 @@ import re
 from collections.abc import Iterable
 
 from runcomfy_codegen.ir import Identifier
+from runcomfy_codegen.portable import DEVICES
 
 LONGEST_NAME = 200
 """As long as a model_id may be: files are named so."""
-MODULE_NAMES_TAKEN = frozenset(["Any", "MODULES", "TYPE_CHECKING", "import_module"])
-"""What a vendor's package mentions."""
+MODULE_NAMES_TAKEN = DEVICES | {"Any", "MODULES", "TYPE_CHECKING", "import_module"}
+"""What a vendor's package mentions, and what cannot be the name of a file."""
 CLASS_NAMES_TAKEN = frozenset(
     [
         "Annotated",

@@ -78,6 +78,13 @@ OPTIONS: dict[str, dict[str, str | None]] = {
         "--journal": FILES,
     },
     "simulator": {},
+    "playground": {
+        "--site": FOLDERS,
+        "--port": NOTHING,
+        "--max-cost-usd": NOTHING,
+        "--allow-unpriced": None,
+        "--simulator": None,
+    },
     "completion": {},
 }
 """The options of each command, and what is behind each: None where nothing is."""
