@@ -35,8 +35,7 @@ NOT_BOOL, NULLABLE, ONE_BRANCH, ONLY_BOOL, UNIQUE_ITEMS = (
     for name in ("NOT_BOOL", "NULLABLE", "ONE_BRANCH", "ONLY_BOOL", "UNIQUE_ITEMS")
 )
 COUNT_FIELDS, MULTIPLE_OF, ONE_OF, URL_TEXT = (
-    Code(name, MODELS)
-    for name in ("count_fields", "multiple_of", "one_of", "url_text")
+    Code(name, MODELS) for name in ("count_fields", "multiple_of", "one_of", "url_text")
 )
 
 
