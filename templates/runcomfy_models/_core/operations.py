@@ -27,6 +27,7 @@ from .answers import About, is_api_answer, is_refusal, read_refusal
 from .effects import Answer, Failure, Operation, Send, send, sleep
 from .incoming import read_json
 from .log import log
+from .outgoing import check_size, send_files
 from .paths import clean_request_id, model_path, request_path
 from .submission import UNCERTAIN, Submission
 
@@ -53,9 +54,10 @@ def submit(
     """
     submission = submission or Submission(model_id)
     submission.model_id = model_id
-    call = Send(
-        "POST", model_path(model_id), encode(model_id, body), submission=submission
-    )
+    body = yield from send_files(settings, model_id, body)
+    encoded = encode(model_id, body)
+    check_size(model_id, encoded)
+    call = Send("POST", model_path(model_id), encoded, submission=submission)
     timing, pacing = settings.timing, settings.pacing
     failures, taken = 0, pacing.taken
     while True:
@@ -88,12 +90,17 @@ def pause(
     settings: Settings, slot: float = 0.0, deadline: float | None = None
 ) -> Operation[None]:
     """Wait until a call may go, which a 429 to another may put off."""
-    timing = settings.timing
-    while (seconds := settings.pacing.pause(timing.now(), slot)) > 0:
+    timing, pacing = settings.timing, settings.pacing
+    burst = pacing.burst
+    while True:
+        now = timing.now()
+        if slot and burst != pacing.burst:
+            slot, burst = pacing.slot(now), pacing.burst
+        seconds = pacing.pause(now, slot)
         if deadline is not None:
-            seconds = min(seconds, deadline - timing.now())
-            if seconds <= 0:
-                return
+            seconds = min(seconds, deadline - now)
+        if seconds <= 0:
+            return
         yield from sleep(seconds)
 
 

@@ -28,6 +28,7 @@ from runcomfy_codegen.render.python.layout import (
     width,
 )
 from runcomfy_codegen.render.python.limits import NULLABLE
+from runcomfy_codegen.render.python.told import told
 
 INDENT = 4
 
@@ -59,7 +60,7 @@ def declaration(
     return Declaration(
         name=field.name,
         declared=declared(field.name, annotation, default),
-        description=_description(field),
+        description="\n\n".join(filter(None, (_description(field), told(cls, field)))),
         names=frozenset(names_in(annotation)),
     )
 

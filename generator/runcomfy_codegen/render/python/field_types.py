@@ -25,7 +25,9 @@ from runcomfy_codegen.ir import Class, Identifier, Json, Module
 from runcomfy_codegen.render.python.code import (
     ANY,
     LITERAL,
+    MODELS,
     NONE,
+    SOURCES,
     TEXT,
     Bracket,
     Code,
@@ -35,7 +37,12 @@ from runcomfy_codegen.render.python.code import (
     subscript,
     union,
 )
-from runcomfy_codegen.render.python.documents import INNER, PREFIX, Document
+from runcomfy_codegen.render.python.documents import (
+    INNER,
+    PREFIX,
+    SOURCES_OF_MEDIA,
+    Document,
+)
 from runcomfy_codegen.render.python.limits import NOT_BOOL, ONLY_BOOL, limits
 from runcomfy_codegen.render.python.parser import parse
 from runcomfy_codegen.render.unrenderable import UnrenderableError
@@ -45,6 +52,11 @@ FIELDS = f"{INNER}fields"
 """The definition that holds all fields of a document."""
 ADDITIONAL = Identifier("__pydantic_extra__")
 """Where pydantic keeps the fields that a class does not name."""
+OR_DICT = Code("OrDict", MODELS)
+"""Lets an object of an input be given as a dict."""
+
+SOURCE_NAMES = {name for names in SOURCES_OF_MEDIA.values() for name in names}
+
 FieldTypes: TypeAlias = dict[str, dict[str, tuple[Node, list[Node]]]]
 """By class and field name, each field's type and what limits it."""
 
@@ -64,7 +76,7 @@ def field_types(module: Module) -> FieldTypes:
         ) from error
     types: FieldTypes = {cls.name: {} for cls in module.classes}
     for cls, name, document in documents:
-        node = _Reading(document.inner).node(_resolved[document.key])
+        node = _Reading(document.inner, document.is_open).node(_resolved[document.key])
         is_input = cls.kind.startswith("input")
         is_named = name != ADDITIONAL
         if not is_input and not is_named:
@@ -96,8 +108,9 @@ def _documents(module: Module) -> Iterator[tuple[Class, Identifier, Document]]:
 class _Reading:
     """What the parser resolved, read as expressions."""
 
-    def __init__(self, inner: list[tuple[Any, bool]]) -> None:
+    def __init__(self, inner: list[tuple[Any, bool]], is_open: bool) -> None:
         self.inner = inner
+        self.is_open = is_open
 
     def node(self, data_type: Any) -> Node:
         """Return a type that the parser resolved as an expression."""
@@ -115,8 +128,11 @@ class _Reading:
     def _reference(self, reference: Any) -> Node:
         """Return a class by its name, or what a definition of ours stands for."""
         name = _defined_name(reference)
+        if name in SOURCE_NAMES:
+            return Code(name, SOURCES)
         if not name.startswith(INNER):
-            return Code(name)
+            cls = Code(name)
+            return cls if self.is_open else subscript(OR_DICT, cls)
         schema, is_open = self.inner[int(name.rpartition(INNER)[2])]
         if type_name(schema) == "null":
             return NONE
