@@ -185,5 +185,6 @@ def test_a_model_is_shown_in_every_way(name: str) -> None:
         ("python", "resume.py"),
         ("python", "cancel.py"),
         ("bash", ""),
+        ("bash", ""),
         ("json", "GET /v1/requests/{request_id}/result"),
     ]
