@@ -1,23 +1,23 @@
 """Describe the service with every model as one OpenAPI 3.1 document."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote
 
-from runcomfy_codegen.ir import Json, Module, Package, Schema
-from runcomfy_codegen.render.about import about
+from runcomfy_codegen.ir import Json, Module, Schema
 from runcomfy_codegen.render.docs.listing import shortened
 from runcomfy_codegen.render.docs.openapi_service import PATHS, RESPONSES, SCHEMAS
-from runcomfy_codegen.render.sample_body import example_body
+from runcomfy_codegen.render.subject import Subject
 
 SCHEMA_MAPS = ("properties", "patternProperties", "$defs", "dependentSchemas")
 SCHEMA_LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
 SCHEMA_PLACES = ("items", "additionalProperties", "not", "if", "then", "else")
 
 
-def document(package: Package, version: str) -> dict[str, Any]:
+def document(subjects: Iterable[Subject], version: str) -> dict[str, Any]:
     """Return the document: a path for each model, the queue's endpoints, the errors."""
-    modules = sorted(package.modules, key=lambda module: module.model.model_id)
+    ordered = sorted(subjects, key=lambda subject: subject.module.model.model_id)
+    modules = [subject.module for subject in ordered]
     vendors = sorted({str(module.vendor) for module in modules})
     return {
         "openapi": "3.1.0",
@@ -37,7 +37,8 @@ def document(package: Package, version: str) -> dict[str, Any]:
             {"name": "catalogue", "description": "What models there are."},
             *({"name": f"models/{vendor}"} for vendor in vendors),
         ],
-        "paths": {**PATHS, **{_path(module): _submit(module) for module in modules}},
+        "paths": PATHS
+        | {_path(subject.module): _submit(subject) for subject in ordered},
         "components": {
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
             "schemas": SCHEMAS | dict(_schemas(modules)),
@@ -63,9 +64,8 @@ def _schemas(modules: list[Module]) -> list[tuple[str, Schema]]:
     return found
 
 
-def _submit(module: Module) -> dict[str, Any]:
-    model = module.model
-    said = about(model)
+def _submit(subject: Subject) -> dict[str, Any]:
+    module, said = subject.module, subject.about
     output = f"#/components/schemas/{_component(module, 'Output')}"
     operation = {
         "operationId": f"submit__{module.vendor}__{module.name}",
@@ -77,7 +77,7 @@ def _submit(module: Module) -> dict[str, Any]:
             "content": {
                 "application/json": {
                     "schema": _ref(_component(module, "Input")),
-                    "examples": {"sample": {"value": example_body(model)}},
+                    "examples": {"sample": {"value": subject.example}},
                 }
             },
         },

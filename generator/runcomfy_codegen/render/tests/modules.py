@@ -20,6 +20,7 @@ from runcomfy_codegen.render.python.declarations import default_of
 from runcomfy_codegen.render.python.field_types import ADDITIONAL, field_types
 from runcomfy_codegen.render.python.layout import flat, imported, lay_out
 from runcomfy_codegen.render.samples import full_sample
+from runcomfy_codegen.render.subject import Subject
 from runcomfy_codegen.render.tests.cases.case import (
     Case,
     Repeat,
@@ -59,8 +60,9 @@ class TestText:
     """The fields for which null is a value; empty if there is none."""
 
 
-def view(module: Module, example: Json) -> TestText:
+def view(subject: Subject) -> TestText:
     """Return what the test's template needs."""
+    module = subject.module
     cases, is_complete = _cases(module)
     repeats = ("repeat",) if any(is_repeated(case.value) for case in cases) else ()
     nullable = listed(*(literal(name) for name in _nullable(module)))
@@ -71,7 +73,7 @@ def view(module: Module, example: Json) -> TestText:
             f"from runcomfy_models.{module.vendor} import", module.name
         ),
         imported=imported("from runcomfy_models._testing import", *TESTING, *repeats),
-        example=_laid_out(literal(example), "EXAMPLE: Body"),
+        example=_laid_out(literal(dict(subject.example)), "EXAMPLE: Body"),
         fields=_laid_out(_fields(module), "FIELDS: Fields"),
         accepted=_laid_out(_changes(cases, accepted=True), "ACCEPTED: Cases"),
         refused=_laid_out(_changes(cases, accepted=False), "REFUSED: Cases"),
