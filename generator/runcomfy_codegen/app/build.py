@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
@@ -65,8 +66,9 @@ def build(
 
     store = parse_models(folder, paths)
     jobs = session.jobs or worthwhile_jobs(len(store.models))
+    normalise_once = partial(normalise, session=session)
     models = parallel_map(
-        read or normalise, store.models, jobs, "models read", session.progress
+        read or normalise_once, store.models, jobs, "models read", session.progress
     )
     package = name_package([*models, *known], folder.names, folder.retired, reserved)
     return Build(tuple(models), package, store.problems)
