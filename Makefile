@@ -18,7 +18,7 @@ setup: $(READY) ## the virtual environment, with both packages editable
 $(READY): pyproject.toml templates/pyproject.toml.jinja generated/pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
-	$(BIN)/python -m pip install --quiet --editable . --editable './generated[cli,test]' --group dev
+	$(BIN)/python -m pip install --quiet --editable . --editable './generated[cli,mcp,test]' --group dev
 	$(BIN)/python -m compileall -q generator/runcomfy_codegen generated/runcomfy_models
 	touch $@
 
@@ -93,8 +93,8 @@ docs: $(READY) ## build the model docs into site/
 form: ## rebundle the docs' form from generator/form; needs node
 	cd generator/form && npm install --no-package-lock --silent && npm run check && npm run build
 
-golden: $(READY) ## rewrite the expected outputs of the golden tests
-	$(BIN)/python -m pytest tests/golden --rewrite
+golden: $(READY) ## rewrite the expected outputs of the tests that are folders
+	$(BIN)/python -m pytest tests/golden tests/diff --rewrite
 
 fuzz: $(READY) ## made models and odd bytes by the hundred thousand, for FUZZ_SECONDS each
 	$(BIN)/python -m pip install --quiet --group fuzz

@@ -27,3 +27,11 @@ settings.load_profile("repeatable")
 def pytest_configure() -> None:
     # A shell has what it starts in the background ignore Ctrl-C, which tests press.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--rewrite",
+        action="store_true",
+        help="Rewrite the expected outputs of the tests that are folders.",
+    )

@@ -76,7 +76,8 @@ def test_a_conflict_in_a_stored_model_is_a_persons(run: Run, store: Store) -> No
     done = run("resolve")
     assert done.exit_code == 2
     assert (
-        "schemas/acme/paint-1.5/edit.json: 1 files outside of generated" in done.output
+        "schemas/acme/paint-1.5/edit.json: a conflict outside of generated"
+        in done.output
     )
     store(display_name="both")
     _git("add", "schemas")

@@ -35,6 +35,9 @@ LINES = [
     ("models --takes im", ["image"]),
     ("models --vendor bl", ["blackforestlabs"]),
     ("completion f", ["fish"]),
+    ("batch st", ["status"]),
+    ("batch retry --state f", ["failed"]),
+    ("batch add --model blackforestlabs/flux-2/fla", [FLASH]),
     (f"price {FLEX} --see", ["--seed"]),
 ]
 
@@ -166,9 +169,14 @@ def until(terminal: int, pattern: str) -> str:
 
 def test_the_options_offered_are_those_that_there_are() -> None:
     context = click.Context(app)
-    assert {*complete.OPTIONS} == {*COMMANDS} == {*HOMES}
-    for name in COMMANDS:
-        command = app.get_command(context, name)
+    batch = app.get_command(context, "batch")
+    assert isinstance(batch, click.Group)
+    inner = {f"batch {name}" for name in batch.commands}
+    assert {*COMMANDS} == {*HOMES}
+    assert {*complete.OPTIONS} == {*COMMANDS, *inner}
+    for name in complete.OPTIONS:
+        outer, _, below = name.partition(" ")
+        command = batch.commands[below] if below else app.get_command(context, outer)
         assert command is not None
         if name == "simulator":
             continue

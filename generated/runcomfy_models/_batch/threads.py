@@ -19,6 +19,7 @@ interrupted, closed or never come back: the others are daemons, and stop at a `N
 from __future__ import annotations
 
 import heapq
+from _thread import start_new_thread
 from collections.abc import Generator, Iterable
 from queue import Empty, SimpleQueue
 from threading import Thread
@@ -80,8 +81,7 @@ class ThreadScheduler:
     def outcomes(self) -> Generator[Outcome, None, None]:
         """Start, and yield until every job has ended."""
         try:
-            for role in (self._feed, self._keep_time):
-                Thread(target=role, daemon=True).start()
+            start_new_thread(self._feed, ())
             for outcome in self._collect():
                 try:
                     yield outcome
@@ -147,6 +147,7 @@ class ThreadScheduler:
         count = freed = 0
         error: BaseException | None = None
         try:
+            Thread(target=self._keep_time, daemon=True).start()
             items = iter(self._inputs)
             while True:
                 while count - freed >= self._options.concurrency:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import contextvars
 import os
 import ssl
 import time
+from _thread import start_new_thread
 from collections.abc import Callable, Generator, Hashable
 from contextlib import AbstractContextManager, nullcontext
-from threading import Event, Thread, current_thread, main_thread
+from contextvars import copy_context
+from functools import partial
+from queue import Empty, SimpleQueue
+from threading import current_thread, main_thread
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import httpx2
@@ -107,33 +110,41 @@ def run_apart(submission: Submission, function: Callable[[], T], grace: float) -
 
     If this thread is interrupted before the first byte left, none will leave; later,
     the answer is waited for a moment, and noted in the submission whenever it comes.
+    Only what is written in C waits here: a `threading.Event` that is interrupted in the
+    midst of its own lines loses the interruption.
     """
     if current_thread() is not main_thread():
         return function()
-    outcome: list[T | BaseException] = []
-    done = Event()
-    context = contextvars.copy_context()
-
-    def work() -> None:
-        try:
-            outcome.append(context.run(function))
-        except BaseException as error:
-            outcome.append(error)
-        finally:
-            done.set()
-
+    outcome: SimpleQueue[tuple[T] | BaseException] = SimpleQueue()
+    work = partial(_work, outcome, partial(copy_context().run, function))
     try:
         try:
-            Thread(target=work, name="runcomfy-submit", daemon=True).start()
+            start_new_thread(work, ())
         except RuntimeError:  # no more threads, or the interpreter is ending
             work()
-        while not done.wait(GLANCE):
-            pass
+        found = None
+        while found is None:
+            found = _look(outcome, GLANCE)
     except BaseException:
-        if submission.abandon():
-            done.wait(grace)
+        if submission.abandon() and not submission.is_finished:
+            _look(outcome, grace)
         raise
-    value = outcome[0]
-    if isinstance(value, BaseException):
-        raise value
-    return value
+    if isinstance(found, BaseException):
+        raise found
+    return found[0]
+
+
+def _work(
+    outcome: SimpleQueue[tuple[T] | BaseException], function: Callable[[], T]
+) -> None:
+    try:
+        outcome.put((function(),))
+    except BaseException as error:
+        outcome.put(error)
+
+
+def _look(outcome: SimpleQueue[T], seconds: float) -> T | None:
+    try:
+        return outcome.get(timeout=seconds)
+    except Empty:
+        return None

@@ -13,10 +13,11 @@ from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import Any
 
-from .dialect import Path, Reader, Schema
+from .._core.dialect import Path, Reader, Schema
+from .._core.mistakes import did_you_mean
+from .._core.values import MISSING, read_json, read_value, shown
 from .flags import Flag, every_flag, find_flag, flag_of
-from .mistakes import MistakesError, did_you_mean
-from .values import MISSING, read_json, read_value, shown
+from .mistakes import MistakesError
 
 NO_SUCH_FILE = 66
 
@@ -152,6 +153,13 @@ class Body:
                 self.code = NO_SUCH_FILE
             except ValueError as error:
                 self._refuse(path, f"{each.flag.spelled} {error}")
+
+    def put(self, flag: Flag, value: Any) -> None:
+        """Set a field to a value that is JSON already."""
+        try:
+            self._set(flag, value)
+        except ValueError as error:
+            self._refuse(flag.path, f"{flag.spelled} {error}")
 
     def _refuse(self, path: Path, line: str) -> None:
         self.mistakes.append(line)

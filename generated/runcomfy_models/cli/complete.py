@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .dialect import Reader
+    from .._core.dialect import Reader
 
 Candidate = tuple[str, str]
 
@@ -19,6 +19,7 @@ FILES, FOLDERS, NOTHING = ":files", ":folders", ""
 KINDS = ("text", "image", "video", "audio")
 SHELLS = ("bash", "zsh", "fish")
 JSON: dict[str, str | None] = {"--json": None}
+JOURNAL: dict[str, str | None] = {"--journal": FILES}
 RUN: dict[str, str | None] = {
     "--input": FILES,
     "--out": FOLDERS,
@@ -40,14 +41,50 @@ OPTIONS: dict[str, dict[str, str | None]] = {
     "show": JSON,
     "schema": {"--output": None},
     "example": {},
+    "batch": {},
+    "batch add": {**JOURNAL, "--model": "models", **JSON},
+    "batch run": {
+        **JOURNAL,
+        "--model": "models",
+        "--concurrency": NOTHING,
+        "--max-cost-usd": NOTHING,
+        "--allow-unpriced": None,
+        "--out": FOLDERS,
+        "--timeout": NOTHING,
+        **JSON,
+    },
+    "batch status": {**JOURNAL, **JSON},
+    "batch retry": {"--state": "states", **JOURNAL, **JSON},
+    "batch settle": {"--request-id": NOTHING, "--lost": None, **JOURNAL, **JSON},
+    "batch export": {**JOURNAL, **JSON},
+    "batch work": {
+        **JOURNAL,
+        "--concurrency": NOTHING,
+        "--per-minute": NOTHING,
+        "--max-cost-usd": NOTHING,
+        "--allow-unpriced": None,
+    },
     "price": {"--input": FILES, **JSON},
     "balance": JSON,
+    "mcp": {
+        "--http": NOTHING,
+        "--model": "models",
+        "--vendor": "vendors",
+        "--max-cost-usd": NOTHING,
+        "--max-jobs": NOTHING,
+        "--allow-unpriced": None,
+        "--files": FOLDERS,
+        "--out": FOLDERS,
+        "--journal": FILES,
+    },
     "simulator": {},
     "completion": {},
 }
 """The options of each command, and what is behind each: None where nothing is."""
 TAKES_MODEL = frozenset({"run", "show", "schema", "example", "price"})
 TAKES_FLAGS = frozenset({"run", "price"})
+TAKES_FILES = frozenset({"batch add", "batch run", "batch export"})
+STATES = ("failed", "cancelled")
 LONGEST = 60
 
 
@@ -73,6 +110,12 @@ def candidates(words: Sequence[str]) -> Iterator[Candidate]:
         yield from _matching(word, COMMANDS.items())
         return
     command, *rest = before
+    if command == "batch":
+        if not rest:
+            names = (name.partition(" ")[2] for name in OPTIONS)
+            yield from _matching(word, ((name, "") for name in names if name))
+            return
+        command, *rest = f"batch {rest[0]}", *rest[1:]
     if command not in OPTIONS:
         return
     if command == "completion":
@@ -95,6 +138,8 @@ def _within(command: str, rest: list[str], word: str) -> Iterator[Candidate]:
             yield from found
             return
     if not word.startswith("-"):
+        if command in TAKES_FILES:
+            yield FILES, ""
         if command in TAKES_MODEL and _model(rest, options) is None:
             yield from _matching(word, ((name, "") for name in _models()))
         return
@@ -133,6 +178,10 @@ def _values(
             yield behind, ""
         elif behind == "kinds":
             yield from _matching(word, ((kind, "") for kind in KINDS))
+        elif behind == "states":
+            yield from _matching(word, ((state, "") for state in STATES))
+        elif behind == "models":
+            yield from _matching(word, ((name, "") for name in _models()))
         elif behind == "vendors":
             vendors = sorted({name.partition("/")[0] for name in _models()})
             yield from _matching(word, ((vendor, "") for vendor in vendors))
@@ -140,8 +189,8 @@ def _values(
     model_id = _packaged(rest, options)
     if command not in TAKES_FLAGS or model_id is None:
         return
+    from .._core.values import shown
     from .flags import find_flag
-    from .values import shown
 
     reader = _reader(model_id)
     found = find_flag(reader, flag[2:], frozenset(options))
@@ -184,7 +233,7 @@ def _models() -> Collection[str]:
 
 
 def _reader(model_id: str) -> Reader:
-    from .dialect import Reader
+    from .._core.dialect import Reader
     from .entries import packaged_entry
 
     return Reader(packaged_entry(model_id)["input_schema"])

@@ -11,8 +11,10 @@ COMMANDS = {
     "show": "Show a model, its flags and an example.",
     "schema": "Print a model's JSON Schema.",
     "example": "Print a request body that a model takes.",
+    "batch": "Run many jobs, each paid once, whatever happens.",
     "price": "Tell what a model costs now, and a job with these flags.",
     "balance": "Tell what is left on the account.",
+    "mcp": "Serve agents, within what may be spent.",
     "simulator": "Serve a local stand-in for the service, free of charge.",
     "completion": "Print what makes a shell complete this command.",
 }
@@ -27,8 +29,10 @@ HOMES = {
     "show": "models",
     "schema": "models",
     "example": "examples",
+    "batch": "batch",
     "price": "money",
     "balance": "money",
+    "mcp": "servers",
     "simulator": "servers",
     "completion": "completion",
 }

@@ -9,12 +9,12 @@ from typing import Any
 
 import click
 
+from .._core.dialect import Reader, Schema, numbers
+from .._core.values import shown
 from . import PROGRAM
 from .described import Described
-from .dialect import Reader, Schema, numbers
 from .flags import Flag, every_flag, flag_of
 from .output import clean, width
-from .values import shown
 
 LONGEST = 200
 """Characters of a field's description in a list of flags."""

@@ -6,30 +6,23 @@ is checked as far as its published schema goes.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
+from .._core.dialect import Path, Reader
+from .._core.media_fields import replace_files
+from .._core.mistakes import of_unlisted, of_validation
+from .._core.values import shown
 from .arguments import NO_SUCH_FILE, Body, Words, read_input
 from .described import Described
-from .dialect import Path, Reader, Schema
 from .flags import flag_of
-from .mistakes import (
-    MistakesError,
-    missing,
-    of_validation,
-    refused,
-    unknown_field,
-)
-from .unlisted import check_body
-from .values import shown
+from .mistakes import MistakesError
 
 if TYPE_CHECKING:
     from ..client import RunComfy
     from ..jobs import Job
-
-NAMES_A_PLACE = ("http://", "https://", "data:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +54,7 @@ def make_request(
     body.assign(words.assignments)
     lines = [*words.mistakes, *body.mistakes]
     code = body.code
-    fields, lost = _open_files(model.reader, body.fields, own)
+    fields, lost = opened(model.reader, body.fields, own)
     if lost:
         lines += lost.values()
         body.refused.update(lost)
@@ -79,9 +72,9 @@ def checked(
     skipped: set[Path] = frozenset(),  # type: ignore[assignment]
 ) -> tuple[Request | None, list[str]]:
     """Return the request of a body, or what is wrong with it, but for some fields."""
-    reader = model.reader
+    reader, spell = model.reader, partial(flag_of, own=own)
     if not model.is_packaged:
-        faults = _faults_of_unlisted(reader, fields, own, skipped)
+        faults = of_unlisted(reader, fields, spell, skipped)
         return (None if faults else Request(model.model_id, fields)), faults
     from pydantic import ValidationError
 
@@ -91,84 +84,34 @@ def checked(
     try:
         model_input = load(model.model_id).Input.model_validate(fields)
     except ValidationError as error:
-        return None, of_validation(error, reader, own, skipped)
+        return None, of_validation(error, reader, spell, skipped)
     return Request(model.model_id, wire_body(model_input), model_input), []
 
 
-def _faults_of_unlisted(
-    reader: Reader, fields: dict[str, Any], own: frozenset[str], skipped: set[Path]
-) -> list[str]:
-    lines = []
-    for path, fault in check_body(reader, fields):
-        if path in skipped:
-            continue
-        if fault == "missing":
-            lines.append(missing(reader, path, own))
-        elif fault == "unknown":
-            siblings = reader.properties(reader.at(path[:-1]))
-            lines.append(unknown_field(path, siblings, own))
-        else:
-            lines.append(refused(reader, path, _value_at(fields, path), own))
-    return lines
-
-
-def _value_at(value: Any, path: Sequence[str | int]) -> Any:
-    for part in path:
-        value = value[part]
-    return value
-
-
-def _open_files(
-    reader: Reader, fields: dict[str, Any], own: frozenset[str]
+def opened(
+    reader: Reader, fields: dict[str, Any], own: frozenset[str] = frozenset()
 ) -> tuple[dict[str, Any], dict[Path, str]]:
     """Return the fields with each name of a local file as what is sent of it.
 
     Also what is wrong with those that cannot be read, by their place.
     """
-    lost: dict[Path, str] = {}
-
-    def walk(value: Any, schema: Schema, path: Path) -> Any:
-        if isinstance(value, dict):
-            return {
-                k: walk(v, reader.at((*path, k)), (*path, k)) for k, v in value.items()
-            }
-        if isinstance(value, list):
-            items = reader.items(schema) or {}
-            return [walk(v, items, (*path, i)) for i, v in enumerate(value)]
-        if not isinstance(value, str) or value.lower().startswith(NAMES_A_PLACE):
-            return value
-        medium = reader.medium(schema, _name(path))
-        if not medium or value in reader.choices(schema) or "://" in value:
-            return value
-        try:
-            return local_file(FilePath(value).expanduser())
-        except (OSError, ValueError) as error:
-            if not reader.medium(schema):  # only its name makes it look like a medium
-                return value
-            reason = getattr(error, "strerror", None) or str(error)
-            place = flag_of(path, own)
-            lost[path] = (
-                f"{place} {shown(value)}: is not a URL, nor a file here ({reason})"
-            )
-        return value
-
-    opened = {
-        name: walk(value, reader.at((name,)), (name,)) for name, value in fields.items()
-    }
-    return opened, lost
+    found, lost = replace_files(reader, fields, local_file)
+    lines = {}
+    for path, reason in lost.items():
+        value: Any = fields
+        for part in path:
+            value = value[part]
+        said = f"is not a URL, nor a file here ({reason})"
+        lines[path] = f"{flag_of(path, own)} {shown(value)}: {said}"
+    return found, lines
 
 
-def _name(path: Path) -> str:
-    """Return the name of the field that a path leads to, or into."""
-    names = [part for part in path if isinstance(part, str)]
-    return names[-1] if names else ""
-
-
-def local_file(path: FilePath) -> Any:
+def local_file(name: str) -> Any:
     """Return what an `Input` takes for a local file."""
     from base64 import b64encode
     from mimetypes import guess_type
 
+    path = FilePath(name.removeprefix("file://")).expanduser()
     data = path.read_bytes()
     kind = guess_type(path.name)[0] or "application/octet-stream"
     return f"data:{kind};base64,{b64encode(data).decode()}"

@@ -4,8 +4,8 @@ Only what differs between the two is normalised and named. What compares is impo
 late: a run that finds nothing changed needs none of it.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from runcomfy_codegen.diff import Change
@@ -14,6 +14,8 @@ from runcomfy_codegen.session import Session
 from runcomfy_codegen.store.folder import Folder
 
 __all__ = ["Change", "Comparison", "compare_folders", "compare_revisions"]
+
+HIDDEN = "(upstream, beneath an overlay)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +27,16 @@ class Comparison:
     new_problems: tuple[Problem, ...] = ()
 
 
-def compare_folders(old: Folder, new: Folder, reserved: frozenset[str]) -> Comparison:
+def compare_folders(
+    old: Folder,
+    new: Folder,
+    reserved: frozenset[str],
+    with_upstream: bool = False,
+) -> Comparison:
     """Return what changed from one folder to another, by model and field.
 
-    `reserved` are the names in the package that no vendor may have.
+    `reserved` are the names in the package that no vendor may have. With
+    `with_upstream`, also what changed beneath overlays, so that callers do not see it.
     """
     from runcomfy_codegen.app.build import build
     from runcomfy_codegen.diff.packages import compare
@@ -43,7 +51,47 @@ def compare_folders(old: Folder, new: Folder, reserved: frozenset[str]) -> Compa
         own = {*paths, *(problem.file for problem in built.folder_problems)}
         packages.append(built.package)
         problems.append(tuple(p for p in built.problems() if p.file in own))
-    return Comparison(compare(*packages), *problems)
+    changes = compare(*packages)
+    if with_upstream:
+        changes = _ordered((*changes, *_hidden_changes(old, new, reserved, changes)))
+    return Comparison(changes, *problems)
+
+
+def _hidden_changes(
+    old: Folder, new: Folder, reserved: frozenset[str], seen: tuple[Change, ...]
+) -> Iterator[Change]:
+    """Yield what the service changed beneath overlays, and no caller sees.
+
+    A field that is gone upstream lives on in an overlay, and is refused by the service.
+    """
+    covered = _covered_paths(old, new)
+    if not covered:
+        return
+    known = {(c.model_id, c.side, c.field, c.kind) for c in seen}
+    before, after = _published(old, covered), _published(new, covered)
+    for change in compare_folders(before, after, reserved).changes:
+        place = (change.model_id, change.side, change.field, change.kind)
+        if place not in known:
+            yield replace(change, what=f"{change.what} {HIDDEN}")
+
+
+def _covered_paths(old: Folder, new: Folder) -> set[str]:
+    """Return the paths of stored models that changed beneath an overlay."""
+    covered = set()
+    for path, content, overlay in new.model_files():
+        if overlay and old.files.get(path) not in (None, content):
+            covered.add(path)
+    return covered
+
+
+def _published(folder: Folder, paths: set[str]) -> Folder:
+    """Return a folder with some stored models alone, as published."""
+    files = {path: folder.files[path] for path in paths if path in folder.files}
+    return replace(folder, files=files, problems=())
+
+
+def _ordered(changes: Iterable[Change]) -> tuple[Change, ...]:
+    return tuple(sorted(changes, key=lambda change: change.order))
 
 
 def _unchanged_paths(old: Folder, new: Folder) -> set[str]:
@@ -61,7 +109,7 @@ def compare_revisions(old: str, new: str, schemas: Path) -> Comparison:
 
     reserved = runtime_names(load_templates())
     before, after = read_revision(old, schemas), read_revision(new, schemas)
-    return compare_folders(before, after, reserved)
+    return compare_folders(before, after, reserved, with_upstream=True)
 
 
 def report(changes: tuple[Change, ...], style: str) -> Iterator[str]:

@@ -62,7 +62,9 @@ def sync(
     made = plan_sync(folder, listing)
     after = folder_after(folder, made, prune)
     # Before it is written: a comparison that fails leaves the folder as it was.
-    changes = compare_folders(folder, _without_new(after, made), reserved).changes
+    changes = compare_folders(
+        folder, _without_new(after, made), reserved, with_upstream=True
+    ).changes
     problems = (*made.problems, *naming_problems(after, reserved))
     unwritten = [] if dry_run else apply_sync(schemas, made, prune)
     return Synced(

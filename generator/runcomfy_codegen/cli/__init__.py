@@ -23,6 +23,7 @@ COMMANDS = (
     "init",
     "lint",
     "list",
+    "overlay",
     "release",
     "resolve",
     "sync",

@@ -4,20 +4,28 @@ Before: `{"display_name": null, …}` and an overlay (JSON Merge Patch, RFC 7396
 After: a Model, with no null where text belongs.
 """
 
-from runcomfy_codegen.ir import Model, StoredModel
+from collections.abc import Mapping
+
+from runcomfy_codegen.ir import Json, Model, Note, Problem, StoredModel
+from runcomfy_codegen.normalise.overlay_checks import overlay_notes, overlay_problems
+from runcomfy_codegen.normalise.overlay_record import patch_of
 from runcomfy_codegen.schema.merge_patch import merge_patch
 
 
 def apply_overlay(stored: StoredModel) -> Model:
     """Return the model that a stored file and its overlay describe."""
-    entry = stored.entry
+    entry: Mapping[str, Json] = stored.entry
+    notes: tuple[Note, ...] = ()
+    problems: tuple[Problem, ...] = ()
     if stored.overlay is not None:
-        entry = merge_patch(dict(entry), stored.overlay)
+        notes = tuple(overlay_notes(stored, stored.overlay))
+        problems = tuple(overlay_problems(stored, stored.overlay))
+        entry = merge_patch(dict(entry), patch_of(stored.overlay))
     return Model(
         path=stored.path,
         overlay=stored.overlay,
         overlay_path=stored.overlay_path,
-        model_id=entry["model_id"],
+        model_id=stored.entry["model_id"],
         display_name=entry.get("display_name") or "",
         description=entry.get("description") or "",
         kind=entry.get("kind") or "",
@@ -29,4 +37,6 @@ def apply_overlay(stored: StoredModel) -> Model:
         example=entry.get("example"),
         input_schema=entry["input_schema"],
         output_schema=entry.get("output_schema") or {},
+        notes=notes,
+        problems=problems,
     )

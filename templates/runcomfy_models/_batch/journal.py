@@ -53,6 +53,7 @@ TABLES = (
         owner BIGINT,
         asked BIGINT NOT NULL DEFAULT 0,
         held BIGINT NOT NULL DEFAULT 0,
+        queued BIGINT NOT NULL DEFAULT 0,
         base_url TEXT,
         request_id TEXT,
         estimate BIGINT,
@@ -196,6 +197,35 @@ class Journal:
         """
         return self._database.run(
             lambda: self._adopt(above, limit, is_saving, is_first)
+        )
+
+    def take_up(self, row_id: int) -> Record | None:
+        """Return a job that this process may send or follow; None if it may not.
+
+        One whose process is gone is taken over, or is uncertain from now on.
+        """
+        self._database.run(lambda: self._take_up(row_id))
+        (record,) = self.records_of([row_id])
+        return record if self._is_free(record) else None
+
+    def open_jobs(self, above: int, limit: int) -> list[tuple[int, int]]:
+        """Return jobs that have not ended, and how often each was put into a queue."""
+        sql = (
+            "SELECT id, queued FROM runcomfy_jobs WHERE id > ? AND state IN "
+            "('new', 'sending', 'submitted') ORDER BY id LIMIT ?"
+        )
+        return [(row_id, queued) for row_id, queued in self._rows(sql, (above, limit))]
+
+    def queued(self, numbers: Sequence[tuple[int, int]]) -> None:
+        """Note how often these jobs were put into a queue."""
+        sql = "UPDATE runcomfy_jobs SET queued = ? WHERE id = ?"
+        rows = [(queued, row_id) for row_id, queued in numbers]
+        self._database.run(lambda: self._database.execute_many(sql, rows))
+
+    def is_alive(self, worker: int) -> bool:
+        """Tell whether a worker's process is there."""
+        return self._database.run(
+            lambda: self._database.is_alive(worker), is_reading=True
         )
 
     def recover(self, is_first: bool = False) -> int:
@@ -456,6 +486,26 @@ class Journal:
         found = self._apply(left)
         adopted = [row.id for row in found if isinstance(row, Row)]
         return adopted, page[-1][0] if page else None
+
+    def _take_up(self, row_id: int) -> None:
+        """Take a job over from a process that is gone, within a transaction."""
+        row = self._lock_rows({row_id})[row_id]
+        me = self.worker()
+        if row.owner in (None, me) or not self._database.is_alive(row.owner):
+            if row.state == "sending" and row.owner not in (None, me):
+                self._apply([(row_id, Orphaned(row.owner))])
+            elif row.state in ("submitted", "succeeded"):
+                self._apply([(row_id, Adopt(me, row.owner))])
+
+    def _is_free(self, record: Record) -> bool:
+        """Tell whether this process has something to do for a job."""
+        (row,) = self._database.run(lambda: [self._lock_rows({record.id})[record.id]])
+        if row.state == "new":
+            return True
+        is_open = row.state == "submitted" or (
+            row.state == "succeeded" and record.files is None
+        )
+        return is_open and row.owner == self._worker
 
     def _recover(self, is_first: bool) -> int:
         """Let jobs be uncertain within a transaction."""

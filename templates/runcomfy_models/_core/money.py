@@ -200,6 +200,12 @@ class Budget:
         self._spent = Decimal(0)
         self._lock = Lock()
 
+    @property
+    def spent(self) -> Decimal:
+        """What is spent, or reserved for jobs in flight."""
+        with self._lock:
+            return self._spent
+
     def reserve(self, model_id: str, found: Estimate) -> None:
         """Count a job that is about to be sent; `OverBudgetError` if it may not be."""
         assert self.ceiling is not None

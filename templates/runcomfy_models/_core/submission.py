@@ -49,6 +49,7 @@ class Submission:
         self.model_id = model_id
         self.sent_at: datetime | None = None
         self.request_id: str | None = None
+        self.is_finished = False
         self._abandoned = False
         self._lock = Lock()
 
@@ -62,6 +63,7 @@ class Submission:
     def unsent(self) -> None:
         """Note that nothing of it was taken, and that it may be sent again."""
         self.sent_at = None
+        self.is_finished = False
 
     def finish(self, reply: Answer | Failure, secret: Secret) -> None:
         """Note the answer's request_id, whatever else it says."""
@@ -70,6 +72,7 @@ class Submission:
             found = read_json(body, secret)
             if isinstance(found, dict):
                 self.request_id = clean_request_id(found.get("request_id"))
+        self.is_finished = True
         if self._abandoned and self.request_id:
             log.warning("%s", self.describe())
 

@@ -13,10 +13,11 @@ from importlib import import_module
 
 import click
 
+from .._core.mistakes import did_you_mean
 from ..errors import JobNotFinishedError, RunComfyError, WaitTimeoutError
 from . import PROGRAM, exits
 from .listing import COMMANDS, HOMES
-from .mistakes import MistakesError, did_you_mean
+from .mistakes import MistakesError
 from .output import complain, leave_pipe, prepare_streams
 from .session import Session
 

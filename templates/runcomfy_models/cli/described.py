@@ -7,16 +7,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .._catalogue import MODELS, RETIRED
+from .._core.dialect import Reader
+from .._core.mistakes import did_you_mean
 from ..errors import (
     ConfigurationError,
     ModelNotFoundError,
     RetiredModelError,
     RunComfyError,
 )
-from .dialect import Reader
 from .entries import packaged_entry
 from .exits import exit_code
-from .mistakes import MistakesError, did_you_mean
+from .mistakes import MistakesError
 from .session import Session
 
 

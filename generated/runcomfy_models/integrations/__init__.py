@@ -1,0 +1,1 @@
+"""What joins this package to others: one file, and one extra, each."""

@@ -1,0 +1,1 @@
+"""What `runcomfy_models.integrations.mcp` is made of."""
