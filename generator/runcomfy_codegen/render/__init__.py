@@ -9,14 +9,14 @@ from collections.abc import Mapping
 
 from runcomfy_codegen.errors import ProblemsError
 from runcomfy_codegen.ir import OutputFile, Package, Problem, Templates
-from runcomfy_codegen.parallel import parallel_map
-from runcomfy_codegen.progress import Progress, no_progress
+from runcomfy_codegen.parallel import parallel_map, worthwhile_jobs
 from runcomfy_codegen.render.environment import Renderer
 from runcomfy_codegen.render.model_files import model_files
 from runcomfy_codegen.render.python.field_types import resolve_types
 from runcomfy_codegen.render.shared_files import shared_files
 from runcomfy_codegen.render.subject import Subject, subjects_of
 from runcomfy_codegen.render.unrenderable import UnrenderableError, problem_of
+from runcomfy_codegen.session import Session
 
 EMPTY = b"{}\n"
 
@@ -26,19 +26,18 @@ def render(
     templates: Templates,
     models: frozenset[str],
     stored: Mapping[str, bytes] | None = None,
-    jobs: int = 1,
-    progress: Progress = no_progress,
+    session: Session | None = None,
 ) -> list[OutputFile]:
     """Return the files of some models, and those that all share, in the tree's order.
 
-    `stored` is each stored file as published, by path, for the docs to show; `jobs` is
-    how many processes do it. Raises ProblemsError for models that come to no types, and
+    `stored` is each stored file as published, by path, for the docs to show. Raises ProblemsError for models that come to no types, and
     TemplateError.
     """
+    session = session or Session(jobs=1)
     renderer = Renderer.of(templates)
     shared = [path for path in templates.files if "{module}" not in path]
     each = [path for path in templates.files if "{module}" in path]
-    subjects = subjects_of(package)
+    subjects = subjects_of(package, session)
     files = list(shared_files(package, subjects, templates, shared, renderer))
     problems: list[Problem] = list(package.problems)
 
@@ -50,7 +49,8 @@ def render(
             return problem_of(subject.module, error)
 
     chosen = [s for s in subjects if s.module.model.model_id in models]
-    resolve_types(subject.module for subject in chosen)
+    resolve_types((subject.module for subject in chosen), session)
+    jobs, progress = session.jobs or worthwhile_jobs(len(chosen)), session.progress
     for rendered in parallel_map(render_model, chosen, jobs, "models made", progress):
         if isinstance(rendered, Problem):
             problems.append(rendered)

@@ -8,6 +8,7 @@ from runcomfy_codegen.render.about import About, about
 from runcomfy_codegen.render.sample_body import example_body
 from runcomfy_codegen.render.unrenderable import UnrenderableError
 from runcomfy_codegen.schema.validator import SchemaJudge
+from runcomfy_codegen.session import Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,16 +19,18 @@ class Subject:
     about: About
     example: Mapping[str, Json]
     """A request body: the published one, else one of our own making."""
+    session: Session
+    """Where what models share is made once."""
 
 
-def subjects_of(package: Package) -> tuple[Subject, ...]:
+def subjects_of(package: Package, session: Session) -> tuple[Subject, ...]:
     """Return every model of a package, in the order of its modules."""
-    return tuple(map(_subject, package.modules))
+    return tuple(_subject(module, session) for module in package.modules)
 
 
-def _subject(module: Module) -> Subject:
+def _subject(module: Module, session: Session) -> Subject:
     said = about(module.model)
-    return Subject(module, said, example_body(module.model, said))
+    return Subject(module, said, example_body(module.model, said), session)
 
 
 def check_example(subject: Subject) -> None:

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 
 from runcomfy_codegen.ir import Class
 from runcomfy_codegen.render.escape import json_text, python_string
-from runcomfy_codegen.render.python.code import MODELS, Code, Node
+from runcomfy_codegen.render.python.code import MODELS, Code
 from runcomfy_codegen.render.python.declarations import (
     Declaration,
     additional_fields,
     declaration,
 )
-from runcomfy_codegen.render.python.field_types import ADDITIONAL, field_types
 from runcomfy_codegen.render.python.layout import assigned, class_line, imported
 from runcomfy_codegen.render.schemas.entry import entry_of
 from runcomfy_codegen.render.subject import Subject
@@ -60,10 +59,7 @@ class ModuleText:
 def view(subject: Subject) -> ModuleText:
     """Return what the module's template needs. Raises UnrenderableError."""
     module, model = subject.module, subject.module.model
-    types = field_types(module)
-    classes = tuple(
-        _class_text(subject, cls, types[cls.name]) for cls in module.classes
-    )
+    classes = tuple(_class_text(subject, cls) for cls in module.classes)
     model_id = Code(python_string(model.model_id))
     return ModuleText(
         summary=_summary(subject),
@@ -105,21 +101,19 @@ def _summary(subject: Subject) -> str:
     return "\n".join(lines)
 
 
-def _class_text(
-    subject: Subject, cls: Class, types: dict[str, tuple[Node, list[Node]]]
-) -> ClassText:
+def _class_text(subject: Subject, cls: Class) -> ClassText:
     """Return a class as it is written; the input has the model's description."""
     is_root = cls.kind in ("input", "output")
     description = subject.about.description if cls.kind == "input" else ""
     is_open = cls.additional is not None and cls.kind == "input object"
     base = OPEN_INPUT_OBJECT if is_open else BASES[cls.kind]
     written = f"{base.text}[Output]" if cls.kind == "input" else base.text
-    extra = [additional_fields(types[ADDITIONAL][0])] if ADDITIONAL in types else []
+    session = subject.session
     return ClassText(
         base=base,
         line=class_line(cls.name, written),
         description=description or ("" if is_root else cls.description),
         is_input=cls.kind == "input",
-        fields=tuple(declaration(cls, f, *types[f.name]) for f in cls.fields),
-        additional=tuple(extra),
+        fields=tuple(declaration(cls, field, session) for field in cls.fields),
+        additional=(additional_fields(cls, session),) if cls.additional else (),
     )
