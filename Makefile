@@ -50,7 +50,7 @@ generate: $(READY) ## regenerate generated/ from schemas/ and templates/
 	$(BIN)/runcomfy-codegen generate
 
 check: $(READY) ## whether generated/ is up to date
-	$(BIN)/runcomfy-codegen check
+	$(BIN)/runcomfy-codegen check --full
 
 lint: $(READY) ## format, lint and types of the generator, the runtime and the generated code
 	$(BIN)/black --check $(WRITTEN) generated

@@ -392,9 +392,9 @@ class AsyncBatch(BaseBatch):
             while page := await asyncio.to_thread(next, answers, None):
                 for record in page:
                     yield self._item(record)
-            self._journal.worker()
-            courses = Courses(
-                self._client._settings, self._journal, commits, run, concurrency
+            settings = self._client._settings
+            courses = await asyncio.to_thread(
+                Courses, settings, self._journal, commits, run, concurrency
             )
             source = _flat_async(Source(self._journal, run))
             scheduler = TaskScheduler(self._client._engine, courses, source)

@@ -21,7 +21,9 @@ __all__ = [
     "ClientClosedError",
     "ConfigurationError",
     "DownloadError",
+    "FileTooLargeError",
     "InsufficientBalanceError",
+    "InvalidFileError",
     "InvalidInputError",
     "JobCancelledError",
     "JobError",
@@ -41,6 +43,7 @@ __all__ = [
     "SubmitUncertainError",
     "SubmitUnreadableError",
     "UnexpectedResponseError",
+    "UploadError",
     "WaitTimeoutError",
 ]
 
@@ -84,6 +87,21 @@ class OverBudgetError(RunComfyError):
     """The `Estimate`; its `usd` is None where the cost cannot be told."""
     max_cost_usd: "Any" = None
     """The ceiling, a Decimal."""
+
+
+class InvalidFileError(RunComfyError, ValueError):
+    """A file that was given is not what its field takes, or cannot be read.
+
+    Nothing was sent.
+    """
+
+
+class FileTooLargeError(InvalidFileError):
+    """A file is larger than its field takes, or than fits inside a request."""
+
+
+class UploadError(RunComfyError):
+    """The uploader failed, or returned something that is not a URL. Nothing was submitted."""
 
 
 class NetworkError(RunComfyError):

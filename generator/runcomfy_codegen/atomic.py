@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from runcomfy_codegen.errors import StoreError
+from runcomfy_codegen.walking import nothing, walk
 
 TEMPORARY = ".runcomfy-codegen.tmp"
 """How the names of files end that are being written."""
@@ -101,7 +102,6 @@ def delete_file(folder: Path, path: str) -> None:
 
 def sweep(folder: Path) -> None:
     """Delete what a run that was killed was just writing."""
-    for parent, _, names in os.walk(folder):
-        for name in names:
-            if name.startswith(".") and name.endswith(TEMPORARY):
-                Path(parent, name).unlink(missing_ok=True)
+    for entry in walk(folder, is_entered=lambda _: True, failed=nothing):
+        if entry.name.startswith(".") and entry.name.endswith(TEMPORARY):
+            Path(entry.path).unlink(missing_ok=True)

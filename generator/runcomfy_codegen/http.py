@@ -2,16 +2,18 @@
 
 import http.client
 import os
-import time
+import string
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from email.message import Message
-from typing import IO, Any
-from urllib.parse import urlsplit
+from typing import Any
+from urllib.parse import quote, urljoin, urlsplit
+from urllib.request import OpenerDirector
 
 from runcomfy_codegen.errors import UsageError
+from runcomfy_codegen.metering import Budget, OverBudgetError, OverdueError, opener
 
 TOKEN_VARIABLES = ("RUNCOMFY_API_TOKEN", "RUNCOMFY_TOKEN", "RUNCOMFY_API_KEY")
 BASE_URL_VARIABLE = "RUNCOMFY_BASE_URL"
@@ -21,6 +23,8 @@ TIMEOUT = 30.0
 DEADLINE = 120.0
 """Seconds after which an answer must be whole."""
 PIECE = 64 * 1024
+REDIRECTS = (301, 302, 303, 307, 308)
+MAX_REDIRECTS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,24 +88,6 @@ class TooLargeError(FetchError):
     """An answer of more bytes than were asked for at most."""
 
 
-class _SameOrigin(urllib.request.HTTPRedirectHandler):
-    """Follows redirects within an origin; from one to another, only without a token."""
-
-    def redirect_request(
-        self,
-        req: urllib.request.Request,
-        fp: IO[bytes],
-        code: int,
-        msg: str,
-        headers: Any,
-        newurl: str,
-    ) -> urllib.request.Request | None:
-        if req.has_header("Authorization") and origin(newurl) != origin(req.full_url):
-            fp.close()
-            raise FetchError(f"it redirects to {newurl}, where the token does not go")
-        return super().redirect_request(req, fp, code, msg, headers, newurl)
-
-
 def origin(url: str) -> tuple[str, str, int | None]:
     """Return scheme, host and port of a URL."""
     parts = urlsplit(url)
@@ -109,19 +95,57 @@ def origin(url: str) -> tuple[str, str, int | None]:
     return parts.scheme, parts.hostname or "", port
 
 
-def fetch(url: str, service: Service, most: int) -> bytes:
-    """Return what a URL answers, of at most so many bytes. Raises FetchError."""
+def fetch(
+    url: str,
+    service: Service,
+    most: int,
+    timeout: float = TIMEOUT,
+    deadline: float = DEADLINE,
+) -> bytes:
+    """Return what a URL answers, of at most so many bytes. Raises FetchError.
+
+    Redirects are followed to http(s) URLs alone, and to another origin only without a
+    token. `timeout` is of silence, in seconds; `deadline` is of the whole, with every
+    redirect and header.
+    """
+    budget = Budget(most, timeout, deadline)
+    opening = opener(budget)
+    for _ in range(MAX_REDIRECTS + 1):
+        found = _fetch_once(url, service, opening, budget)
+        if isinstance(found, bytes):
+            return found
+        url = _redirected(url, found.location, service)
+    raise FetchError(f"it redirects more than {MAX_REDIRECTS} times")
+
+
+@dataclass(frozen=True, slots=True)
+class _Redirect:
+    """Where an answer sends on to."""
+
+    location: str
+
+
+def _fetch_once(
+    url: str, service: Service, opening: OpenerDirector, budget: Budget
+) -> bytes | _Redirect:
+    """Return what a URL answers, or where it redirects to. Raises FetchError."""
     if not _is_url(url):
         raise FetchError("is not an http(s) URL")
     headers = {"Accept": "*/*", "User-Agent": "runcomfy-codegen"}
     request = urllib.request.Request(url, headers=headers | service.headers(url))
-    opener = urllib.request.build_opener(_SameOrigin)
     try:
-        with opener.open(request, timeout=TIMEOUT) as response:
-            return _read(response, most)
+        with opening.open(request, timeout=budget.timeout) as response:
+            return _read(response, budget.most)
     except urllib.error.HTTPError as error:
         with error:
+            if error.code in REDIRECTS and "Location" in error.headers:
+                return _Redirect(str(error.headers["Location"]))
             raise _refused(error) from None
+    except OverBudgetError:
+        raise _too_large(budget.most) from None
+    except OverdueError:
+        what = f"the answer took more than {budget.deadline:.0f} s"
+        raise FetchError(what, again=True) from None
     except http.client.HTTPException as error:
         what = f"no whole answer came ({type(error).__name__})"
         raise FetchError(what, again=True) from error
@@ -131,24 +155,41 @@ def fetch(url: str, service: Service, most: int) -> bytes:
 
 
 def _read(response: Any, most: int) -> bytes:
+    """Return the content of an answer, piece by piece."""
     content = bytearray()
-    started = time.monotonic()
     while piece := response.read1(PIECE):
         content += piece
         if len(content) > most:
-            raise TooLargeError(f"the answer is larger than {most // 2**20} MiB")
-        if time.monotonic() - started > DEADLINE:
-            raise FetchError(f"the answer took more than {DEADLINE:.0f} s", again=True)
+            raise _too_large(most)
     if response.length:  # read1 ends quietly where a connection breaks off
         raise FetchError("the answer breaks off", again=True)
     return bytes(content)
 
 
+def _too_large(most: int) -> TooLargeError:
+    return TooLargeError(f"the answer is larger than {most // 2**20} MiB")
+
+
+def _redirected(url: str, location: str, service: Service) -> str:
+    """Return the URL that a redirect leads to. Raises FetchError where we do not go."""
+    try:
+        target = urljoin(url, quote(location.strip(), safe=string.punctuation))
+        is_followed = _is_url(target)
+    except ValueError:
+        target, is_followed = location, False
+    if not is_followed:
+        raise FetchError(f"it redirects to {target[:200]!r}, which is not http(s)")
+    if service.headers(url) and origin(target) != origin(url):
+        raise FetchError(f"it redirects to {target}, where the token does not go")
+    return target
+
+
 def _refused(error: urllib.error.HTTPError) -> FetchError:
+    """Return the error of an answer that says no."""
     again = error.code in (408, 425, 429) or error.code >= 500
     try:
         body = error.read(PIECE)
-    except (OSError, http.client.HTTPException):
+    except (OSError, http.client.HTTPException, OverBudgetError, OverdueError):
         body = b""
     refused = FetchError(f"HTTP {error.code}", again, error.code, body)
     refused.wait = _retry_after(error.headers)

@@ -2,6 +2,7 @@
 
 import gc
 import os
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from multiprocessing import get_all_start_methods, get_context
@@ -23,7 +24,14 @@ MOST_PARTS = 256
 
 def worthwhile_jobs(models: int) -> int:
     """Return how many processes pay for themselves."""
-    return max(1, min(len(os.sched_getaffinity(0)), models // WORTH_A_WORKER))
+    return max(1, min(_cores(), models // WORTH_A_WORKER))
+
+
+def _cores() -> int:
+    """Return how many cores this process may use."""
+    if sys.platform == "linux":  # a container often has fewer than the machine
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def parallel_map(
@@ -71,6 +79,8 @@ def _make_together(
     helpers: int,
 ) -> None:
     """Make parts here and in `helpers` other processes, each taking the next one."""
+    if sys.platform == "win32":  # it cannot fork
+        return
     reading, writing = os.pipe()
     os.write(writing, bytes(range(parts)))
     os.close(writing)

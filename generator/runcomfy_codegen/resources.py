@@ -7,6 +7,7 @@ from runcomfy_codegen import __version__
 from runcomfy_codegen.digests import unix_lines
 from runcomfy_codegen.errors import UsageError
 from runcomfy_codegen.ir import Templates
+from runcomfy_codegen.portable import DEVICES
 
 PACKAGE = Path(__file__).parent
 RUNTIME = "runcomfy_models/"
@@ -50,8 +51,8 @@ def _read_files(folder: Path) -> Iterator[tuple[str, bytes]]:
 
 
 def runtime_names(templates: Templates) -> frozenset[str]:
-    """Return the names in the package that are the runtime's own."""
-    names = {"find", "load", "models"}
+    """Return the names in the package that no vendor may have."""
+    names = {"find", "load", "models", *DEVICES}
     for path in templates.files:
         if path.startswith(RUNTIME):
             first = path.removeprefix(RUNTIME).partition("/")[0]

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from ._core.job_ref import JobRef
     from ._core.model_info import ModelInfo
     from ._core.money import Balance, Budget, Estimate, Price
+    from ._core.outbox import Uploader
     from ._core.submission import Submission
     from ._core.waiting import OnUpdate
     from ._index import ModelModule
@@ -57,7 +58,9 @@ class RunComfy(BaseClient):
     function from seconds waited so far to them; from 0.4 s to 5 s. `headers`: sent
     with each API call, beside ours. `max_answer_bytes`: of one API answer, 96 MiB.
     `proxy`: else those of the environment. `transport` is closed with this client,
-    `http_client` is not; one of the three at most.
+    `http_client` is not; one of the three at most. `uploader`: a function, async or not,
+    from a `MediaFile` to its URL, for the files in inputs; without one they are sent as
+    `data:` URIs, as far as these may be large.
     """
 
     def __init__(
@@ -71,6 +74,7 @@ class RunComfy(BaseClient):
         poll_interval: float | Callable[[float], float] | None = None,
         headers: Mapping[str, str] | None = None,
         max_answer_bytes: int = MAX_ANSWER_BYTES,
+        uploader: Uploader | None = None,
         proxy: str | httpx2.Proxy | None = None,
         transport: httpx2.BaseTransport | None = None,
         http_client: httpx2.Client | None = None,
@@ -84,6 +88,7 @@ class RunComfy(BaseClient):
             headers,
             max_answer_bytes,
             account_url,
+            uploader,
         )
         from ._http.sync_engine import SyncEngine
 

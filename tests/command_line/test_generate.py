@@ -361,7 +361,9 @@ def test_check_says_the_same_with_and_without_its_stamp(
     quick = run("check")
     monkeypatch.setenv("XDG_CACHE_HOME", "elsewhere")
     assert quick.output == run("check").output
-    assert quick.output == f"{len(tree())} files up to date\n"
+    assert quick.output == (
+        f"{len(tree())} files up to date, as manifest.json records them\n"
+    )
 
 
 @pytest.mark.skipif(not hasattr(os, "openpty"), reason="there are no terminals here")

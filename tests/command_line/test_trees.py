@@ -1,10 +1,17 @@
 """What `generate` and `check` make of the folders and files that are there already."""
 
+import json
+import os
 import socket
+import subprocess
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from runcomfy_codegen.digests import digest
+from runcomfy_codegen.output.manifest import dump_manifest
 from tests.support.workspace import Run, Store
 
 BAD = {"type": "object", "properties": {"a": {"type": "picture"}}}
@@ -142,3 +149,205 @@ def test_no_such_command(run: Run) -> None:
     done = run("nonsense")
     assert done.exit_code == 2
     assert "No such command 'nonsense'" in done.stderr
+
+
+def resealed(path: str, content: bytes) -> None:
+    """Write a file of the tree, and a manifest that says it was generated so."""
+    file = Path("generated", path)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(content)
+    manifest = json.loads(Path("generated/manifest.json").read_text())
+    del manifest["seal"]
+    owners = [manifest, *manifest["models"].values()]
+    owner = next((each for each in owners if path in each["files"]), manifest)
+    owner["files"][path] = digest(content)
+    Path("generated/manifest.json").write_bytes(dump_manifest(manifest))
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "runcomfy_models/acme/paint_1_5_edit.py",
+        "runcomfy_models/_core/settings.py",
+        "tests/conftest.py",
+        "tests/site/conftest.py",
+        "tests/__pycache__x/conftest.py",
+        "README.md",
+    ],
+)
+def test_a_full_check_trusts_no_record(run: Run, store: Store, path: str) -> None:
+    store()
+    run("generate")
+    clean = tree("generated")
+    assert "made anew and compared" in run("check", "--full").stdout
+    resealed(path, b"import os\n")
+    assert run("check").exit_code == 0
+    full = run("check", "--full")
+    assert full.exit_code == 1
+    assert f"generated/{path}\n" in full.stdout
+    assert "generate --force" in full.stderr
+    assert run("generate", "--force").exit_code == 0
+    assert tree("generated") == clean
+    assert run("check", "--full").exit_code == 0
+
+
+@pytest.mark.parametrize("path", ["tests/.pytest.ini", "docs/extra.md", "conftest.py"])
+def test_a_full_check_tells_of_strays(run: Run, store: Store, path: str) -> None:
+    store()
+    run("generate")
+    Path("generated", path).write_text("x")
+    full = run("check", "--full")
+    assert full.exit_code == 1
+    assert full.stdout.splitlines() == [f"orphaned  generated/{path}"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda manifest: manifest["models"].clear(),
+        lambda manifest: manifest.update(models=[]),
+        lambda manifest: manifest.update(files=None),
+        lambda manifest: manifest.pop("inputs"),
+        lambda manifest: manifest["models"].update(x={}),
+        lambda manifest: [m.pop("path") for m in manifest["models"].values()],
+        lambda manifest: [m.update(module="a") for m in manifest["models"].values()],
+        lambda manifest: [m.update(files={}) for m in manifest["models"].values()],
+        lambda manifest: [m.update(files=7) for m in manifest["models"].values()],
+        lambda manifest: [m.update(inputs=[]) for m in manifest["models"].values()],
+    ],
+)
+def test_a_manifest_that_is_malformed_and_sealed(
+    run: Run, store: Store, change: Callable[[Any], Any]
+) -> None:
+    store()
+    run("generate")
+    clean = tree("generated")
+    manifest = json.loads(Path("generated/manifest.json").read_text())
+    del manifest["seal"]
+    change(manifest)
+    Path("generated/manifest.json").write_bytes(dump_manifest(manifest))
+    checked = run("check", "--full")
+    assert checked.exit_code == 1
+    assert "generated/manifest.json" in checked.stdout
+    run("check")
+    store(description="Another.")
+    assert run("generate", "--force").exit_code == 0
+    assert run("check", "--full").exit_code == 0
+    store()
+    run("generate", "--force")
+    assert tree("generated").keys() == clean.keys()
+
+
+def test_line_ends_are_not_an_edit(run: Run, store: Store) -> None:
+    """As in a checkout on Windows, of the schemas and of what was generated."""
+    stored = store()
+    Path("schemas/names.toml").write_text("# none\n")
+    run("generate")
+    clean = tree("generated")
+    for file in [stored, *Path("schemas").glob("*.*"), *Path("generated").rglob("*.*")]:
+        content = file.read_bytes() if file.is_file() else b"\0"
+        if b"\0" not in content:
+            file.write_bytes(content.replace(b"\n", b"\r\n"))
+    assert run("check").exit_code == 0
+    assert run("check", "--full").exit_code == 0
+    assert "0 changed, 1 unchanged" in run("generate").stdout
+    store(description="Another.")
+    run("generate")
+    store()
+    run("generate", "--force")
+    for path, content in clean.items():
+        assert Path("generated", path).read_bytes().replace(b"\r\n", b"\n") == content
+
+
+@pytest.mark.parametrize(
+    "segment", ["site", "__pycache__", "x.egg-info", "node_modules"]
+)
+@pytest.mark.parametrize("model_id", ["{}/a/b", "acme/{}", "acme/{}/b"])
+def test_a_model_with_the_name_of_a_leftover(
+    run: Run, segment: str, model_id: str
+) -> None:
+    model_id = model_id.format(segment)
+    page = Path("entry.json")
+
+    def save(maximum: int) -> None:
+        schema = {"type": "object", "properties": {"n": {"type": "integer"}}}
+        schema["properties"]["n"]["maximum"] = maximum  # type: ignore[index]
+        page.write_text(json.dumps({"model_id": model_id, "input_schema": schema}))
+        assert run("add", str(page), "--force").exit_code == 0
+
+    save(9)
+    assert "1 changed" in run("generate").stdout
+    assert run("check").exit_code == 0
+    save(5)
+    assert run("check").exit_code == 1
+    assert "breaking  input n: maximum 9 -> 5" in run("generate").stdout
+    assert run("check", "--full").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    "model_id",
+    ["acme/aux", "con/a", "acme/NUL.v2", "acme/com1/x", "acme/a./b ", "a/b."],
+)
+def test_no_file_has_a_name_that_windows_cannot_hold(run: Run, model_id: str) -> None:
+    page = Path("entry.json")
+    page.write_text(
+        json.dumps({"model_id": model_id, "input_schema": {"type": "object"}})
+    )
+    assert run("add", str(page)).exit_code == 0
+    assert "unchanged" in run("add", str(page)).stdout
+    assert run("generate").exit_code == 0
+    for file in [*Path("schemas").rglob("*"), *Path("generated").rglob("*")]:
+        stem = file.name.partition(".")[0].strip()
+        assert stem.lower() not in ("aux", "con", "nul", "com1"), file
+        assert not file.name.endswith((".", " ")), file
+
+
+def test_nothing_of_one_without_a_home(
+    run: Run, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    monkeypatch.setenv("HOME", "")
+    store()
+    assert run("generate").exit_code == 0
+    assert run("check").exit_code == 0
+    assert not Path("~").exists()
+    assert sorted(path.name for path in Path().iterdir()) == ["generated", "schemas"]
+
+
+def test_folders_that_are_very_deep(run: Run, store: Store) -> None:
+    """Deeper than Python calls itself."""
+    store()
+    run("generate")
+    at = os.open(".", os.O_RDONLY)
+    for top in ("generated", "schemas"):
+        below = os.open(top, os.O_RDONLY, dir_fd=at)
+        for _ in range(1200):
+            os.mkdir("d", dir_fd=below)
+            inside = os.open("d", os.O_RDONLY, dir_fd=below)
+            os.close(below)
+            below = inside
+        os.close(below)
+    os.close(at)
+    assert run("check").exit_code == 0
+    assert run("generate").exit_code == 0
+    for top in ("generated", "schemas"):
+        subprocess.run(["rm", "-rf", f"{top}/d"], check=True)
+
+
+def test_a_folder_that_cannot_be_listed(
+    run: Run, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store()
+    run("generate")
+    Path("generated/docs").chmod(0)
+    if os.geteuid() == 0:  # root may list everything, unless it gives that up
+        os.seteuid(65534)
+    try:
+        done = run("check", "--full")
+    finally:
+        if os.getuid() == 0:
+            os.seteuid(0)
+        Path("generated/docs").chmod(0o755)
+    assert done.exit_code == 1
+    assert done.stderr.startswith("generated")
+    assert "cannot be used: Permission denied" in done.stderr

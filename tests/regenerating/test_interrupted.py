@@ -1,6 +1,7 @@
 """Runs that are killed, starved or raced: every file is old or new, and the next run mends."""
 
 import os
+import random
 import resource
 import shutil
 import signal
@@ -13,9 +14,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from runcomfy_codegen.app.generate import generate as generate_files
+from runcomfy_codegen.app.plan import Request
+from runcomfy_codegen.cli import main
 from runcomfy_codegen.parallel import parallel_map
-from tests.support.kills import generate, tree
+from runcomfy_codegen.session import Session
+from tests.support.kills import forked, generate, tree
 
 Save = Callable[..., None]
 GENERATE = [sys.executable, "-m", "runcomfy_codegen", "generate"]
@@ -134,3 +140,92 @@ def test_a_worker_that_dies_loses_nothing() -> None:
 
     numbers = range(100)
     assert parallel_map(square, numbers, 3) == [number * number for number in numbers]
+
+
+STRESS = pytest.mark.stress
+
+
+@pytest.mark.parametrize(
+    "seed", [0, 1, *(pytest.param(seed, marks=STRESS) for seed in range(2, 40))]
+)
+def test_killed_again_and_again_while_the_models_change(
+    folder: Path, save: Save, seed: int
+) -> None:
+    """However it was cut short, one run that is left alone gives the clean tree."""
+    chance = random.Random(seed)
+    names = ("one", "two", "three", "four", "five")
+
+    def change() -> None:
+        for name in names:
+            (folder / f"schemas/acme/{name}.json").unlink(missing_ok=True)
+        for name in chance.sample(names, chance.randint(1, len(names))):
+            save(chance.choice(["first", "second"]), name)
+
+    change()
+    generate()
+    for _ in range(chance.randint(2, 4)):
+        change()
+        os.waitpid(forked(chance.randint(1, 60)), 0)
+    if chance.random() < 0.5:
+        change()
+    generate()
+    mended = tree()
+    assert not list(Path("generated").rglob(".*"))
+    shutil.rmtree("generated")
+    generate()
+    assert tree() == mended
+
+
+@pytest.mark.parametrize(
+    "call", [4, 8, *(pytest.param(call, marks=STRESS) for call in range(10, 90, 4))]
+)
+def test_killed_and_then_the_models_are_as_they_were(
+    folder: Path, save: Save, call: int
+) -> None:
+    save("first", "one", "two")
+    generate()
+    first = tree()
+    save("second", "one", "two")
+    os.waitpid(forked(call), 0)
+    save("first", "one", "two")
+    generate()
+    assert tree() == first
+    assert not list(Path("generated").rglob(".*"))
+
+
+def test_what_is_saved_during_a_run_is_no_longer_stamped(
+    folder: Path, save: Save
+) -> None:
+    """What is stamped is what was read, whenever something else is saved."""
+    moments: list[str] = []
+
+    def meddle(doing: str, done: int, total: int | None) -> None:
+        if doing not in moments:
+            moments.append(doing)
+            save(f"{doing} by now", "one")
+
+    save("first", "one", "two")
+    for doing in ("models read", "models made", "files written"):
+        moments[:] = [each for each in moments if each != doing]
+        save("again", "one", "two")
+        session = Session(meddle)
+        run = generate_files(
+            Path("schemas"), Path("generated"), None, Request(), session, print
+        )
+        assert run.changed
+        assert doing in moments
+        assert CliRunner().invoke(main, ["check"]).exit_code == 1
+        generate()
+
+
+def test_a_schema_saved_while_a_run_prints(folder: Path, save: Save) -> None:
+    save("first", "one")
+    with subprocess.Popen(
+        [*GENERATE], stdout=subprocess.PIPE, text=True, bufsize=1
+    ) as run:
+        assert run.stdout is not None
+        run.stdout.readline()
+        save("second", "one")
+        run.stdout.read()
+    done = CliRunner().invoke(main, ["check"])
+    assert (done.exit_code, "stale" in done.output) == (1, True)

@@ -18,9 +18,9 @@ from runcomfy_models import (
     WaitTimeoutError,
 )
 from runcomfy_models._core import service_rules as _rules
-from runcomfy_models._core.data_uris import decode_data_uri
 from runcomfy_models._core.filenames import file_name, is_page, numbered, split_name
 from runcomfy_models._core.secret import Secret
+from runcomfy_models._media.data_uris import decode_data_uri
 from tests.support.faces import Face
 from tests.support.scripted_server import Reply, ScriptedServer
 

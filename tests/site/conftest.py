@@ -39,6 +39,12 @@ case "$*" in
 *) exec {BIN}/runcomfy-codegen "$@" ;;
 esac
 """
+MODELS = f"""#!/bin/sh
+case "$*" in
+*playground*|*simulator*|*mcp*) timeout 5 {BIN}/runcomfy-models "$@" || [ $? = 124 ] ;;
+*) exec {BIN}/runcomfy-models "$@" ;;
+esac
+"""
 MAKE = f"""#!/bin/sh
 for target in "$@"; do grep -q "^$target:" {ROOT}/Makefile || exit 1; done
 """
@@ -48,6 +54,7 @@ for target in "$@"; do grep -q "^$target:" {ROOT}/Makefile || exit 1; done
 def stand_ins(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("bin")
     scripts = {"pip": PIP, "python": PYTHON, "make": MAKE, "runcomfy-codegen": CODEGEN}
+    scripts["runcomfy-models"] = MODELS
     for name, script in scripts.items():
         file = folder / name
         file.write_text(script)

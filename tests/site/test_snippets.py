@@ -92,7 +92,7 @@ def run(
     snippet: Snippet, folder: Path, number: int, environment: Mapping[str, str]
 ) -> tuple[int, str]:
     """Run one snippet; return its exit code and what it said. Only its ports differ."""
-    text = re.sub(r"\b(8787|8000)\b", str(free_port()), snippet.text)
+    text = re.sub(r"\b(8787|8788|8000)\b", str(free_port()), snippet.text)
     file = folder / (snippet.title or f"snippet_{number}.py")
     if snippet.language == "bash":
         return run_command(["bash", "-eu", "-c", text], folder, environment)
@@ -184,6 +184,7 @@ def test_a_model_is_shown_in_every_way(name: str) -> None:
         ("python", "submit.py"),
         ("python", "resume.py"),
         ("python", "cancel.py"),
+        ("bash", ""),
         ("bash", ""),
         ("json", "GET /v1/requests/{request_id}/result"),
     ]

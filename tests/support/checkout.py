@@ -18,5 +18,7 @@ CATALOGUE = SHARED / "catalogue" / "models.json"
 def copy_what_modules_import(package: Path) -> None:
     """Copy what a generated module imports into a package that lacks the runtime."""
     package.mkdir(parents=True, exist_ok=True)
-    shutil.copytree(RUNTIME / "_models", package / "_models", dirs_exist_ok=True)
-    shutil.copy(RUNTIME / "_nearest.py", package)
+    for folder in ("_media", "_models"):
+        shutil.copytree(RUNTIME / folder, package / folder, dirs_exist_ok=True)
+    for file in ("_nearest.py", "errors.py", "media.py"):
+        shutil.copy(RUNTIME / file, package)

@@ -4,6 +4,7 @@ Nothing here knows how the generator makes types or cases.
 """
 
 import math
+import re
 from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
@@ -21,6 +22,7 @@ ODD: tuple[Any, ...] = (
     None, True, False, 0, 1, -1, 2, 1.0, 1.5, 0.1 + 0.2, "", "x", "1", "x\n", "é漢😀",
     [], [None], [1, True], [1, 1.0], {}, {"x": 1}, 10**30, -(10**30), 10**400, 1e300,
 )  # fmt: skip
+MEDIA = ("https://a.test/x", "HTTP://a.test", "data:image/png;base64,AA", "a.png", "/x")
 LONGEST = 5_000
 LONGEST_TEXT = 1_000_000
 
@@ -33,8 +35,20 @@ def _is_multiple(
         yield ValidationError("no multiple")
 
 
-Judge = extend(Draft202012Validator, {"multipleOf": _is_multiple})
-"""jsonschema, with multiples by decimals: binary fractions round, or overflow."""
+def _is_medium(
+    validator: Any, kind: Any, instance: Any, schema: Schema
+) -> Iterator[ValidationError]:
+    is_text = isinstance(instance, str) and schema.get("type") != "array"
+    is_listed = "enum" in schema or "const" in schema
+    if is_text and not is_listed and not re.match("(?i)(https?://|data:)", instance):
+        yield ValidationError("no URL")
+
+
+Judge = extend(
+    Draft202012Validator, {"multipleOf": _is_multiple, "x-media": _is_medium}
+)
+"""jsonschema, with multiples by decimals, as binary fractions round, or overflow; a medium
+is a URL."""
 
 
 def payloads(schema: Schema) -> Iterator[dict[str, Any]]:
@@ -99,6 +113,8 @@ def _numbers(schema: Schema) -> Iterator[Any]:
 
 
 def _texts(schema: Schema) -> Iterator[str]:
+    if "x-media" in schema:
+        yield from MEDIA
     for keyword in ("minLength", "maxLength"):
         if schema.get(keyword, LONGEST_TEXT) < LONGEST_TEXT:
             length = schema[keyword]

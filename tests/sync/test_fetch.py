@@ -3,7 +3,9 @@
 import socket
 import threading
 import urllib.error
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
 
@@ -29,11 +31,11 @@ Lying = Callable[..., LyingCatalogue]
 NOBODY = Service("http://127.0.0.1:9")
 
 
-def refused(reply: Reply, lying: Lying, most: int = 2**20) -> FetchError:
+def refused(reply: Reply, lying: Lying, most: int = 2**20, **how: float) -> FetchError:
     server = lying([])
     server.always = reply
     with pytest.raises(FetchError) as raised:
-        fetch(server.url, NOBODY, most)
+        fetch(server.url, NOBODY, most, **how)
     return raised.value
 
 
@@ -103,40 +105,99 @@ def test_a_connection_that_is_closed(lying: Lying) -> None:
     assert error.again
 
 
-def test_an_answer_that_is_no_http() -> None:
+def said_by(pieces: Iterable[bytes], most: int, **how: float) -> FetchError:
+    """Return what is said of a server that sends these pieces, and no more."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         url = f"http://127.0.0.1:{server.getsockname()[1]}"
 
         def answer() -> None:
             connection, _ = server.accept()
-            with connection:
+            with connection, suppress(OSError):
                 connection.recv(1000)
-                connection.sendall(b"nonsense\r\n\r\n")
+                for piece in pieces:
+                    connection.sendall(piece)
 
         thread = threading.Thread(target=answer)
         thread.start()
         with pytest.raises(FetchError) as raised:
-            fetch(url, NOBODY, 99)
-        thread.join()
-    assert raised.value.what == "no whole answer came (BadStatusLine)"
-    assert raised.value.again
+            fetch(url, NOBODY, most, **how)
+        thread.join(20)
+    assert not thread.is_alive()
+    return raised.value
 
 
-def test_a_server_that_says_nothing(
-    lying: Lying, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(fetching, "TIMEOUT", 0.05)
-    error = refused(Reply(hang=True), lying)
+def test_an_answer_that_is_no_http() -> None:
+    error = said_by([b"nonsense\r\n\r\n"], 99)
+    assert error.what == "no whole answer came (BadStatusLine)"
+    assert error.again
+
+
+CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("start", "again"),
+    [
+        (b"", CONTINUE * 1000),
+        (b"HTTP/1.1 200 OK\r\n\r\n", b"x" * 2**16),
+        (
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
+            b"1;" + b"e" * 60_000 + b"\r\nx\r\n",
+        ),
+    ],
+    ids=["interim answers", "a body", "chunks of nothing"],
+)
+def test_an_answer_without_an_end(start: bytes, again: bytes) -> None:
+    error = said_by(chain([start], repeat(again, 400)), 2**20, deadline=20)
+    assert error.what == "the answer is larger than 1 MiB"
+
+
+def test_a_length_that_no_memory_has() -> None:
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: 100000000000\r\n\r\n"
+    assert said_by([head, b"x"], 99).what == "the answer breaks off"
+
+
+@pytest.mark.parametrize(
+    "location", ["ftp://127.0.0.1/", "file:///etc/passwd", "http://[x", "data:,x"]
+)
+def test_a_redirect_to_what_is_not_http(lying: Lying, location: str) -> None:
+    error = refused(Reply(302, headers={"Location": location}), lying)
+    assert error.what == f"it redirects to {location!r}, which is not http(s)"
+    assert not error.again
+
+
+def test_a_redirect_is_followed_whatever_its_body_is(lying: Lying) -> None:
+    elsewhere = lying([])
+    elsewhere.always = Reply(body=b"there")
+    headers = {"Location": elsewhere.url, "Content-Length": "100000000000"}
+    server = lying([])
+    server.always = Reply(302, body=b"x" * 2**20, headers=headers)
+    assert fetch(server.url, NOBODY, 99, deadline=20) == b"there"
+
+
+def test_a_redirect_in_circles(lying: Lying) -> None:
+    error = refused(Reply(302, headers={"Location": "/"}), lying)
+    assert error.what == "it redirects more than 10 times"
+
+
+def test_a_server_that_says_nothing(lying: Lying) -> None:
+    error = refused(Reply(hang=True), lying, timeout=0.05)
     assert error.what.startswith("no answer came: ")
     assert "timed out" in error.what
     assert error.again
 
 
-def test_an_answer_that_takes_too_long(
-    lying: Lying, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(fetching, "DEADLINE", 0.02)
-    error = refused(Reply(body=b" " * 1000, trickle=0.005), lying)
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply(body=b" " * 1000, trickle=0.005),
+        Reply(body=b"x", drip=0.005, headers={"X": "x" * 9999}),
+        Reply(500, body=b" " * 9999, drip=0.005),
+    ],
+    ids=["the body", "the head", "an error"],
+)
+def test_an_answer_that_takes_too_long(lying: Lying, reply: Reply) -> None:
+    error = refused(reply, lying, deadline=0.05)
     assert (error.what, error.again) == ("the answer took more than 0 s", True)
 
 

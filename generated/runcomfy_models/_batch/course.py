@@ -200,6 +200,9 @@ class Courses:
         self._commits = commits
         self._run = run
         self._me = journal.worker()
+        self._name = journal.identity()
+        if run.out is not None:
+            saving.sweep(run.out, self._name, journal.is_alive)
 
     def course(
         self, index: int, item: object, submission: Submission
@@ -231,6 +234,7 @@ class Course:
         self._commits = courses._commits
         self._run = courses._run
         self._me = courses._me
+        self._name = courses._name
         self._record = record
         self._submission = submission
         self._submitted_at: float | None = None
@@ -511,7 +515,7 @@ class Course:
         """Download the job's files, and write down where they are."""
         out, record = self._run.out, self._record
         assert out is not None
-        place = saving.aside(out, record.key, self._me)
+        place = saving.aside(out, record.key, self._name, self._me)
         result: Result[Any] = read_result(body, record.request_id or "", None)
         try:
             yield from run_blocking(partial(saving.begin, place))

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NamedTuple, TypeVar
 from urllib.parse import urljoin, urlsplit
 
+from .._media.data_uris import decode_data_uri
 from ..errors import DownloadError
 from . import service_rules
-from .data_uris import decode_data_uri
 from .effects import (
     Answer,
     Failure,

@@ -27,6 +27,7 @@ from .answers import About, is_api_answer, is_refusal, read_refusal
 from .effects import Answer, Failure, Operation, Send, send, sleep
 from .incoming import read_json
 from .log import log
+from .outgoing import check_size, send_files
 from .paths import clean_request_id, model_path, request_path
 from .submission import UNCERTAIN, Submission
 
@@ -53,9 +54,10 @@ def submit(
     """
     submission = submission or Submission(model_id)
     submission.model_id = model_id
-    call = Send(
-        "POST", model_path(model_id), encode(model_id, body), submission=submission
-    )
+    body = yield from send_files(settings, model_id, body)
+    encoded = encode(model_id, body)
+    check_size(model_id, encoded)
+    call = Send("POST", model_path(model_id), encoded, submission=submission)
     timing, pacing = settings.timing, settings.pacing
     failures, taken = 0, pacing.taken
     while True:

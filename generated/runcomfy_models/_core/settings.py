@@ -13,12 +13,15 @@ from urllib.parse import urlsplit
 
 from ..errors import AuthenticationError, ConfigurationError
 from . import service_rules
+from .outbox import Outbox
 from .pacing import Pacing
 from .secret import Secret
 from .timing import Timing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from .outbox import Uploader
 
 TOKEN_VARIABLES = ("RUNCOMFY_API_TOKEN", "RUNCOMFY_TOKEN", "RUNCOMFY_API_KEY")
 BASE_URL_VARIABLE = "RUNCOMFY_BASE_URL"
@@ -47,7 +50,7 @@ class Settings:
             "max_retries",
             "pacing",
         ),
-        *("poll_interval", "secret", "timing"),
+        *("outbox", "poll_interval", "secret", "timing"),
     )
 
     def __init__(
@@ -61,6 +64,7 @@ class Settings:
         max_answer_bytes: int = MAX_ANSWER_BYTES,
         headers: Mapping[str, str] | None = None,
         timing: Timing | None = None,
+        uploader: Uploader | None = None,
     ) -> None:
         self.secret = clean_token(secret)
         self.base_url = clean_base_url(
@@ -77,6 +81,7 @@ class Settings:
         self.headers = clean_headers(headers)
         self.timing = timing or Timing()
         self.pacing = Pacing()
+        self.outbox = Outbox(clean_uploader(uploader))
 
 
 def clean_token(secret: Secret) -> Secret:
@@ -100,6 +105,16 @@ def clean_token(secret: Secret) -> Secret:
             "copy it again, the token alone, without the word Bearer."
         )
     return secret
+
+
+def clean_uploader(uploader: Uploader | None) -> Uploader | None:
+    """Return what uploads files, if it can be called."""
+    if uploader is not None and not callable(uploader):
+        raise ConfigurationError(
+            "uploader must be a function from a MediaFile to its URL, such as "
+            "runcomfy_models.integrations.bucket.to_bucket('s3://…')."
+        )
+    return uploader
 
 
 def clean_base_url(text: str) -> str:

@@ -33,7 +33,7 @@ def read_value(reader: Reader, schema: Schema, text: str) -> Any:
         return value
     if text in choices:
         return text
-    if isinstance(value, str) and kinds and not _needs_quotes(value, kinds):
+    if isinstance(value, str) and kinds and not _needs_quotes(value):
         return text
     if value is not MISSING and is_kind(value, kinds):
         return value
@@ -71,10 +71,10 @@ def shown(value: object, longest: int = 60) -> str:
     return quoted if len(quoted) <= longest else f"{quoted[: longest - 3]}..."
 
 
-def _needs_quotes(text: str, kinds: set[str]) -> bool:
-    """Tell whether a text in quotes would be something else without them."""
+def _needs_quotes(text: str) -> bool:
+    """Tell whether a text in quotes could be something else without them."""
     bare = read_json(text)
-    return bare is not MISSING and not isinstance(bare, str) and is_kind(bare, kinds)
+    return bare is not MISSING and not isinstance(bare, str)
 
 
 def _same(one: object, other: object) -> bool:

@@ -89,6 +89,14 @@ async def notify(function: Callable[[Any], object], argument: object) -> None:
         await outcome
 
 
+async def upload(uploader: Callable[[Any], object], file: object) -> object:
+    """Call an uploader of the user's, and await what it returns if that can be."""
+    if inspect.iscoroutinefunction(uploader):
+        return await uploader(file)
+    outcome = await asyncio.to_thread(uploader, file)
+    return await outcome if inspect.isawaitable(outcome) else outcome
+
+
 async def run_blocking(function: Callable[[], T]) -> T:
     """Call a function that blocks, in a thread."""
     return await asyncio.to_thread(function)

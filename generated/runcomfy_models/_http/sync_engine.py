@@ -19,6 +19,7 @@ from .._core.effects import (
     RunBlocking,
     Send,
     Sleep,
+    Upload,
 )
 from .._core.paths import shown_url
 from .._core.secret import Secret
@@ -37,6 +38,7 @@ from .sync_primitives import (
     run_blocking,
     sleep,
     tracer,
+    upload,
 )
 
 if TYPE_CHECKING:
@@ -112,6 +114,8 @@ class SyncEngine:
                 sleep(effect.seconds)
             case Notify():
                 notify(effect.function, effect.argument)
+            case Upload():
+                return upload(effect.uploader, effect.file)
             case RunBlocking():
                 return run_blocking(effect.function)
             case Open():

@@ -6,7 +6,16 @@ anything; an output keeps whatever the service sends. Nothing here does I/O.
 
 from collections.abc import Iterable, Mapping
 from types import GenericAlias
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, get_args
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    ClassVar,
+    Generic,
+    Self,
+    TypeAlias,
+    TypeVar,
+    get_args,
+)
 
 from pydantic import (
     BaseModel,
@@ -138,12 +147,27 @@ class InputObject(BaseModel):
 
 
 def _shortened(value: Any) -> Any:
-    if isinstance(value, str) and len(value) > SHOWN_CHARACTERS:
-        return f"{value[:SHOWN_CHARACTERS]}…"
+    if isinstance(value, str | bytes) and len(value) > SHOWN_CHARACTERS:
+        return value[:SHOWN_CHARACTERS] + ("…" if isinstance(value, str) else b"...")
     if isinstance(value, list):
         rest = ["…"] if len(value) > SHOWN_ITEMS else []
         return [*map(_shortened, value[:SHOWN_ITEMS]), *rest]
     return value
+
+
+ObjectT = TypeVar("ObjectT", bound=InputObject)
+
+if TYPE_CHECKING:
+    OrDict: TypeAlias = ObjectT | dict[str, Any]
+    """An object, or a dict of its fields. Either way the object is what is kept."""
+
+else:
+
+    class OrDict:
+        """An object, or a dict of its fields. pydantic makes the object of both."""
+
+        def __class_getitem__(cls, item: Any) -> Any:
+            return item
 
 
 class OpenInputObject(InputObject):
@@ -197,9 +221,13 @@ class InputModel(_Returning[OutputT_co]):
     def body(self) -> dict[str, Any]:
         """Return the request body: what was set, under the wire's names, as JSON.
 
-        Checked once more. Raises pydantic's ValidationError.
+        Checked once more. A file in it is read, and becomes a `data:` URI. Raises
+        pydantic's ValidationError, and InvalidFileError.
         """
-        return wire_body(self)
+        from .._media.inline import with_data_uris
+
+        body: dict[str, Any] = with_data_uris(wire_body(self))
+        return body
 
     @classmethod
     def from_body(cls, body: dict[str, Any]) -> Self:

@@ -16,7 +16,7 @@ from pydantic import (
     ValidationError,
     create_model,
 )
-from pydantic_core import CoreSchema, core_schema
+from pydantic_core import CoreSchema, SchemaValidator, core_schema
 
 from .bases import InputObject
 from .body import json_key, wire_value
@@ -75,6 +75,22 @@ def multiple_of(step: float) -> AfterValidator:
         if value is not None and Fraction(str(value)) % exact:
             raise ValueError(f"should be a multiple of {step}")
         return value
+
+    return AfterValidator(check)
+
+
+def url_text(
+    min_length: int = 0, max_length: int | None = None, pattern: str | None = None
+) -> AfterValidator:
+    """Refuse a URL of another length, or without a match; a file is not a text."""
+    rust = {"pattern": pattern, "regex_engine": "rust-regex"} if pattern else {}
+    text = core_schema.str_schema(
+        min_length=min_length, max_length=max_length, **rust  # type: ignore[arg-type]
+    )
+    validator = SchemaValidator(text)
+
+    def check(value: object) -> object:
+        return validator.validate_python(value) if isinstance(value, str) else value
 
     return AfterValidator(check)
 

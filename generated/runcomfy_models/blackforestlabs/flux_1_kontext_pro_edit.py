@@ -8,6 +8,7 @@ Model: blackforestlabs/flux-1-kontext/pro/edit
 from typing import Literal
 
 from .._models import InputModel, OutputModel
+from ..media import ImageSource
 
 __all__ = ["Input", "Output"]
 
@@ -33,13 +34,20 @@ class Input(InputModel[Output]):
 
     prompt: str
 
-    image_url: str
-    """Image"""
+    image_url: ImageSource
+    """Image
+
+    image URL or file
+    """
 
     seed: int | None = 81030369
+    """default 81030369"""
 
     aspect_ratio: (
         Literal["21:9", "16:9", "4:3", "3:2", "1:1", "2:3", "3:4", "9:16", "9:21"]
         | None
     ) = "16:9"
-    """Aspect Ratio (W:H)"""
+    """Aspect Ratio (W:H)
+
+    default "16:9"
+    """

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from .._models import InputModel, OutputModel
+from ..media import ImageSources
 
 __all__ = ["Input", "Output"]
 
@@ -36,12 +37,19 @@ class Input(InputModel[Output]):
     prompt: str
 
     guidance_scale: Annotated[float | None, Field(ge=0, le=20)] = 2.5
-    """Guidance Scale is a measure of how close you want the model to stick to your prompt when generating the image."""
+    """Guidance Scale is a measure of how close you want the model to stick to your prompt when generating the image.
+
+    0 to 20; default 2.5
+    """
 
     seed: int | None = 0
+    """default 0"""
 
     num_inference_steps: Annotated[int | None, Field(ge=4, le=50)] = 28
-    """The number of inference steps to perform during image generation."""
+    """The number of inference steps to perform during image generation.
+
+    4 to 50; default 28
+    """
 
     image_size: (
         Literal[
@@ -54,16 +62,31 @@ class Input(InputModel[Output]):
         ]
         | None
     ) = "square_hd"
-    """Specifies the size of the image to generate. Choose a preset aspect ratio or use Custom to specify width and height between 512 and 2048 pixels."""
+    """Specifies the size of the image to generate. Choose a preset aspect ratio or use Custom to specify width and height between 512 and 2048 pixels.
+
+    default "square_hd"
+    """
 
     num_images: Annotated[int | None, Field(ge=1, le=4)] = 1
-    """The number of images to generate."""
+    """The number of images to generate.
+
+    1 to 4; default 1
+    """
 
     enable_prompt_expansion: bool | None = False
-    """If set to true, the prompt will be expanded for better results."""
+    """If set to true, the prompt will be expanded for better results.
+
+    default False
+    """
 
     output_format: Literal["jpeg", "png", "webp"] | None = "png"
-    """Specifies the output image format."""
+    """Specifies the output image format.
 
-    image_urls: Annotated[list[str], Field(min_length=1, max_length=3)]
-    """The URLs of the images for editing. Maximum of 3 image URLs; if more are provided, only the first 3 will be used."""
+    default "png"
+    """
+
+    image_urls: Annotated[ImageSources, Field(min_length=1, max_length=3)]
+    """The URLs of the images for editing. Maximum of 3 image URLs; if more are provided, only the first 3 will be used.
+
+    1 to 3 image URLs or files
+    """

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from .._models import InputModel, OutputModel
+from ..media import ImageSources
 
 __all__ = ["Input", "Output"]
 
@@ -36,11 +37,17 @@ class Input(InputModel[Output]):
     prompt: str
     """The prompt to edit the image."""
 
-    image_urls: Annotated[list[str], Field(max_length=4)]
-    """The URLs of the images for editing. A maximum of 4 images are allowed; if more are provided, only the first 4 will be used."""
+    image_urls: Annotated[ImageSources, Field(max_length=4)]
+    """The URLs of the images for editing. A maximum of 4 images are allowed; if more are provided, only the first 4 will be used.
+
+    up to 4 image URLs or files
+    """
 
     guidance_scale: Annotated[float | None, Field(ge=0, le=20)] = 2.5
-    """Guidance Scale is a measure of how closely the model should adhere to the prompt when generating or editing the image."""
+    """Guidance Scale is a measure of how closely the model should adhere to the prompt when generating or editing the image.
+
+    0 to 20; default 2.5
+    """
 
     seed: int | None = None
 
@@ -55,6 +62,10 @@ class Input(InputModel[Output]):
         ]
         | None
     ) = "square_hd"
+    """default "square_hd" """
 
     output_format: Literal["jpeg", "png", "webp"] | None = "png"
-    """The format of the generated image."""
+    """The format of the generated image.
+
+    default "png"
+    """

@@ -9,7 +9,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from .._models import InputModel, InputObject, OutputModel
+from .._models import InputModel, InputObject, OrDict, OutputModel
+from ..media import ImageSources
 
 __all__ = ["Input", "Output"]
 
@@ -44,8 +45,11 @@ class Input(InputModel[Output]):
     prompt: str
     """The prompt to generate an image from."""
 
-    image_urls: Annotated[list[str], Field(min_length=1, max_length=10)]
-    """List of URLs of input images for editing."""
+    image_urls: Annotated[ImageSources, Field(min_length=1, max_length=10)]
+    """List of URLs of input images for editing.
+
+    1 to 10 image URLs or files
+    """
 
     image_size: (
         Literal[
@@ -57,22 +61,40 @@ class Input(InputModel[Output]):
             "landscape_4_3",
             "landscape_16_9",
         ]
-        | ImageSize
+        | OrDict[ImageSize]
         | None
     ) = "auto"
-    """The size of the generated image. If auto, the size will be determined by the model. For custom image sizes, width and height can be passed as an object."""
+    """The size of the generated image. If auto, the size will be determined by the model. For custom image sizes, width and height can be passed as an object.
+
+    default "auto"
+    """
 
     output_format: Literal["jpeg", "png"] | None = "jpeg"
-    """The format of the generated image."""
+    """The format of the generated image.
+
+    default "jpeg"
+    """
 
     guidance_scale: Annotated[float | None, Field(ge=1.5, le=10)] = 3.5
-    """The guidance scale to use for the generation."""
+    """The guidance scale to use for the generation.
+
+    1.5 to 10; default 3.5
+    """
 
     num_inference_steps: Annotated[int | None, Field(ge=2, le=50)] = 28
-    """The number of inference steps to perform."""
+    """The number of inference steps to perform.
+
+    2 to 50; default 28
+    """
 
     seed: int | None = 0
-    """The seed to use for the generation."""
+    """The seed to use for the generation.
+
+    default 0
+    """
 
     enable_prompt_expansion: bool | None = True
-    """Whether to expand the prompt using the model's own knowledge."""
+    """Whether to expand the prompt using the model's own knowledge.
+
+    default True
+    """

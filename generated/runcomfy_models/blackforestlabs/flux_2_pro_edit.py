@@ -9,7 +9,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from .._models import InputModel, InputObject, OutputModel
+from .._models import InputModel, InputObject, OrDict, OutputModel
+from ..media import ImageSources
 
 __all__ = ["Input", "Output"]
 
@@ -43,8 +44,11 @@ class Input(InputModel[Output]):
 
     prompt: str
 
-    image_urls: Annotated[list[str], Field(min_length=1, max_length=10)]
-    """List of URLs of input images for editing."""
+    image_urls: Annotated[ImageSources, Field(min_length=1, max_length=10)]
+    """List of URLs of input images for editing.
+
+    1 to 10 image URLs or files
+    """
 
     image_size: (
         Literal[
@@ -56,12 +60,19 @@ class Input(InputModel[Output]):
             "landscape_4_3",
             "landscape_16_9",
         ]
-        | ImageSize
+        | OrDict[ImageSize]
         | None
     ) = "auto"
-    """The size of the generated image. If 'auto', the size will be determined by the model. For custom sizes, pass an object with width and height, such as {"width": 1280, "height": 720}."""
+    """The size of the generated image. If 'auto', the size will be determined by the model. For custom sizes, pass an object with width and height, such as {"width": 1280, "height": 720}.
+
+    default "auto"
+    """
 
     seed: int | None = 0
+    """default 0"""
 
     output_format: Literal["jpeg", "png"] | None = "jpeg"
-    """The format of the generated image."""
+    """The format of the generated image.
+
+    default "jpeg"
+    """

@@ -63,6 +63,9 @@ OPTIONS: dict[str, dict[str, str | None]] = {
         "--per-minute": NOTHING,
         "--max-cost-usd": NOTHING,
         "--allow-unpriced": None,
+        "--out": FOLDERS,
+        "--timeout": NOTHING,
+        "--until-empty": None,
     },
     "price": {"--input": FILES, **JSON},
     "balance": JSON,
@@ -78,6 +81,13 @@ OPTIONS: dict[str, dict[str, str | None]] = {
         "--journal": FILES,
     },
     "simulator": {},
+    "playground": {
+        "--site": FOLDERS,
+        "--port": NOTHING,
+        "--max-cost-usd": NOTHING,
+        "--allow-unpriced": None,
+        "--simulator": None,
+    },
     "completion": {},
 }
 """The options of each command, and what is behind each: None where nothing is."""

@@ -16,6 +16,7 @@ COMMANDS = {
     "balance": "Tell what is left on the account.",
     "mcp": "Serve agents, within what may be spent.",
     "simulator": "Serve a local stand-in for the service, free of charge.",
+    "playground": "Serve the docs here, with a button that runs each model.",
     "completion": "Print what makes a shell complete this command.",
 }
 HOMES = {
@@ -34,6 +35,7 @@ HOMES = {
     "balance": "money",
     "mcp": "servers",
     "simulator": "servers",
+    "playground": "playground",
     "completion": "completion",
 }
 """The module that has each."""

@@ -29,8 +29,8 @@ FIELDS: Fields = {
 ACCEPTED: Cases = {
     "prompt: 0 characters": {"prompt": ""},
     "prompt: however long": {"prompt": repeat('Aa 1é漢!\n"\\', 10000)},
-    "image_url: 0 characters": {"image_url": ""},
-    "image_url: however long": {"image_url": repeat('Aa 1é漢!\n"\\', 10000)},
+    "image_url: a URL": {"image_url": "https://example.com/replace-this-image.png"},
+    "image_url: a data: URI": {"image_url": "data:image/x;base64,AAAA"},
     "seed: however low": {"seed": -1000000000001},
     "seed: however high": {"seed": 1000000000001},
     "aspect_ratio: enum 21:9": {"aspect_ratio": "21:9"},
@@ -44,7 +44,12 @@ ACCEPTED: Cases = {
     "aspect_ratio: enum 9:21": {"aspect_ratio": "9:21"},
 }
 
-REFUSED: Cases = {"aspect_ratio: not in its enum": {"aspect_ratio": "not in the enum"}}
+REFUSED: Cases = {
+    "image_url: no URL": {"image_url": "file.bin"},
+    "image_url: a file's URL": {"image_url": "file:///file.bin"},
+    "image_url: an empty text": {"image_url": ""},
+    "aspect_ratio: not in its enum": {"aspect_ratio": "not in the enum"},
+}
 
 OUTPUT: Body = {
     "image": "https://example.com/replace-this-image.png",

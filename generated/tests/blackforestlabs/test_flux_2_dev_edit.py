@@ -64,10 +64,10 @@ ACCEPTED: Cases = {
     "image_urls: 3 items": {
         "image_urls": repeat(["https://example.com/replace-this-image.png"], 3),
     },
-    "image_urls: an item, 0 characters": {"image_urls": [""]},
-    "image_urls: an item, however long": {
-        "image_urls": [repeat('Aa 1é漢!\n"\\', 10000)],
+    "image_urls: an item, a URL": {
+        "image_urls": ["https://example.com/replace-this-image.png"],
     },
+    "image_urls: an item, a data: URI": {"image_urls": ["data:image/x;base64,AAAA"]},
 }
 
 REFUSED: Cases = {
@@ -84,6 +84,9 @@ REFUSED: Cases = {
     "image_urls: more than 3 items": {
         "image_urls": repeat(["https://example.com/replace-this-image.png"], 4),
     },
+    "image_urls: an item, no URL": {"image_urls": ["file.bin"]},
+    "image_urls: an item, a file's URL": {"image_urls": ["file:///file.bin"]},
+    "image_urls: an item, an empty text": {"image_urls": [""]},
 }
 
 OUTPUT: Body = {

@@ -37,10 +37,10 @@ ACCEPTED: Cases = {
     "image_urls: 4 items": {
         "image_urls": repeat(["https://example.com/replace-this-image.png"], 4),
     },
-    "image_urls: an item, 0 characters": {"image_urls": [""]},
-    "image_urls: an item, however long": {
-        "image_urls": [repeat('Aa 1é漢!\n"\\', 10000)],
+    "image_urls: an item, a URL": {
+        "image_urls": ["https://example.com/replace-this-image.png"],
     },
+    "image_urls: an item, a data: URI": {"image_urls": ["data:image/x;base64,AAAA"]},
     "guidance_scale: at least 0": {"guidance_scale": 0.0},
     "guidance_scale: at most 20": {"guidance_scale": 20.0},
     "guidance_scale: between them": {"guidance_scale": 6.666666666666667},
@@ -61,6 +61,9 @@ REFUSED: Cases = {
     "image_urls: more than 4 items": {
         "image_urls": repeat(["https://example.com/replace-this-image.png"], 5),
     },
+    "image_urls: an item, no URL": {"image_urls": ["file.bin"]},
+    "image_urls: an item, a file's URL": {"image_urls": ["file:///file.bin"]},
+    "image_urls: an item, an empty text": {"image_urls": [""]},
     "guidance_scale: below 0": {"guidance_scale": -5e-324},
     "guidance_scale: above 20": {"guidance_scale": 20.000000000000004},
     "guidance_scale: a whole number above 20": {"guidance_scale": 21},

@@ -43,10 +43,10 @@ ACCEPTED: Cases = {
     "image_urls: 10 items": {
         "image_urls": repeat(["https://example.com/replace-this-image.png"], 10),
     },
-    "image_urls: an item, 0 characters": {"image_urls": [""]},
-    "image_urls: an item, however long": {
-        "image_urls": [repeat('Aa 1é漢!\n"\\', 10000)],
+    "image_urls: an item, a URL": {
+        "image_urls": ["https://example.com/replace-this-image.png"],
     },
+    "image_urls: an item, a data: URI": {"image_urls": ["data:image/x;base64,AAAA"]},
     "image_size: enum auto": {"image_size": "auto"},
     "image_size: enum square_hd": {"image_size": "square_hd"},
     "image_size: enum square": {"image_size": "square"},
@@ -86,6 +86,9 @@ REFUSED: Cases = {
     "image_urls: more than 10 items": {
         "image_urls": repeat(["https://example.com/replace-this-image.png"], 11),
     },
+    "image_urls: an item, no URL": {"image_urls": ["file.bin"]},
+    "image_urls: an item, a file's URL": {"image_urls": ["file:///file.bin"]},
+    "image_urls: an item, an empty text": {"image_urls": [""]},
     "image_size: not in its enum": {"image_size": "not in the enum"},
     "image_size: without width": {"image_size": {"height": 1}},
     "image_size: without height": {"image_size": {"width": 1}},

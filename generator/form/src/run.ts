@@ -105,7 +105,7 @@ export function runPanel(modelId: string) {
   };
   const show = (job: JobState) => {
     const cost = job.cost ? ` Cost: ${job.cost}.` : "";
-    const line = make("p", {}, `${job.said}${cost} `, make("code", {}, job.request_id));
+    const line = make("p", {}, `${job.said}.${cost} `, make("code", {}, job.request_id));
     const media = job.media.filter(({ kind, url }) => isLoadable(url, kind)).map(({ kind, url }) => {
       const link = make("a", { href: url, textContent: "Open", target: "_blank", rel: "noopener noreferrer" });
       const shown = make("div", { className: "rc-media" }, player(kind, url, () => {}), link);

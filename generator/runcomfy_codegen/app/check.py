@@ -30,15 +30,20 @@ def check_stamp(schemas: Path, out: Path, templates: Path | None) -> Checked | N
 
 
 def check(
-    schemas: Path, out: Path, templates: Path | None, session: "Session"
+    schemas: Path, out: Path, templates: Path | None, full: bool, session: "Session"
 ) -> Checked:
-    """Return each file that is not as it would be generated. Raises CodegenError."""
+    """Return each file that is not as it would be generated. Raises CodegenError.
+
+    What the manifest records is trusted, unless the check is a `full` one: then all is
+    made anew in memory, and hidden files are strays too.
+    """
     from runcomfy_codegen.app.plan import Request, plan
-    from runcomfy_codegen.output.tree import read_tree
+    from runcomfy_codegen.output.tree import Tree, read_tree
     from runcomfy_codegen.output.writer import compare
     from runcomfy_codegen.resources import load_templates
 
-    tree = read_tree(out)
-    planned = plan(schemas, tree, load_templates(templates), Request(), session)
+    tree = read_tree(out, hidden=full)
+    known = Tree(out, {}, {}, {}) if full else tree
+    planned = plan(schemas, known, load_templates(templates), Request(), session)
     drifts = compare(tree, planned.expected)
     return Checked(len(planned.expected), tuple(drifts))

@@ -37,7 +37,7 @@ class Request:
     only: frozenset[str] = frozenset()
     """The models to make, beside what all models share; empty for all."""
     force: bool = False
-    """Whether what a person edited is made again too."""
+    """Whether everything is made anew, and replaces what a person edited."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +86,11 @@ def plan(
     is not, and what reading the schema folder raises.
     """
     inputs = _read_inputs(schemas, templates, session)
-    known = _unchanged_models(tree, inputs, request.force)
+    is_trusted = _is_trusted(tree, request)
+    known = _unchanged_models(tree, inputs) if is_trusted else {}
     due = [path for path in inputs.folder.model_paths() if path not in known]
-    nothing_due = not due and not inputs.folder.problems
-    if nothing_due and _shared_files_are_whole(tree, inputs.shared, request.force):
+    nothing_due = is_trusted and not due and not inputs.folder.problems
+    if nothing_due and _shared_files_are_whole(tree, inputs.shared):
         return _nothing_new(tree, inputs, known)
     return _plan_made(tree, inputs, known, due, request, session)
 
@@ -106,35 +107,38 @@ def _read_inputs(schemas: Path, templates: Templates, session: Session) -> _Inpu
     return _Inputs(folder, templates, reserved, digests, history, shared)
 
 
-def _unchanged_models(tree: Tree, inputs: _Inputs, force: bool) -> dict[str, str]:
+def _is_trusted(tree: Tree, request: Request) -> bool:
+    """Whether what the manifest says is taken as it is.
+
+    After a run that was cut short, files may be those of models as they were then. With
+    `force`, everything is made anew: a manifest can be written by anybody.
+    """
+    return not tree.was_cut_short and not (request.force and not request.only)
+
+
+def _unchanged_models(tree: Tree, inputs: _Inputs) -> dict[str, str]:
     """Return the models that need not be made again: model_id by path."""
     known = {}
     for model_id, record in tree.recorded.items():
         is_same = record["inputs"] == inputs.digests.get(record["path"])
-        if is_same and _is_whole(tree, record, force):
+        if is_same and _is_whole(tree, record):
             known[record["path"]] = model_id
     return known
 
 
-def _is_whole(tree: Tree, record: Mapping[str, Any], force: bool) -> bool:
-    """Whether a model's files are there; edited ones are left alone, unless forced."""
+def _is_whole(tree: Tree, record: Mapping[str, Any]) -> bool:
+    """Whether a model's files are there; those that a person edited are left alone."""
     for path, recorded in record["files"].items():
         found = tree.present.get(path)
-        must_match = force or path.startswith(SCHEMAS)
-        if found is None or (must_match and found != recorded):
+        if found is None or (path.startswith(SCHEMAS) and found != recorded):
             return False
     return True
 
 
-def _shared_files_are_whole(tree: Tree, shared: str, force: bool) -> bool:
-    """Whether the files that all models share are as the manifest says."""
-    if tree.manifest.get("inputs") != shared:
-        return False
-    for path, recorded in tree.manifest["files"].items():
-        found = tree.present.get(path)
-        if found is None or (force and found != recorded):
-            return False
-    return True
+def _shared_files_are_whole(tree: Tree, shared: str) -> bool:
+    """Whether the files that all models share are there, and from the same inputs."""
+    is_same = tree.manifest.get("inputs") == shared
+    return is_same and all(path in tree.present for path in tree.manifest["files"])
 
 
 def _nothing_new(tree: Tree, inputs: _Inputs, known: Mapping[str, str]) -> Plan:

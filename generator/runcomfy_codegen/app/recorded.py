@@ -61,11 +61,12 @@ def _named(
 def restore(tree: Tree, model_id: str) -> Model | None:
     """Return a model as its normalised entry in the output folder describes it.
 
-    None if that is not one: a manifest can be sealed by anybody.
+    None if that is not one, a manifest can be sealed by anybody; nor if it is not the one
+    that was recorded, as after a run that was cut short.
     """
     record = tree.recorded[model_id]
     path = f"{SCHEMAS}/{record['module'].replace('.', '/')}.json"
-    if path not in record["files"]:
+    if tree.present.get(path) != record["files"].get(path, ""):
         return None
     try:
         return _restored(record["path"], model_id, json.loads(tree.read(path)))

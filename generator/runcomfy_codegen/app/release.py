@@ -129,7 +129,7 @@ def release(
     history = recall(folder)
     proposal = _proposal(folder, history, version)
     _refuse_dirty(schemas, out)
-    if check(schemas, out, templates, session).drifts:
+    if check(schemas, out, templates, True, session).drifts:
         what = "it is not what the schemas make"
         raise UsageError(str(out), what, "run `runcomfy-codegen generate`, and commit")
     reserved = runtime_names(load_templates())

@@ -1,6 +1,6 @@
 """Decide what a listing changes in a schema folder. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -10,7 +10,13 @@ from runcomfy_codegen.ir import Json, Problem, StoredModel
 from runcomfy_codegen.normalise import normalise
 from runcomfy_codegen.schema.strict_json import parse_json
 from runcomfy_codegen.store.entries import dump_json, parse_models, violations
-from runcomfy_codegen.store.folder import Folder, in_order, overlay_path, path_of
+from runcomfy_codegen.store.folder import (
+    Folder,
+    in_order,
+    is_model_id,
+    overlay_path,
+    path_of,
+)
 
 EMPTY: tuple[Json, ...] = (None, "", [], {})
 
@@ -47,13 +53,25 @@ def plan_sync(folder: Folder, listing: Listing) -> SyncPlan:
             _plan_one(made, folder, stored.get(model_id), model_id, entry)
         except CodegenError as error:
             made.errors.append(error)
-    if listing.is_complete:
-        for model_id, model in stored.items():
-            if model_id not in listing.seen:
-                made.gone[model_id] = model.path
+    if listing.is_complete and _names_every_model(listing, stored):
+        gone = {i: model.path for i, model in stored.items() if i not in listing.seen}
+        made.gone.update(gone)
     listed = {*made.new, *made.changed}
     made.returned = sorted(listed & folder.retired.keys())
     return made
+
+
+def _names_every_model(listing: Listing, stored: Collection[str]) -> bool:
+    """Whether each entry says which model it is, and remark if one does not.
+
+    One that does not may be any model, and so no model is surely gone.
+    """
+    for key in listing.seen:
+        if key not in stored and not is_model_id(key):
+            what = "an entry has no model_id that can be read"
+            listing.remarks.append(f"{what}, so nothing is taken as gone")
+            return False
+    return True
 
 
 def _plan_one(

@@ -18,6 +18,7 @@ from os import PathLike
 from typing import NamedTuple, TypeAlias
 
 from runcomfy_codegen.cache.place import cache_folder
+from runcomfy_codegen.walking import is_visible, nothing, walk
 
 PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 Snapshot: TypeAlias = dict[str, str]
@@ -51,16 +52,9 @@ def snapshot(folders: Iterable[str]) -> Snapshot:
 
 def _listing(folder: str) -> Iterator[tuple[str, str]]:
     """Yield each file below a folder with its state, without what is hidden or compiled."""
-    try:
-        entries = list(os.scandir(folder))
-    except OSError:
-        return
-    for entry in entries:
+    for entry in walk(folder, is_visible, nothing):
         name = entry.name
         if name[0] == "." or name.endswith(".pyc"):
-            continue
-        if entry.is_dir(follow_symlinks=False):
-            yield from _listing(entry.path)
             continue
         try:
             yield entry.path, _state(entry.stat())

@@ -51,7 +51,8 @@ class Listing:
     errors: list[SourceError] = field(default_factory=list)
     """What is wrong with the broken entries."""
     seen: set[str] = field(default_factory=set)
-    """Every model_id that was listed, of broken entries too."""
+    """Every model_id that was listed, of broken entries too. What stands for one that has
+    none is not a model_id."""
     remarks: list[str] = field(default_factory=list)
     failure: SourceError | None = None
     """What ended the listing before its end."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 from urllib.parse import urlencode
 
+from runcomfy_codegen.digests import digest_json
 from runcomfy_codegen.errors import SourceError
 from runcomfy_codegen.http import (
     TOKEN_VARIABLES,
@@ -24,6 +25,7 @@ ReadEntries: TypeAlias = Callable[
 """Reads the entries in a text, from a place that it is given: the good, and errors."""
 MAX_BYTES = 16 * 2**20
 """The largest page that is read."""
+MAX_ENTRIES = 10_000
 PAUSES = (0.5, 1.0, 2.0)
 """Seconds before each further attempt."""
 LONGEST_PAUSE = 30.0
@@ -83,6 +85,9 @@ def _parse(content: bytes, origin: str, read_entries: ReadEntries) -> Page:
     models = answer.get("models") if isinstance(answer, dict) else answer
     if not isinstance(models, list):
         raise _no_catalogue(answer)
+    if len(models) > MAX_ENTRIES:
+        what = f"the answer lists {len(models)} models, of which {MAX_ENTRIES} are read"
+        raise FetchError(what)
     entries, errors = read_entries(text, origin) if models else ([], ())
     total = answer.get("total") if isinstance(answer, dict) else None
     known = isinstance(total, int) and not isinstance(total, bool) and total >= 0
@@ -96,10 +101,9 @@ def _parse(content: bytes, origin: str, read_entries: ReadEntries) -> Page:
 
 
 def _key(entry: Json) -> str:
+    """Return an entry's model_id; without one, what tells it from other entries."""
     model_id = entry.get("model_id") if isinstance(entry, dict) else None
-    if isinstance(model_id, str):
-        return model_id
-    return json.dumps(entry, sort_keys=True)
+    return model_id if isinstance(model_id, str) else f"#{digest_json(entry)}"
 
 
 def _no_catalogue(answer: Json) -> FetchError:

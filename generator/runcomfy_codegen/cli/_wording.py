@@ -76,12 +76,16 @@ def _is_said_by_state(change: "Change") -> bool:
     return is_plain_removal or change.kind == "model-added"
 
 
-def remedy(drifts: "Iterable[Drift]") -> str:
-    """Return what mends files that are not as generated."""
+def remedy(drifts: "Iterable[Drift]", untrusted: bool = False) -> str:
+    """Return what mends files that are not as generated.
+
+    With `untrusted`, the tree's own record of what was generated may be wrong too.
+    """
     states = {drift.state for drift in drifts}
     remedies = []
     if states & {"missing", "stale"}:
-        remedies.append("run `runcomfy-codegen generate`")
+        force = " --force" if untrusted else ""
+        remedies.append(f"run `runcomfy-codegen generate{force}`")
     if "edited" in states:
         remedies.append(
             "move edits into schemas/ or templates/, then run "

@@ -14,24 +14,32 @@ from runcomfy_codegen.cli._wording import counted, drift_line, remedy
 @SCHEMAS
 @OUT
 @TEMPLATES
+@click.option(
+    "--full", is_flag=True, help="Make everything anew in memory, and trust no record."
+)
 @reports_errors
-def command(schemas: Path, out: Path, templates: Path | None) -> None:
+def command(schemas: Path, out: Path, templates: Path | None, full: bool) -> None:
     """Say whether the generated tree is up to date. Writes nothing.
 
     Exits with 1, and names every file that is missing, stale, edited by hand or
-    orphaned.
+    orphaned. Of models whose inputs did not change, it trusts what manifest.json in the
+    tree records; --full does not.
     """
-    found = check_stamp(schemas, out, templates) or _checked(schemas, out, templates)
+    found = None if full else check_stamp(schemas, out, templates)
+    if found is None:
+        found = _checked(schemas, out, templates, full)
     for drift in found.drifts:
         click.echo(drift_line(out, drift))
     if found.drifts:
-        fail(remedy(found.drifts), NO)
-    click.echo(f"{counted(found.files, 'file')} up to date")
+        fail(remedy(found.drifts, full), NO)
+    trust = "made anew and compared" if full else "as manifest.json records them"
+    click.echo(f"{counted(found.files, 'file')} up to date, {trust}")
 
 
-def _checked(schemas: Path, out: Path, templates: Path | None) -> Checked:
+def _checked(schemas: Path, out: Path, templates: Path | None, full: bool) -> Checked:
+    """Compare the tree, with progress on a terminal."""
     from runcomfy_codegen.cli._progress import shown_progress
     from runcomfy_codegen.session import Session
 
     with shown_progress() as progress:
-        return check(schemas, out, templates, Session(progress))
+        return check(schemas, out, templates, full, Session(progress))

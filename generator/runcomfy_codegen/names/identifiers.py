@@ -5,11 +5,12 @@ import re
 from collections.abc import Iterable
 
 from runcomfy_codegen.ir import Identifier
+from runcomfy_codegen.portable import DEVICES
 
 LONGEST_NAME = 200
 """As long as a model_id may be: files are named so."""
-MODULE_NAMES_TAKEN = frozenset(["Any", "MODULES", "TYPE_CHECKING", "import_module"])
-"""What a vendor's package mentions."""
+MODULE_NAMES_TAKEN = DEVICES | {"Any", "MODULES", "TYPE_CHECKING", "import_module"}
+"""What a vendor's package mentions, and what cannot be the name of a file."""
 CLASS_NAMES_TAKEN = frozenset(
     [
         "Annotated",
@@ -27,6 +28,13 @@ CLASS_NAMES_TAKEN = frozenset(
         "ONE_BRANCH",
         "ONLY_BOOL",
         "UNIQUE_ITEMS",
+        "OrDict",
+        "AudioSource",
+        "AudioSources",
+        "ImageSource",
+        "ImageSources",
+        "VideoSource",
+        "VideoSources",
     ]
 )
 BASE_CLASS_NAMES = """
@@ -37,7 +45,9 @@ BASE_CLASS_NAMES = """
     model_validate_strings mro output_type parse_file parse_obj parse_raw register
     schema schema_json unchecked update_forward_refs validate
 """
-ANNOTATION_NAMES = "bool count_fields dict float int list multiple_of one_of str"
+ANNOTATION_NAMES = (
+    "bool count_fields dict float int list multiple_of one_of str url_text"
+)
 FIELD_NAMES_TAKEN = frozenset(f"{BASE_CLASS_NAMES} {ANNOTATION_NAMES}".split())
 """Attributes of the base classes, and the names that annotations mention."""
 

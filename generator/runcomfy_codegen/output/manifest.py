@@ -16,8 +16,8 @@ from typing import Any
 
 MANIFEST = "manifest.json"
 JOURNAL = ".manifest.journal.json"
-MAX_BYTES = 64 * 2**20
-"""A manifest of 10,000 models has a fifth of it."""
+MAX_BYTES = 32 * 2**20
+"""A manifest of 10,000 models has a third of it."""
 
 
 def dump_manifest(manifest: Mapping[str, Any]) -> bytes:
@@ -33,7 +33,7 @@ def read_manifest(out: Path) -> dict[str, Any]:
 
 def is_trusted(manifest: Mapping[str, Any]) -> bool:
     """Whether a manifest is as it was written, and has the form of one."""
-    return manifest.get("seal") == _seal(manifest) and _is_well_formed(manifest)
+    return _is_well_formed(manifest) and manifest.get("seal") == _seal(manifest)
 
 
 def _seal(manifest: Mapping[str, Any]) -> str:

@@ -6,18 +6,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from runcomfy_codegen.atomic import link_error, system_error
+from runcomfy_codegen.atomic import TEMPORARY, link_error, system_error
 from runcomfy_codegen.digests import digest
 from runcomfy_codegen.errors import StoreError
 from runcomfy_codegen.output.manifest import (
+    JOURNAL,
     is_trusted,
     read_journal,
     read_manifest,
     recorded_files,
 )
+from runcomfy_codegen.walking import Entry, is_visible, walk
 
-NOT_OURS = ("__pycache__", "site")
-"""Folders that tools leave in a generated tree. Hidden ones are passed over too."""
+CACHES = ("__pycache__",)
+SITE = "site"
+"""Where a site may be built: at the top of the tree alone, for a vendor may have the name."""
+DESKTOP = ".DS_Store"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,8 @@ class Tree:
     """What was recorded; empty if it is missing, or not as we left it."""
     known: Mapping[str, tuple[str, ...]]
     """The digests under which each file may be ours: the manifest's and the journal's."""
+    was_cut_short: bool = False
+    """Whether a run that wrote to it did not come to its end."""
 
     @property
     def recorded(self) -> Mapping[str, Any]:
@@ -43,10 +49,14 @@ class Tree:
         return (self.out / path).read_bytes()
 
 
-def read_tree(out: Path) -> Tree:
-    """Read an output folder. Raises StoreError for one that cannot be read."""
+def read_tree(out: Path, hidden: bool = False) -> Tree:
+    """Read an output folder. Raises StoreError for one that cannot be read.
+
+    `hidden` tells of hidden files too, which some tools read.
+    """
     present = {}
-    for path, file in _files(out):
+    half_written: list[str] = []
+    for path, file in tree_files(out, hidden, half_written):
         try:
             with open(file, "rb", buffering=0) as stream:
                 present[path] = digest(stream.read())
@@ -56,27 +66,41 @@ def read_tree(out: Path) -> Tree:
     known = {path: (recorded,) for path, recorded in recorded_files(manifest)}
     for path, digests in read_journal(out).items():
         known[path] = (*known.get(path, ()), *digests)
-    return Tree(out, present, manifest if is_trusted(manifest) else {}, known)
+    trusted = manifest if is_trusted(manifest) else {}
+    was_cut_short = bool(half_written) or (out / JOURNAL).exists()
+    return Tree(out, present, trusted, known, was_cut_short)
 
 
-def _files(folder: str | Path, below: str = "") -> Iterator[tuple[str, str]]:
-    """Yield every file that is not a tool's leftover, by its path below and as it is."""
-    try:
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-    except OSError:
-        return
-    for entry in entries:
+def tree_files(
+    folder: Path, hidden: bool = False, half_written: list[str] | None = None
+) -> Iterator[tuple[str, str]]:
+    """Yield every file that is not a tool's leftover, by its path below and as it is.
+
+    What a run that was killed was just writing goes to `half_written`. Raises StoreError for a folder that cannot be listed, and for what is no file of ours:
+    a link, or a pipe, which would never end.
+    """
+
+    def failed(error: OSError) -> None:
+        if not isinstance(error, FileNotFoundError):
+            raise system_error(Path(error.filename), error) from error
+
+    top = os.path.join(folder, "")
+
+    def is_entered(entry: Entry) -> bool:
+        is_site = entry.path == top + SITE
+        is_cache = entry.name in CACHES or entry.name.endswith(".egg-info")
+        return is_visible(entry) and not is_site and not is_cache
+
+    for entry in walk(folder, is_entered, failed):
         name = entry.name
-        if name.startswith("."):
+        if name.endswith(TEMPORARY):
+            if half_written is not None:
+                half_written.append(entry.path)
             continue
-        is_folder = entry.is_dir()
-        if is_folder and (name in NOT_OURS or name.endswith(".egg-info")):
+        if name in (JOURNAL, DESKTOP) or not (hidden or is_visible(entry)):
             continue
         if entry.is_symlink():
             raise link_error(entry.path)
-        if is_folder:
-            yield from _files(entry.path, f"{below}{name}/")
-        elif entry.is_file():
-            yield below + name, entry.path
-        else:  # a pipe would never end
+        if not entry.is_file():
             raise StoreError(entry.path, "is not a file", "remove it and run again")
+        yield entry.path[len(top) :].replace(os.sep, "/"), entry.path

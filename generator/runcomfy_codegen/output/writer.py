@@ -61,9 +61,9 @@ def write(
     for number, drift in enumerate(due, len(orphans) + 1):
         write_file(tree.out, drift.path, contents[drift.path], ready)
         progress("files written", number, count)
-    if (tree.out / JOURNAL).exists():
+    if drifts or tree.was_cut_short:
         sweep(tree.out)
-        (tree.out / JOURNAL).unlink()
+        (tree.out / JOURNAL).unlink(missing_ok=True)
     created = tuple(drift.path for drift in due if drift.state == "missing")
     replaced = tuple(drift.path for drift in due if drift.state != "missing")
     return Written(created, replaced, tuple(orphans), tuple(kept))

@@ -1,6 +1,7 @@
 """Reads JSON: a catalogue entry, a list of entries, or the catalogue's response."""
 
 import re
+from itertools import islice
 from typing import Any
 
 from runcomfy_codegen.errors import SourceError
@@ -8,6 +9,9 @@ from runcomfy_codegen.reader.json_text import Broken, Fault, decode, faults, poi
 from runcomfy_codegen.reader.source import SourceText
 
 _JSON = re.compile(r'\s*(?:\{\s*["}]|\[\s*["{\[\]])')
+MAX_ENTRIES = MAX_FAULTS = 10_000
+MAX_ERRORS = 100
+"""After so many broken entries the others are counted alone."""
 _SAVE_AGAIN = "save the catalogue's answer again, unedited"
 
 
@@ -28,12 +32,18 @@ def read_document(
     first = {_index(fault, path): fault for fault in reversed(found)}
     if None in first:
         raise _located(source, first[None], None)
-    entries, errors = [], []
+    entries: list[dict[str, Any]] = []
+    errors: list[SourceError] = []
     for index, item in enumerate(values):
         try:
             entries.append(_checked(source, item, index, first.get(index)))
         except SourceError as error:
-            errors.append(error)
+            if len(errors) < MAX_ERRORS:
+                errors.append(error)
+    more = len(values) - len(entries) - len(errors)
+    if more:
+        what = f"{more} more entries are broken"
+        errors.append(SourceError(source.origin, what, _SAVE_AGAIN))
     return entries, errors
 
 
@@ -49,7 +59,11 @@ def _decode(source: SourceText) -> tuple[Any, list[Fault]]:
         fix = 'put several entries into one list, "[…, …]"'
         what = "broken JSON: more text after its end"
         raise source.error(len(text) - len(rest), what, fix)
-    return value, list(faults(text, start, end))
+    found = list(islice(faults(text, start, end), MAX_FAULTS + 1))
+    if len(found) > MAX_FAULTS:
+        what = f"more than {MAX_FAULTS} places are not JSON as it should be"
+        raise source.error(found[0].at, what, _SAVE_AGAIN)
+    return value, found
 
 
 def _entries(
@@ -62,7 +76,10 @@ def _entries(
             return [value], None
         value, path = value["models"], ("models",)
     if not isinstance(value, list):
-        raise SourceError(source.origin, '"models" is no list', _SAVE_AGAIN)
+        raise SourceError(source.origin, '"models" is not a list', _SAVE_AGAIN)
+    if len(value) > MAX_ENTRIES:
+        what = f"a catalogue of {len(value)} entries, of which {MAX_ENTRIES} are read"
+        raise SourceError(source.origin, what, "save a part of it")
     if not value:
         fix = "save a list with at least one entry"
         raise SourceError(source.origin, "a catalogue with no model in it", fix)

@@ -9,6 +9,7 @@ from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
 
 from runcomfy_codegen.ir import Json, Schema
+from runcomfy_codegen.schema.media import MEDIUM, is_url, medium_of
 from runcomfy_codegen.schema.patterns import matches
 from runcomfy_codegen.schema.values import identity
 
@@ -62,11 +63,20 @@ def _check_properties(
             )
 
 
+def _check_medium(
+    validator: Any, kind: Json, instance: Json, schema: Json
+) -> Iterator[ValidationError]:
+    """Let a medium be a URL: a file's name is nothing that the service could open."""
+    if isinstance(instance, str) and medium_of(schema) and not is_url(instance):
+        yield ValidationError(f"{instance!r} is not an http(s) URL or a data: URI")
+
+
 CHECKS = {
     "enum": _check_enum,
     "multipleOf": _check_multiple,
     "pattern": _check_pattern,
     "properties": _check_properties,
+    MEDIUM: _check_medium,
 }
 SchemaJudge: Any = _extend(Draft202012Validator, CHECKS)
 """A jsonschema validator of 2020-12 that no pattern and no enum can keep busy.

@@ -14,9 +14,11 @@ from pathlib import Path
 from runcomfy_codegen.digests import unix_lines
 from runcomfy_codegen.errors import StoreError, UsageError
 from runcomfy_codegen.ir import Json, Problem
+from runcomfy_codegen.portable import portable
 from runcomfy_codegen.resources import shipped
 from runcomfy_codegen.schema.strict_json import parse_json
 from runcomfy_codegen.store.tables import NAMES_NAME, RETIRED_NAME, parse_table
+from runcomfy_codegen.walking import is_visible, walk
 
 OVERLAY_SUFFIX = ".overlay.json"
 SCHEMA_NAME = "stored-model.schema.json"
@@ -62,13 +64,16 @@ def path_of(model_id: str) -> str:
 
     Raises ValueError for an id that would not be a path below it.
     """
-    schema = parse_json(shipped(SCHEMA_NAME, "schemas").read_bytes())
-    pattern = schema["properties"]["model_id"]["pattern"]
-    is_id = re.search(pattern, model_id) is not None
     is_taken = f"{model_id}.json".endswith(OVERLAY_SUFFIX) or ".json/" in model_id
-    if not is_id or is_taken:
+    if is_taken or not is_model_id(model_id):
         raise ValueError(f"{model_id!r} is not a model_id")
-    return f"{model_id}.json"
+    return "/".join(map(portable, model_id.split("/"))) + ".json"
+
+
+def is_model_id(text: str) -> bool:
+    """Whether a text has the form of a model_id."""
+    schema = parse_json(shipped(SCHEMA_NAME, "schemas").read_bytes())
+    return re.search(schema["properties"]["model_id"]["pattern"], text) is not None
 
 
 def in_order(files: Mapping[str, bytes]) -> dict[str, bytes]:
@@ -115,13 +120,12 @@ def _stored_paths(folder: Path) -> Iterator[str]:
             str(error.filename), str(error.strerror), "make it readable, or remove it"
         )
 
-    for parent, folders, names in os.walk(folder, onerror=fail):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        below = os.path.relpath(parent, folder).replace(os.sep, "/")
-        prefix = "" if below == "." else f"{below}/"
-        for name in names:
-            if name.endswith(".json") and prefix + name not in NOT_STORED:
-                yield prefix + name
+    start = len(os.path.join(folder, ""))
+    for entry in walk(folder, is_visible, fail):
+        path = entry.path[start:].replace(os.sep, "/")
+        is_folder = entry.is_symlink() and entry.is_dir()
+        if path.endswith(".json") and path not in NOT_STORED and not is_folder:
+            yield path
 
 
 def _ownerless_overlays(files: Mapping[str, bytes]) -> Iterator[Problem]:

@@ -153,6 +153,11 @@ class Journal:
             self._worker = number
         return self._worker
 
+    def identity(self) -> str:
+        """Return what tells this journal from all others."""
+        sql = "SELECT value FROM runcomfy_journal WHERE name = 'id'"
+        return str(self._rows(sql)[0][0])
+
     def add(self, entries: Iterable[Entry], asked: int) -> int:
         """Put jobs down that are not there yet; return how many.
 
@@ -379,6 +384,8 @@ class Journal:
             )
         for text in TABLES:
             database.execute(text.format(serial=database.serial))
+        sql = "INSERT INTO runcomfy_journal (name, value) VALUES ('id', ?)"
+        database.execute(sql, (os.urandom(4).hex(),))
 
     def _add(self, entries: list[Entry], asked: int) -> int:
         """Put a few jobs down."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import errno
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from filecmp import cmp
 from hashlib import sha256
 from itertools import count
@@ -27,9 +27,21 @@ def stem_of(key: str) -> str:
     return stem
 
 
-def aside(folder: Path, key: str, worker: int) -> Path:
+def aside(folder: Path, key: str, journal: str, worker: int) -> Path:
     """Return where a worker downloads a job's files to, before they have their names."""
-    return folder / f".{worker}-{sha256(key.encode()).hexdigest()[:16]}.parts"
+    digest = sha256(key.encode()).hexdigest()[:16]
+    return folder / f".{journal}-{worker}-{digest}.parts"
+
+
+def sweep(folder: Path, journal: str, is_alive: Callable[[int], bool]) -> None:
+    """Take away what workers that are gone were downloading."""
+    alive: dict[str, bool] = {}
+    for place in folder.glob(f".{journal}-*.parts"):
+        worker = place.name.split("-")[1]
+        if worker not in alive:
+            alive[worker] = not worker.isdecimal() or is_alive(int(worker))
+        if not alive[worker]:
+            shutil.rmtree(place, ignore_errors=True)
 
 
 def begin(place: Path) -> None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from .._models import InputModel, OutputModel
     from .money import Budget
+    from .outbox import Uploader
     from .submission import Submission
 
 OutputT = TypeVar("OutputT", bound="OutputModel")
@@ -32,6 +33,7 @@ class BaseClient:
         headers: Mapping[str, str] | None,
         max_answer_bytes: int,
         account_url: str | None,
+        uploader: Uploader | None,
     ) -> None:
         self._settings = Settings(
             secret,
@@ -41,6 +43,7 @@ class BaseClient:
             poll_interval=poll_interval,
             headers=headers,
             max_answer_bytes=max_answer_bytes,
+            uploader=uploader,
         )
 
     @property

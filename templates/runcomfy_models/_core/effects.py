@@ -43,6 +43,16 @@ class Notify(NamedTuple):
     argument: object
 
 
+class Upload(NamedTuple):
+    """Let a function of the user's upload a file; the reply is what it returns.
+
+    Awaited if that can be, and off the event loop if the function blocks.
+    """
+
+    uploader: Callable[[Any], object]
+    file: object
+
+
 class RunBlocking(NamedTuple):
     """Call a function of ours that blocks on a disk; the reply is what it returns."""
 
@@ -93,7 +103,7 @@ class Failure(NamedTuple):
     """Whether it would be the same when tried again."""
 
 
-Effect: TypeAlias = Send | Sleep | Notify | RunBlocking | Open | Read | Close
+Effect: TypeAlias = Send | Sleep | Notify | Upload | RunBlocking | Open | Read | Close
 Operation: TypeAlias = Generator[Effect, object, T]
 
 
@@ -112,6 +122,11 @@ def sleep(seconds: float) -> Operation[None]:
 def notify(function: Callable[[T], object], argument: T) -> Operation[None]:
     """Call a function of the user's."""
     yield Notify(function, argument)
+
+
+def upload(uploader: Callable[[T], object], file: T) -> Operation[object]:
+    """Let a function of the user's upload a file, and return what it returns."""
+    return (yield Upload(uploader, file))
 
 
 def run_blocking(function: Callable[[], T]) -> Operation[T]:

@@ -19,6 +19,7 @@ from .._core.effects import (
     RunBlocking,
     Send,
     Sleep,
+    Upload,
 )
 from .._core.paths import shown_url
 from .._core.secret import Secret
@@ -35,6 +36,7 @@ from .async_primitives import (
     run_blocking,
     sleep,
     tracer,
+    upload,
 )
 from .requests import CHUNK, Body, Requests, check_kind, failure_of, log_call
 from .routes import Routes
@@ -112,6 +114,8 @@ class AsyncEngine:
                 await sleep(effect.seconds)
             case Notify():
                 await notify(effect.function, effect.argument)
+            case Upload():
+                return await upload(effect.uploader, effect.file)
             case RunBlocking():
                 return await run_blocking(effect.function)
             case Open():

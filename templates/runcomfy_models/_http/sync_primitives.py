@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import ssl
 import time
@@ -88,6 +89,15 @@ def sleep(seconds: float) -> None:
 def notify(function: Callable[[Any], object], argument: object) -> None:
     """Call a function of the user's."""
     function(argument)
+
+
+def upload(uploader: Callable[[Any], object], file: object) -> object:
+    """Call an uploader of the user's."""
+    outcome = uploader(file)
+    if inspect.iscoroutine(outcome):
+        outcome.close()
+        raise TypeError("the uploader is async, which AsyncRunComfy alone can await")
+    return outcome
 
 
 def run_blocking(function: Callable[[], T]) -> T:

@@ -1,6 +1,6 @@
 """Base classes of every generated `Input` and `Output`, and their checks."""
 
-from .bases import InputModel, InputObject, OpenInputObject, OutputModel
+from .bases import InputModel, InputObject, OpenInputObject, OrDict, OutputModel
 from .body import NULLABLE, wire_body
 from .checks import (
     NOT_BOOL,
@@ -10,6 +10,7 @@ from .checks import (
     count_fields,
     multiple_of,
     one_of,
+    url_text,
 )
 
 __all__ = [
@@ -21,9 +22,11 @@ __all__ = [
     "InputModel",
     "InputObject",
     "OpenInputObject",
+    "OrDict",
     "OutputModel",
     "count_fields",
     "multiple_of",
     "one_of",
+    "url_text",
     "wire_body",
 ]

@@ -12,6 +12,8 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import to_jsonable_python
 
+from .._media.given import is_file
+
 ADDITIONAL = "__pydantic_extra__"
 """Where pydantic keeps the fields that a class doesn't name; where they are typed, it
 stands also among the attributes."""
@@ -23,16 +25,16 @@ NULLABLE = "nullable"
 
 
 def wire_body(model_input: BaseModel) -> dict[str, Any]:
-    """Return the JSON object to send, checked once more: an input may have been changed.
+    """Return the JSON object to send, with files in it as they were given.
 
-    Raises pydantic's ValidationError where a list was mutated, a copy was updated, or an
+    It is checked once more, for an input may have been changed: pydantic's
+    ValidationError is raised where a list was mutated, a copy was updated, or an
     instance was built past its checks. What is unchecked is returned as it is.
     """
-    body = wire_value(model_input)
+    body = _wire_fields(model_input)
     if not is_unchecked(model_input):
         type(model_input).__pydantic_validator__.validate_python(body)
-    sent: dict[str, Any] = to_jsonable_python(body)
-    return sent
+    return body
 
 
 def wire_value(value: Any) -> Any:
@@ -45,7 +47,7 @@ def wire_value(value: Any) -> Any:
         return {key: wire_value(inner) for key, inner in value.items()}
     if isinstance(value, list):
         return [wire_value(item) for item in value]
-    return value
+    return value if is_file(value) else to_jsonable_python(value)
 
 
 def is_unchecked(instance: BaseModel) -> bool:

@@ -345,6 +345,14 @@ def _command(name: str, journal: str) -> str:
 )
 @CEILING
 @UNPRICED
+@OUT
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0),
+    metavar="SECONDS",
+    help="How long to wait for each.",
+)
+@click.option("--until-empty", is_flag=True, help="Return once nothing is left to do.")
 @click.pass_obj
 def work_command(
     session: Session,
@@ -353,6 +361,9 @@ def work_command(
     per_minute: int | None,
     max_cost_usd: str | None,
     allow_unpriced: bool,
+    out: str | None,
+    timeout: float | None,
+    until_empty: bool,
 ) -> None:
     """Work on a journal that machines share; the same command on each of them."""
     if "://" not in journal:
@@ -365,11 +376,14 @@ def work_command(
         raise ConfigurationError(
             f"{error.name} is not installed: pip install 'runcomfy-models[distributed]'."
         ) from None
-    limits: Any = {"max_cost_usd": max_cost_usd, "allow_unpriced": allow_unpriced}
     work(
         journal,
         session.client,
-        concurrency=concurrency,
-        per_minute=per_minute,
-        **limits,
+        concurrency,
+        per_minute,
+        max_cost_usd=max_cost_usd,
+        allow_unpriced=allow_unpriced,
+        out=out,
+        timeout=timeout,
+        until_empty=until_empty,
     )

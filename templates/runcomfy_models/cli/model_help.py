@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from .._core.dialect import Reader, Schema, numbers
-from .._core.values import shown
+from .._core.values import MISSING, read_json, shown
 from . import PROGRAM
 from .described import Described
 from .flags import Flag, every_flag, flag_of
@@ -85,20 +85,33 @@ def example_flags(
             yield [flag if value else flag.replace("--", "--no-", 1)]
         elif _is_plain_list(reader, schema, value):
             for item in value:
-                yield [flag, _text(item)]
+                yield _given(flag, item)
         else:
-            yield [flag, _text(value)]
+            yield _given(flag, _text(reader, schema, value))
+
+
+def _given(flag: str, text: str) -> list[str]:
+    """Return a flag with its value; one that could be a flag itself is joined to it."""
+    return [f"{flag}={text}"] if text.startswith("-") else [flag, text]
 
 
 def _is_plain_list(reader: Reader, schema: Schema, value: object) -> bool:
     """Tell whether a list is written by repeating its flag."""
     if not isinstance(value, list) or not value:
         return False
-    return all(isinstance(item, str) and item[:1] not in ("[", "") for item in value)
+    return all(
+        isinstance(item, str) and item[:1] not in ("[", "@", "") for item in value
+    )
 
 
-def _text(value: object) -> str:
+def _text(reader: Reader, schema: Schema, value: object) -> str:
+    """Return what stands behind a flag: in quotes where it would be read as JSON."""
     if not isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    bare = read_json(value)
+    if reader.kinds(schema) != {"string"} and not (
+        bare is MISSING or isinstance(bare, str)
+    ):
         return json.dumps(value, ensure_ascii=False)
     return f"@{value}" if value.startswith("@") else value
 

@@ -7,10 +7,9 @@ The sample of a required field, of a medium or of free text is no default: the
 service would not fill it in.
 """
 
-from urllib.parse import urlsplit
-
 from runcomfy_codegen.ir import Json, Model, Schema
 from runcomfy_codegen.normalise.report import Report, each_schema
+from runcomfy_codegen.schema.media import is_url
 from runcomfy_codegen.schema.pointer import escape
 from runcomfy_codegen.schema.read import is_listed, properties_of, required_of, types_of
 from runcomfy_codegen.schema.validator import is_valid
@@ -54,11 +53,11 @@ def _moved(schema: Schema, pointer: str, why: str, report: Report) -> Schema:
     sample = schema["default"]
     if sample == "" or sample == []:
         report.note(pointer, sample, "nothing", f"{why}, and is empty")
+    elif "x-media" in schema and not _holds_urls(sample):
+        report.note(pointer, sample, "nothing", f"{why}, and is no URL")
     elif not is_valid(new, sample):
         why = f"{why}, and the field itself would refuse it"
         report.note(pointer, sample, "nothing", why, "warning")
-    elif "x-media" in schema and not _holds_urls(sample):
-        report.note(pointer, sample, "nothing", f"{why}, and is no URL")
     else:
         examples = schema.get("examples")
         known = examples if isinstance(examples, list) else []
@@ -70,11 +69,4 @@ def _moved(schema: Schema, pointer: str, why: str, report: Report) -> Schema:
 
 def _holds_urls(sample: Json) -> bool:
     urls = sample if isinstance(sample, list) else [sample]
-    return all(isinstance(url, str) and _is_url(url) for url in urls)
-
-
-def _is_url(text: str) -> bool:
-    try:
-        return urlsplit(text).scheme in ("http", "https", "data")
-    except ValueError:
-        return False
+    return all(isinstance(url, str) and is_url(url) for url in urls)

@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from runcomfy_codegen.ir import Identifier, Json
 from runcomfy_codegen.render.docs.answers import sample_answer
+from runcomfy_codegen.render.docs.command_line import command_line
 from runcomfy_codegen.render.docs.linked_data import linked_data
 from runcomfy_codegen.render.docs.listing import Entry, anchor_of, entry_of, family_of
 from runcomfy_codegen.render.docs.parameters import Group, Parameter, groups
@@ -36,6 +37,8 @@ class Page:
     media_inputs: tuple[Parameter, ...]
     """The fields, of whatever class, that take a medium."""
     outputs: tuple[Group, ...]
+    command_line: str
+    """The example as flags of the package's command."""
     curl_path: str
     curl_data: str
     python_input: str
@@ -79,6 +82,7 @@ def view(subject: Subject) -> Page:
             if any(f"{kind} URL" in parameter.type for kind in MEDIA)
         ),
         outputs=groups(module, "output"),
+        command_line=command_line(model.model_id, model.input_schema, body),
         curl_path=curl_path(model.model_id),
         curl_data=curl_data(body),
         python_input=python_call(module, body, indent=8),

@@ -1,11 +1,12 @@
 """Put a class of the schema into words: its fields, their types, limits and values."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from runcomfy_codegen.ir import Class, Field, Identifier, Json, Module, Schema
 from runcomfy_codegen.render.escape import json_text, markdown_code
+from runcomfy_codegen.render.limits_in_words import limits_in_words
 
 PLURALS = {"image": "image URLs", "video": "video URLs", "audio": "audio URLs"}
 SEVERAL = {
@@ -14,15 +15,6 @@ SEVERAL = {
     "number": "numbers",
     "object": "objects",
     "string": "strings",
-}
-VALIDATIONS = {
-    "file_size_mb<": "a file under {} MB",
-    "height_pixels<": "under {} pixels high",
-    "height_pixels>": "over {} pixels high",
-    "width/height<": "width to height under {}",
-    "width/height>": "width to height over {}",
-    "width_pixels<": "under {} pixels wide",
-    "width_pixels>": "over {} pixels wide",
 }
 
 
@@ -83,7 +75,7 @@ def _parameter(field: Field, prefix: str) -> Parameter:
         nullable=field.nullable,
         default=_code(schema["default"]) if "default" in schema else "",
         allowed=", ".join(dict.fromkeys(map(_code, _values(schema)))),
-        limits="; ".join(dict.fromkeys(_limits(schema))),
+        limits="; ".join(dict.fromkeys(limits_in_words(schema, markdown_code))),
         description=_description(field),
     )
 
@@ -168,47 +160,3 @@ def _list_type(schema: Schema) -> str:
         return "list"
     inner = _type(items)
     return f"list of {SEVERAL.get(inner, inner)}"
-
-
-def _limits(schema: Schema) -> Iterator[str]:
-    """Yield each limit of a field, as Markdown."""
-    yield from _range(schema, "minimum", "maximum", "")
-    if "exclusiveMinimum" in schema:
-        yield f"above {schema['exclusiveMinimum']}"
-    if "exclusiveMaximum" in schema:
-        yield f"below {schema['exclusiveMaximum']}"
-    if "multipleOf" in schema:
-        yield f"a multiple of {schema['multipleOf']}"
-    yield from _range(schema, "minItems", "maxItems", " items")
-    yield from _range(schema, "minLength", "maxLength", " characters")
-    if "pattern" in schema:
-        yield f"matches {markdown_code(str(schema['pattern']))}"
-    if schema.get("uniqueItems") is True:
-        yield "no item twice"
-    yield from _media_limits(schema)
-    for branch in _branches(schema):
-        yield from _limits(branch)
-    if isinstance(schema.get("items"), dict):
-        yield from (f"each {limit}" for limit in _limits(schema["items"]))
-
-
-def _media_limits(schema: Schema) -> Iterator[str]:
-    validations = schema.get("validations")
-    for rule in validations if isinstance(validations, list) else ():
-        named = rule.get("validation_rule") if isinstance(rule, Mapping) else None
-        if isinstance(named, str) and named in VALIDATIONS:
-            yield VALIDATIONS[named].format(_code(rule.get("validation_value")))
-
-
-def _range(schema: Schema, low: str, high: str, unit: str) -> Iterator[str]:
-    least, most = schema.get(low), schema.get(high)
-    if least is not None and most is not None:
-        yield f"{least}{unit}" if least == most else f"{least} to {most}{unit}"
-    elif least is not None and (least != 0 or not unit):
-        yield f"at least {least}{_one(least, unit)}"
-    elif most is not None:
-        yield f"up to {most}{_one(most, unit)}"
-
-
-def _one(count: float, unit: str) -> str:
-    return unit.removesuffix("s") if count == 1 else unit

@@ -64,6 +64,9 @@ ANY, ANNOTATED, LITERAL = (
 )
 FIELD = Code("Field", "pydantic")
 
+SOURCES = "..media"
+"""What each generated module has the types of media from."""
+
 
 def listed(*elements: Node) -> Bracket:
     """Return a list of elements."""

@@ -30,6 +30,7 @@ from runcomfy_codegen.render.python.layout import (
     width,
 )
 from runcomfy_codegen.render.python.limits import NULLABLE, limits
+from runcomfy_codegen.render.python.told import told
 from runcomfy_codegen.session import Session
 
 INDENT = 4
@@ -56,7 +57,9 @@ def declaration(cls: Class, field: Field, session: Session) -> Declaration:
         cls.kind.startswith("input"),
         session,
     )
-    return Declaration(field.name, declared_as, _description(field), names)
+    texts = (_description(field), told(cls, field))
+    description = "\n\n".join(filter(None, texts))
+    return Declaration(field.name, declared_as, description, names)
 
 
 def _declared(

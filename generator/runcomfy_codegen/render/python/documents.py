@@ -9,6 +9,7 @@ import json
 
 from runcomfy_codegen.ir import Schema
 from runcomfy_codegen.render.python.limits import is_literal, limits
+from runcomfy_codegen.schema.media import medium_of
 from runcomfy_codegen.schema.read import (
     additional_of,
     branches_of,
@@ -25,7 +26,23 @@ INNER = "_"
 STUB: Schema = {"type": "object", "properties": {"x": {"type": "string"}}}
 """Stands for a class, of which the parser needs to know its name alone."""
 
+SOURCES_OF_MEDIA = {
+    "image": ("ImageSource", "ImageSources"),
+    "video": ("VideoSource", "VideoSources"),
+    "audio": ("AudioSource", "AudioSources"),
+}
+"""The type of a medium, and of a list of media."""
+
 _dumps = json.JSONEncoder(check_circular=False).encode
+
+
+def source_of(schema: Schema) -> str:
+    """Return the type of a medium, or of a list of media; empty for all else."""
+    kind, place = medium_of(schema), 0
+    items = items_of(schema)
+    if type_name(schema) == "array" and not is_nullable(items) and not limits(items):
+        kind, place = medium_of(items), 1
+    return SOURCES_OF_MEDIA[kind][place] if kind else ""
 
 
 class Document:
@@ -55,6 +72,10 @@ class Document:
         name = type_name(schema)
         if name == "null":
             return self._define(schema, {}, is_open)
+        source = "" if is_open else source_of(schema)
+        if source:
+            self.definitions[source] = STUB
+            return {"$ref": PREFIX + source}
         values = values_of(schema)
         if values and all(map(is_literal, values)):
             plain: Schema = {"enum": [value for value in values if value is not None]}

@@ -26,7 +26,9 @@ from runcomfy_codegen.render.bare import without_words
 from runcomfy_codegen.render.python.code import (
     ANY,
     LITERAL,
+    MODELS,
     NONE,
+    SOURCES,
     TEXT,
     Bracket,
     Code,
@@ -36,7 +38,12 @@ from runcomfy_codegen.render.python.code import (
     subscript,
     union,
 )
-from runcomfy_codegen.render.python.documents import INNER, PREFIX, Document
+from runcomfy_codegen.render.python.documents import (
+    INNER,
+    PREFIX,
+    SOURCES_OF_MEDIA,
+    Document,
+)
 from runcomfy_codegen.render.python.limits import NOT_BOOL, ONLY_BOOL, limits
 from runcomfy_codegen.render.python.parser import parse
 from runcomfy_codegen.render.unrenderable import UnrenderableError
@@ -47,6 +54,10 @@ FIELDS = f"{INNER}fields"
 """The definition that holds all fields of a document."""
 ADDITIONAL = Identifier("__pydantic_extra__")
 """Where pydantic keeps the fields that a class does not name."""
+OR_DICT = Code("OrDict", MODELS)
+"""Lets an object of an input be given as a dict."""
+
+SOURCE_NAMES = {name for names in SOURCES_OF_MEDIA.values() for name in names}
 
 
 def type_of(
@@ -67,7 +78,7 @@ def type_of(
         raise UnrenderableError(
             f"no Python type could be made of it: {said}"
         ) from error
-    return _Reading(document.inner).node(resolved[document.key])
+    return _Reading(document.inner, document.is_open).node(resolved[document.key])
 
 
 def resolve_types(modules: Iterable[Module], session: Session) -> None:
@@ -102,8 +113,9 @@ def _nothing_resolved() -> dict[str, Any]:
 class _Reading:
     """What the parser resolved, read as expressions."""
 
-    def __init__(self, inner: list[tuple[Any, bool]]) -> None:
+    def __init__(self, inner: list[tuple[Any, bool]], is_open: bool) -> None:
         self.inner = inner
+        self.is_open = is_open
 
     def node(self, data_type: Any) -> Node:
         """Return a type that the parser resolved as an expression."""
@@ -121,8 +133,11 @@ class _Reading:
     def _reference(self, reference: Any) -> Node:
         """Return a class by its name, or what a definition of ours stands for."""
         name = _defined_name(reference)
+        if name in SOURCE_NAMES:
+            return Code(name, SOURCES)
         if not name.startswith(INNER):
-            return Code(name)
+            cls = Code(name)
+            return cls if self.is_open else subscript(OR_DICT, cls)
         schema, is_open = self.inner[int(name.rpartition(INNER)[2])]
         if type_name(schema) == "null":
             return NONE

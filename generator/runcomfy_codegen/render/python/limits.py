@@ -11,6 +11,7 @@ from runcomfy_codegen.render.python.code import (
     keyword,
     literal,
 )
+from runcomfy_codegen.schema.media import medium_of
 from runcomfy_codegen.schema.patterns import engine_pattern
 from runcomfy_codegen.schema.read import type_name, values_of
 
@@ -33,14 +34,29 @@ NOT_BOOL, NULLABLE, ONE_BRANCH, ONLY_BOOL, UNIQUE_ITEMS = (
     Code(name, MODELS)
     for name in ("NOT_BOOL", "NULLABLE", "ONE_BRANCH", "ONLY_BOOL", "UNIQUE_ITEMS")
 )
-COUNT_FIELDS, MULTIPLE_OF, ONE_OF = (
-    Code(name, MODELS) for name in ("count_fields", "multiple_of", "one_of")
+COUNT_FIELDS, MULTIPLE_OF, ONE_OF, URL_TEXT = (
+    Code(name, MODELS) for name in ("count_fields", "multiple_of", "one_of", "url_text")
 )
 
 
 def limits(schema: Schema) -> list[Node]:
     """Return what a schema demands of its own type: Field's keywords, then our checks."""
+    if medium_of(schema):
+        return list(_limits_of_url(schema))
     return [*_keywords(schema), *_checks(schema)]
+
+
+def _limits_of_url(schema: Schema) -> Iterator[Node]:
+    """Yield what is demanded of a URL, which a file in its place need not meet."""
+    keywords = []
+    for name in ("minLength", "maxLength", "pattern"):
+        limit = schema.get(name)
+        if name == "pattern" and limit is not None:
+            limit = engine_pattern(limit)
+        if limit:
+            keywords.append(keyword(LIMITS[name], literal(limit)))
+    if keywords:
+        yield call(URL_TEXT, *keywords)
 
 
 def _keywords(schema: Schema) -> Iterator[Node]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from runcomfy_codegen.ir import Class
 from runcomfy_codegen.render.escape import json_text, python_string
-from runcomfy_codegen.render.python.code import MODELS, Code
+from runcomfy_codegen.render.python.code import MODELS, SOURCES, Code
 from runcomfy_codegen.render.python.declarations import (
     Declaration,
     additional_fields,
@@ -26,7 +26,7 @@ BASES = {
     "output": OUTPUT_MODEL,
     "output object": OUTPUT_MODEL,
 }
-IMPORTED_FROM = ("typing", "pydantic", MODELS)
+IMPORTED_FROM = ("typing", "pydantic", MODELS, SOURCES)
 """What a module imports from, in the order of its lines."""
 
 
@@ -79,12 +79,18 @@ def _names_in(classes: Iterable[ClassText]) -> Iterator[Code]:
 
 
 def _imports(names: Iterable[Code]) -> Iterator[str]:
-    """Yield the imports of some names, one for each module that has them."""
+    """Yield the imports of some names, the blocks that stand apart."""
     by_module: dict[str, set[str]] = defaultdict(set)
     for name in names:
         by_module[name.module].add(name.text)
+    ours = []
     for module in sorted(by_module, key=IMPORTED_FROM.index):
-        yield imported(f"from {module} import", *_in_order(by_module[module]))
+        line = imported(f"from {module} import", *_in_order(by_module[module]))
+        if module in (MODELS, SOURCES):
+            ours.append(line)
+        else:
+            yield line
+    yield "\n".join(ours)
 
 
 def _in_order(names: set[str]) -> list[str]:

@@ -4,10 +4,12 @@ from runcomfy_codegen.ir import Json, Schema
 from runcomfy_codegen.render.numbers import EXACT
 from runcomfy_codegen.render.tests.cases.arrays import array_trials
 from runcomfy_codegen.render.tests.cases.case import CaseKind, Trial, Trials
+from runcomfy_codegen.render.tests.cases.media import media_trials
 from runcomfy_codegen.render.tests.cases.numbers import number_trials
 from runcomfy_codegen.render.tests.cases.objects import map_trials, object_trials
 from runcomfy_codegen.render.tests.cases.texts import text_trials
 from runcomfy_codegen.schema.keywords import VALUES
+from runcomfy_codegen.schema.media import medium_of
 from runcomfy_codegen.schema.read import branches_of, is_listed, named_types
 from runcomfy_codegen.schema.values import is_number
 
@@ -59,6 +61,8 @@ def _of_type(type_name: str, schema: Schema, name: str) -> Trials:
             return number_trials(schema, 1)
         case "number":
             return number_trials(schema, 0)
+        case "string" if medium_of(schema):
+            return media_trials(schema)
         case "string":
             return text_trials(schema)
         case "array":

@@ -25,6 +25,7 @@ class CaseKind(Enum):
     TYPE = "a value of a type without limits"
     BOUND = "a number beside a bound, or between bounds"
     LENGTH = "a text as long as it may be, or longer"
+    MEDIUM = "the URL of a medium, or a text that is none"
     PATTERN = "a text that a pattern matches, or not"
     COUNT = "as many items or fields as there may be, or more"
     SHAPE = "a field that is missing, unknown or of another type"

@@ -9,7 +9,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from .._models import NULLABLE, UNIQUE_ITEMS, InputModel, InputObject, OutputModel
+from .._models import (
+    NULLABLE,
+    UNIQUE_ITEMS,
+    InputModel,
+    InputObject,
+    OrDict,
+    OutputModel,
+)
 
 __all__ = ["Input", "Output"]
 
@@ -54,18 +61,20 @@ class Input(InputModel[Output]):
     both_nullable: Annotated[str | None, NULLABLE] = None
 
     whole_number: Annotated[int | None, Field(ge=1, le=9)] = None
+    """1 to 9"""
 
     number_whole: int | None = None
 
     half_nullable: str | None = None
 
     unique: Annotated[list[str] | None, UNIQUE_ITEMS] = None
+    """no item twice"""
 
-    closed: Closed | None = None
+    closed: OrDict[Closed] | None = None
 
     open: dict[str, str] | None = None
 
-    not_open: NotOpen | None = None
+    not_open: OrDict[NotOpen] | None = None
 
     enum: Literal["b", "c"] | None = None
 
@@ -73,10 +82,11 @@ class Input(InputModel[Output]):
         list[Annotated[int, Field(ge=2, le=5)]] | None,
         Field(min_length=1),
     ] = None
+    """at least 1 item; each 2 to 5"""
 
     counts: Annotated[dict[str, Any] | None, Field(min_length=2, max_length=3)] = None
 
-    required: Required | None = None
+    required: OrDict[Required] | None = None
 
     described: str | None = None
     """First."""

@@ -36,5 +36,6 @@ class Input(InputModel[Output]):
     values: list[Any] | None = None
 
     pair: Annotated[list[int | str] | None, Field(max_length=2)] = None
+    """up to 2 items"""
 
     old_pair: list[Any] | None = None

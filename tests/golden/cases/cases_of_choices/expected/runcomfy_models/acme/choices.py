@@ -16,6 +16,7 @@ from .._models import (
     ONLY_BOOL,
     InputModel,
     InputObject,
+    OrDict,
     OutputModel,
     one_of,
 )
@@ -39,6 +40,7 @@ class Output(OutputModel):
 
 class Size(InputObject):
     width: Annotated[int, Field(ge=1)]
+    """at least 1"""
 
 
 class Input(InputModel[Output]):
@@ -68,22 +70,29 @@ class Input(InputModel[Output]):
     only_number: Literal[3] | None = None
 
     either: Annotated[int, Field(ge=1, le=4)] | Annotated[str, Field(max_length=3)]
+    """1 to 4; up to 3 characters"""
 
-    size: Literal["square"] | Size
+    size: Literal["square"] | OrDict[Size]
 
     null_or: Annotated[Annotated[float, Field(ge=0.5)] | None, NULLABLE] = None
+    """at least 0.5"""
 
     one: Annotated[
         Annotated[int, Field(ge=10)] | Annotated[int, Field(le=5)],
         ONE_BRANCH,
     ]
+    """at least 10; up to 5"""
 
     lists: str | Annotated[list[str], Field(min_length=1)]
+    """at least 1 item"""
 
     types: Annotated[int, Field(ge=2)] | str
+    """at least 2"""
 
     numbers: Annotated[int, Field(le=0)] | Annotated[float, Field(ge=0.5)]
+    """up to 0; at least 0.5"""
 
     flag_or: bool | Literal["auto"] | None = None
 
     several: Annotated[list[Literal["a", "b"] | int], Field(min_length=3)]
+    """at least 3 items"""

@@ -9,7 +9,15 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from .._models import UNIQUE_ITEMS, InputModel, InputObject, OutputModel, multiple_of
+from .._models import (
+    UNIQUE_ITEMS,
+    InputModel,
+    InputObject,
+    OrDict,
+    OutputModel,
+    multiple_of,
+)
+from ..media import ImageSources
 
 __all__ = ["Input", "Output"]
 
@@ -46,6 +54,7 @@ class ObjectsItem(InputObject):
     path: str
 
     scale: Annotated[float | None, Field(le=4)] = None
+    """up to 4"""
 
 
 class Input(InputModel[Output]):
@@ -58,55 +67,74 @@ class Input(InputModel[Output]):
     texts: list[str]
 
     few: Annotated[list[str] | None, Field(max_length=2)] = None
+    """up to 2 items"""
 
     some: Annotated[list[Annotated[int, Field(ge=1, le=9)]], Field(min_length=2)]
+    """at least 2 items; each 1 to 9"""
 
     exactly: Annotated[list[str], Field(min_length=3, max_length=3)]
+    """3 items"""
 
     none: Annotated[list[Any], Field(max_length=0)]
+    """up to 0 items"""
 
     unique: Annotated[list[int] | None, UNIQUE_ITEMS] = None
+    """no item twice"""
 
     unique_some: Annotated[list[str], Field(min_length=2, max_length=4), UNIQUE_ITEMS]
+    """2 to 4 items; no item twice"""
 
     unique_many: Annotated[
         list[str] | None,
         Field(min_length=5, max_length=101),
         UNIQUE_ITEMS,
     ] = None
+    """5 to 101 items; no item twice"""
 
     unique_choice: Annotated[list[Literal["a", "b", "c"]] | None, UNIQUE_ITEMS] = None
+    """no item twice"""
 
     deep: Annotated[
         list[Annotated[list[Annotated[float, Field(ge=0)]], Field(max_length=2)]],
         Field(min_length=1),
     ]
+    """at least 1 item; each up to 2 items; each each at least 0"""
 
-    objects: Annotated[list[ObjectsItem], Field(max_length=3)]
+    objects: Annotated[list[OrDict[ObjectsItem]], Field(max_length=3)]
+    """up to 3 items"""
 
-    images: Annotated[list[str], Field(min_length=2, max_length=8)]
+    images: Annotated[ImageSources, Field(min_length=2, max_length=8)]
+    """2 to 8 image URLs or files"""
 
     flags: Annotated[list[bool], Field(min_length=3, max_length=3)]
+    """3 items"""
 
     downward: Annotated[list[Annotated[float, Field(le=1)]], Field(min_length=3)]
+    """at least 3 items; each up to 1"""
 
     down: Annotated[list[Annotated[int, Field(le=1)]], Field(min_length=3)]
+    """at least 3 items; each up to 1"""
 
     steps: Annotated[
         list[Annotated[int, Field(ge=60, multiple_of=8)]],
         Field(min_length=2),
     ]
+    """at least 2 items; each at least 60; each a multiple of 8"""
 
     parts: Annotated[
         list[Annotated[float, Field(le=3), multiple_of(0.25)]],
         Field(min_length=2),
     ]
+    """at least 2 items; each up to 3; each a multiple of 0.25"""
 
     exampled: Annotated[list[str], Field(min_length=3)]
+    """at least 3 items"""
 
     coded: Annotated[
         list[Annotated[str, Field(pattern="^[a-z]+$")]],
         Field(min_length=2),
     ]
+    """at least 2 items; each matches ^[a-z]+$"""
 
     short: Annotated[list[Annotated[str, Field(max_length=1)]], Field(min_length=2)]
+    """at least 2 items; each up to 1 character"""

@@ -172,12 +172,15 @@ ACCEPTED: Cases = {
     "images: 8 items": {
         "images": repeat(["https://example.com/replace-this-images.png"], 8),
     },
-    "images: an item, 0 characters": {
-        "images": ["", "https://example.com/replace-this-images-3.png"],
-    },
-    "images: an item, however long": {
+    "images: an item, a URL": {
         "images": [
-            repeat('Aa 1é漢!\n"\\', 10000),
+            "https://example.com/replace-this-image.png",
+            "https://example.com/replace-this-images-3.png",
+        ],
+    },
+    "images: an item, a data: URI": {
+        "images": [
+            "data:image/x;base64,AAAA",
             "https://example.com/replace-this-images-3.png",
         ],
     },
@@ -263,6 +266,15 @@ REFUSED: Cases = {
     },
     "images: more than 8 items": {
         "images": repeat(["https://example.com/replace-this-images.png"], 9),
+    },
+    "images: an item, no URL": {
+        "images": ["file.bin", "https://example.com/replace-this-images-3.png"],
+    },
+    "images: an item, a file's URL": {
+        "images": ["file:///file.bin", "https://example.com/replace-this-images-3.png"],
+    },
+    "images: an item, an empty text": {
+        "images": ["", "https://example.com/replace-this-images-3.png"],
     },
     "flags: fewer than 3 items": {"flags": repeat([True], 2)},
     "flags: more than 3 items": {"flags": repeat([True], 4)},

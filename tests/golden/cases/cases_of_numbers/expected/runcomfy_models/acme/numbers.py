@@ -36,63 +36,89 @@ class Input(InputModel[Output]):
     free: int | None = None
 
     low: Annotated[int, Field(ge=3)]
+    """at least 3"""
 
     high: Annotated[int, Field(le=-3)]
+    """up to -3"""
 
     both: Annotated[int | None, Field(ge=2, le=4)] = None
+    """2 to 4"""
 
     next_to: Annotated[int | None, Field(ge=2, le=3)] = None
+    """2 to 3"""
 
     one: Annotated[int | None, Field(ge=7, le=7)] = None
+    """7"""
 
     open: Annotated[int, Field(gt=2, lt=6)]
+    """above 2; below 6"""
 
     open_and_closed: Annotated[int | None, Field(ge=1, gt=2, le=9, lt=8)] = None
+    """1 to 9; above 2; below 8"""
 
     fractions: Annotated[int | None, Field(ge=2, le=4)] = None
+    """2 to 4"""
 
     open_fractions: Annotated[int | None, Field(gt=1, lt=5)] = None
+    """above 1; below 5"""
 
     eights: Annotated[int, Field(ge=60, le=100, multiple_of=8)]
+    """60 to 100; a multiple of 8"""
 
     threes: Annotated[int, Field(multiple_of=3)]
+    """a multiple of 3"""
 
     fours: Annotated[int, Field(le=-5, multiple_of=4)]
+    """up to -5; a multiple of 4"""
 
     fives_above: Annotated[int, Field(ge=11, multiple_of=5)]
+    """at least 11; a multiple of 5"""
 
     huge: Annotated[
         int | None,
         Field(ge=-9223372036854775808, le=9223372036854775808),
     ] = None
+    """-9223372036854775808 to 9223372036854775808"""
 
     any_float: float | None = None
 
     float_low: Annotated[float | None, Field(ge=0.5)] = None
+    """at least 0.5"""
 
     float_high: Annotated[float | None, Field(le=-0.5)] = None
+    """up to -0.5"""
 
     float_both: Annotated[float, Field(ge=0.25, le=1)]
+    """0.25 to 1"""
 
     float_open: Annotated[float, Field(gt=0, lt=1)]
+    """above 0; below 1"""
 
     float_point: Annotated[float | None, Field(ge=0.5, le=0.5)] = None
+    """0.5"""
 
     float_far: Annotated[
         float | None,
         Field(ge=-1000000000001, le=10000000000000),
     ] = None
+    """-1000000000001 to 10000000000000"""
 
     float_whole: Annotated[float, Field(le=2)]
+    """up to 2"""
 
     tenths: Annotated[float, Field(ge=0.15, le=0.95), multiple_of(0.1)]
+    """0.15 to 0.95; a multiple of 0.1"""
 
     halves: Annotated[float, multiple_of(0.5)]
+    """a multiple of 0.5"""
 
     wide_steps: Annotated[float, Field(ge=1, le=13.5), multiple_of(4)]
+    """1 to 13.5; a multiple of 4"""
 
     or_null: Annotated[int | None, Field(ge=1), NULLABLE] = None
+    """at least 1"""
 
     flag: bool
 
     float_or_null: Annotated[float | None, Field(lt=10), NULLABLE] = None
+    """below 10"""

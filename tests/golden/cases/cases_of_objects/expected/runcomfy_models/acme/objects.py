@@ -13,6 +13,7 @@ from .._models import (
     InputModel,
     InputObject,
     OpenInputObject,
+    OrDict,
     OutputModel,
     count_fields,
 )
@@ -36,8 +37,10 @@ class Output(OutputModel):
 
 class Size(InputObject):
     width: Annotated[int, Field(ge=64, le=4096)]
+    """64 to 4096"""
 
     height: Annotated[int | None, Field(ge=64)] = None
+    """at least 64"""
 
 
 class Closed(InputObject):
@@ -83,7 +86,7 @@ class NestedInner(InputObject):
 
 
 class Nested(InputObject):
-    inner: NestedInner
+    inner: OrDict[NestedInner]
 
 
 class Defaulted(InputObject):
@@ -95,13 +98,13 @@ class Input(InputModel[Output]):
 
     model_id = "acme/objects"
 
-    size: Size
+    size: OrDict[Size]
 
-    closed: Closed
+    closed: OrDict[Closed]
 
-    open: Open | None = None
+    open: OrDict[Open] | None = None
 
-    typed: Typed
+    typed: OrDict[Typed]
 
     map: dict[str, Annotated[float, Field(ge=0)]]
 
@@ -116,12 +119,13 @@ class Input(InputModel[Output]):
 
     most_map: Annotated[dict[str, Any] | None, Field(max_length=1)] = None
 
-    counted: Annotated[Counted, count_fields(2, 2)]
+    counted: Annotated[OrDict[Counted], count_fields(2, 2)]
 
-    least: Annotated[Least, count_fields(2, None)]
+    least: Annotated[OrDict[Least], count_fields(2, None)]
 
-    most: Annotated[Most | None, count_fields(0, 1)] = None
+    most: Annotated[OrDict[Most] | None, count_fields(0, 1)] = None
 
-    nested: Nested
+    nested: OrDict[Nested]
 
-    defaulted: Defaulted | None = None
+    defaulted: OrDict[Defaulted] | None = None
+    """default {"x": 5}"""

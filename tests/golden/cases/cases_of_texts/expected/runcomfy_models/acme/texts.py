@@ -10,6 +10,7 @@ from typing import Annotated
 from pydantic import Field
 
 from .._models import NULLABLE, InputModel, OutputModel
+from ..media import ImageSource
 
 __all__ = ["Input", "Output"]
 
@@ -36,34 +37,46 @@ class Input(InputModel[Output]):
     free: str | None = None
 
     least: Annotated[str, Field(min_length=1)]
+    """at least 1 character"""
 
     two: Annotated[str, Field(min_length=2, max_length=2)]
+    """2 characters"""
 
     most: Annotated[str, Field(max_length=3)]
+    """up to 3 characters"""
 
     empty: Annotated[str, Field(max_length=0)]
+    """up to 0 characters"""
 
     short_link: Annotated[str, Field(max_length=5)]
+    """up to 5 characters"""
 
     at_the_limit: Annotated[str | None, Field(max_length=1000000)] = None
+    """up to 1000000 characters"""
 
     hex: Annotated[str, Field(pattern="^#[0-9a-f]{6}$")]
+    """matches ^#[0-9a-f]{6}$"""
 
     seeds: Annotated[str, Field(max_length=4, pattern="^[0-9]+$")]
+    """up to 4 characters; matches ^[0-9]+$"""
 
     ratio: Annotated[str, Field(min_length=3, max_length=5, pattern="^[0-9]+:[0-9]+$")]
+    """3 to 5 characters; matches ^[0-9]+:[0-9]+$"""
 
     inside: Annotated[str, Field(pattern="fox")]
+    """matches fox"""
 
     ahead: str
 
     behind_ahead: str
 
     words: Annotated[str, Field(pattern="^(cat|dog)s?$")]
+    """matches ^(cat|dog)s?$"""
 
     twice: str
 
     not_a: Annotated[str, Field(pattern="^[^a]$")]
+    """matches ^[^a]$"""
 
     spaces: Annotated[
         str,
@@ -71,34 +84,48 @@ class Input(InputModel[Output]):
             pattern="^[^\\t-\\r \\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000\\ufeff]+[\\t-\\r \\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000\\ufeff][^0-9A-Z_a-z]$",
         ),
     ]
+    """matches ^[^\\t-\\r \\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000\\ufeff]+[\\t-\\r \\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000\\ufeff][^0-9A-Z_a-z]$"""
 
     any: Annotated[str, Field(pattern="^[^\\n\\r\\u2028\\u2029]{3}$")]
+    """matches ^[^\\n\\r\\u2028\\u2029]{3}$"""
 
     lazy: Annotated[str, Field(pattern="^a+?b$")]
+    """matches ^a+?b$"""
 
     long: Annotated[str, Field(pattern="^a{98,100}$")]
+    """matches ^a{98,100}$"""
 
     cyrillic: Annotated[str, Field(pattern="^[а-я]+$")]
+    """matches ^[а-я]+$"""
 
     not_digit: Annotated[str, Field(pattern="^[^0-9][0-9][0-9A-Z_a-z]$")]
+    """matches ^[^0-9][0-9][0-9A-Z_a-z]$"""
 
     prompt: Annotated[str, Field(min_length=3)]
+    """at least 3 characters"""
 
-    image_url: str
+    image_url: ImageSource
+    """image URL or file"""
 
     defaulted: Annotated[str | None, Field(pattern="^[a-z]+$")] = None
+    """matches ^[a-z]+$"""
 
     exampled: str
 
     null_text: Annotated[str | None, Field(max_length=2), NULLABLE] = None
+    """up to 2 characters"""
 
     letters: Annotated[str | None, Field(pattern="^[QXZ]{2}$")] = None
+    """matches ^[QXZ]{2}$"""
 
     letter_or_digit: Annotated[str | None, Field(pattern="^[Q9]$")] = None
+    """matches ^[Q9]$"""
 
     code: Annotated[
         str | None,
         Field(min_length=8, max_length=20, pattern="^[a-z]+$"),
     ] = None
+    """8 to 20 characters; matches ^[a-z]+$"""
 
     not_letters: Annotated[str | None, Field(pattern="^[^a0A_]{2}$")] = None
+    """matches ^[^a0A_]{2}$"""

@@ -34,11 +34,14 @@ class Input(InputModel[Output]):
     model_id = "acme/brush"
 
     steps: Annotated[int | None, Field(le=30)] = None
+    """up to 30"""
 
     label: Literal["a", "b"] | None = None
 
     title: str | None = None
 
     level: Annotated[int, Field(ge=1)]
+    """at least 1"""
 
     count: Annotated[int | None, Field(le=4)] = None
+    """up to 4"""

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from .._models import InputModel, OutputModel
+from ..media import ImageSources
 
 __all__ = ["Input", "Output"]
 
@@ -38,5 +39,7 @@ class Input(InputModel[Output]):
     duration: Literal[4, 6, 8]
 
     loops: Annotated[int, Field(ge=1)]
+    """at least 1"""
 
-    photos: list[str]
+    photos: ImageSources
+    """several image URLs or files"""

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from .._models import InputModel, InputObject, OutputModel
+from .._models import InputModel, InputObject, OrDict, OutputModel
 
 __all__ = ["Input", "Output"]
 
@@ -39,26 +39,38 @@ class Input(InputModel[Output]):
 
     model_id = "acme/brush"
 
-    size: Size | None = None
+    size: OrDict[Size] | None = None
+    """default {"width": 3, "scale": 2}"""
 
     map: dict[str, int] | None = None
+    """default {"a": 3}"""
 
     list_: Annotated[list[int] | None, Field(alias="list")] = [1, 2]
+    """default [1, 2]"""
 
     either: list[int] | bool | None = [1]
+    """default [1]"""
 
     one: list[int] | bool | None = [2]
+    """default [2]"""
 
     whole: int | Literal["auto"] | None = 4
+    """default 4"""
 
     part: float | Literal["auto"] | None = 9007199254740992.0
+    """default 9007199254740992.0"""
 
     huge: float | None = 9007199254740992.0
+    """default 9007199254740992.0"""
 
     plain: int | None = 5
+    """default 5"""
 
     kept: float | None = 5
+    """default 5"""
 
     text: Literal["a"] | None = "a"
+    """default "a" """
 
     open: dict[str, Any] | None = None
+    """default {"a": 1.0}"""

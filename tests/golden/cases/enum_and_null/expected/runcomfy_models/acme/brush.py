@@ -49,11 +49,13 @@ class Input(InputModel[Output]):
         int | Annotated[str, Field(max_length=3)] | None,
         NULLABLE,
     ] = None
+    """up to 3 characters"""
 
     nullable_one: Annotated[
         int | Annotated[str, Field(max_length=3)] | None,
         NULLABLE,
     ] = None
+    """up to 3 characters"""
 
     not_nullable: int | None = None
 

@@ -32,7 +32,9 @@ class Input(InputModel[Output]):
     model_id = "acme/brush"
 
     duration: Literal[4, 6, 8] | None = 6
+    """default 6"""
 
     flag: Annotated[Literal[0, 1], NOT_BOOL] | None = 0
+    """default 0"""
 
     on: Annotated[Literal[True], ONLY_BOOL] | None = None

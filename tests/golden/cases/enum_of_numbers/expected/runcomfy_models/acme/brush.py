@@ -32,5 +32,6 @@ class Input(InputModel[Output]):
     model_id = "acme/brush"
 
     speed: Annotated[float | None, one_of(0.5, 1, 2)] = 1
+    """default 1"""
 
     whole: Literal[2, 4] | None = None

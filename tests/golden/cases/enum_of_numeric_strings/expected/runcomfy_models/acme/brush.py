@@ -32,5 +32,6 @@ class Input(InputModel[Output]):
     model_id = "acme/brush"
 
     duration: Literal["auto", "5", "10"] | None = "auto"
+    """default "auto" """
 
     resolution: Literal["4k", "720P", "16:9"] | None = None

@@ -36,3 +36,4 @@ class Input(InputModel[Output]):
     prompt: str
 
     steps: Annotated[int | None, Field(le=5)] = None
+    """up to 5"""

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from .._models import ONE_BRANCH, InputModel, InputObject, OutputModel
+from .._models import ONE_BRANCH, InputModel, InputObject, OrDict, OutputModel
 
 __all__ = ["Input", "Output"]
 
@@ -49,7 +49,7 @@ class MapsValueInner(InputObject):
 class MapsValue(InputObject):
     a: str
 
-    inner: MapsValueInner | None = None
+    inner: OrDict[MapsValueInner] | None = None
 
 
 class Input(InputModel[Output]):
@@ -58,23 +58,31 @@ class Input(InputModel[Output]):
     model_id = "acme/brush"
 
     long_number: Annotated[float | None, Field(le=9007199254740992.0)] = None
+    """up to 9007199254740992.0"""
 
     long_integer: Annotated[int | None, Field(le=9007199254740993)] = None
+    """up to 9007199254740993"""
 
     exponent: Annotated[
         float | None,
         Field(ge=-999999999999999, le=1000000000000000.0),
     ] = None
+    """-999999999999999 to 1000000000000000.0"""
 
     whole_exponent: Annotated[int | None, Field(gt=0, le=1000000000000000)] = None
+    """up to 1000000000000000; above 0"""
 
     counted: Annotated[list[str] | None, Field(min_length=1, max_length=3)] = None
+    """1 to 3 items"""
 
     huge: Annotated[float | None, Field(ge=-1e308, le=1e308)] = None
+    """-1e+308 to 1e+308"""
 
     two_numbers: Annotated[float | None, Field(ge=0.5)] = None
+    """at least 0.5"""
 
     one_value: Annotated[int | None, Field(ge=2, le=2)] = None
+    """2"""
 
     mode: Literal["1", "2"] | None = None
 
@@ -89,9 +97,11 @@ class Input(InputModel[Output]):
         ]
         | None
     ) = None
+    """3 to 9; 5 to 9; 3 to 20; 5 to 20"""
 
     beside: Annotated[int, Field(le=9)] | Annotated[int, Field(ge=5, le=9)] | None = (
         None
     )
+    """up to 9; 5 to 9"""
 
-    maps: dict[str, MapsValue] | None = None
+    maps: dict[str, OrDict[MapsValue]] | None = None

@@ -9,7 +9,15 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from .._models import NULLABLE, InputModel, OutputModel
+from .._models import NULLABLE, InputModel, OutputModel, url_text
+from ..media import (
+    AudioSource,
+    AudioSources,
+    ImageSource,
+    ImageSources,
+    VideoSource,
+    VideoSources,
+)
 
 __all__ = ["Input", "Output"]
 
@@ -33,62 +41,80 @@ class Input(InputModel[Output]):
 
     model_id = "acme/brush"
 
-    listed: list[Annotated[str, Field(max_length=9)]] | None = None
+    listed: list[Annotated[ImageSource, url_text(max_length=9)]] | None = None
+    """several image URLs or files; each up to 9 characters"""
 
-    listed_twice: list[str] | None = None
+    listed_twice: VideoSources | None = None
+    """several video URLs or files"""
 
     listed_objects: list[dict[str, Any]] | None = None
 
     number_image: int | None = None
 
     pattern_image: Annotated[str | None, Field(pattern="^a")] = None
+    """matches ^a"""
 
     pattern_images: list[Annotated[str, Field(pattern="^a")]] | None = None
+    """each matches ^a"""
 
     enum_image: Literal["a"] | None = None
 
     const_image: Literal["a"] | None = None
 
-    known_image: str | None = None
+    known_image: VideoSource | None = None
+    """video URL or file"""
 
     date_image: str | None = None
 
-    url_image: str | None = None
+    url_image: ImageSource | None = None
+    """image URL or file"""
 
-    url_images: list[str] | None = None
+    url_images: ImageSources | None = None
+    """several image URLs or files"""
 
     date_images: list[str] | None = None
 
-    inner_videos: list[str] | None = None
+    inner_videos: VideoSources | None = None
+    """several video URLs or files"""
 
-    sample: str | None = None
+    sample: AudioSource | None = None
+    """audio URL or file"""
 
-    sample_list: list[str] | None = None
+    sample_list: AudioSources | None = None
+    """several audio URLs or files"""
 
     no_sample: list[str] | None = []
+    """default []"""
 
     spaced: str | None = None
 
     broken: str | None = None
 
-    imageurls: Annotated[list[str] | None, Field(alias="imageURLs")] = None
+    imageurls: Annotated[ImageSources | None, Field(alias="imageURLs")] = None
+    """several image URLs or files"""
 
-    image_file_path: str | None = None
+    image_file_path: ImageSource | None = None
+    """image URL or file"""
 
     url: str | None = None
 
-    prompt_of_image: str | None = None
+    prompt_of_image: ImageSource | None = None
+    """image URL or file"""
 
-    image2: str | None = None
+    image2: ImageSource | None = None
+    """image URL or file"""
 
-    upper_video: Annotated[str | None, Field(alias="upper_VIDEO")] = None
+    upper_video: Annotated[VideoSource | None, Field(alias="upper_VIDEO")] = None
+    """video URL or file"""
 
-    nullable_image: Annotated[str | None, NULLABLE] = None
+    nullable_image: Annotated[ImageSource | None, NULLABLE] = None
+    """image URL or file"""
 
     older: list[float] | None = None
 
     null_const: Annotated[str | None, NULLABLE] = None
 
     closed: Annotated[list[Any] | None, Field(max_length=0)] = None
+    """up to 0 items"""
 
     long: dict[str, Any] | None = None

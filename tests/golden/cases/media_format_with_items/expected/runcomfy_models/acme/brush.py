@@ -10,6 +10,7 @@ from typing import Annotated
 from pydantic import Field
 
 from .._models import InputModel, OutputModel
+from ..media import AudioSources, ImageSource, VideoSources
 
 __all__ = ["Input", "Output"]
 
@@ -33,9 +34,14 @@ class Input(InputModel[Output]):
 
     model_id = "acme/brush"
 
-    photo: str
-    """The photo."""
+    photo: ImageSource
+    """The photo.
 
-    clips: Annotated[list[str] | None, Field(max_length=3)] = None
+    image URL or file
+    """
 
-    voices: list[str] | None = None
+    clips: Annotated[VideoSources | None, Field(max_length=3)] = None
+    """0 to 3 video URLs or files"""
+
+    voices: AudioSources | None = None
+    """several audio URLs or files"""

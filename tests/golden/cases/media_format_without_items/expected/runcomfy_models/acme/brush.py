@@ -10,6 +10,7 @@ from typing import Annotated
 from pydantic import Field
 
 from .._models import InputModel, OutputModel
+from ..media import ImageSources
 
 __all__ = ["Input", "Output"]
 
@@ -33,4 +34,5 @@ class Input(InputModel[Output]):
 
     model_id = "acme/brush"
 
-    photos: Annotated[list[str], Field(min_length=1, max_length=4)]
+    photos: Annotated[ImageSources, Field(min_length=1, max_length=4)]
+    """1 to 4 image URLs or files"""

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from .._models import InputModel, OutputModel
+from ..media import AudioSource, ImageSource, ImageSources, VideoSource
 
 __all__ = ["Input", "Output"]
 
@@ -39,22 +40,28 @@ class Input(InputModel[Output]):
 
     lists: list[int] | None = None
 
-    mask: str | None = None
+    mask: ImageSource | None = None
+    """image URL or file"""
 
-    clip: str | None = None
+    clip: VideoSource | None = None
+    """video URL or file"""
 
-    voice: str | None = None
+    voice: AudioSource | None = None
+    """audio URL or file"""
 
     firstframe: Annotated[str | None, Field(alias="firstFrame")] = None
 
-    audio_file_path: str | None = None
+    audio_file_path: AudioSource | None = None
+    """audio URL or file"""
 
     image_count: str | None = None
 
     picture2: str | None = None
 
-    images: list[str] | None = None
+    images: ImageSources | None = None
+    """several image URLs or files"""
 
     styled: Literal["a.png", "b.png"] | None = "a.png"
+    """default "a.png" """
 
     page_link: str | None = None

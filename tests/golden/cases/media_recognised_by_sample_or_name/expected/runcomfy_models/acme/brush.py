@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from .._models import InputModel, OutputModel
+from ..media import ImageSource, ImageSources, VideoSource
 
 __all__ = ["Input", "Output"]
 
@@ -33,12 +34,16 @@ class Input(InputModel[Output]):
 
     model_id = "acme/brush"
 
-    image_url: str | None = None
+    image_url: ImageSource | None = None
+    """image URL or file"""
 
-    start: str | None = None
+    start: ImageSource | None = None
+    """image URL or file"""
 
-    lastvideo: Annotated[str | None, Field(alias="lastVideo")] = None
+    lastvideo: Annotated[VideoSource | None, Field(alias="lastVideo")] = None
+    """video URL or file"""
 
-    reference_images: list[str] | None = None
+    reference_images: ImageSources | None = None
+    """several image URLs or files"""
 
     image_style: Literal["oil", "ink"] | None = None

@@ -34,7 +34,9 @@ class Input(InputModel[Output]):
     model_id = "acme/brush"
 
     strength: Annotated[float | None, multiple_of(0.1)] = 0.7
+    """a multiple of 0.1; default 0.7"""
 
     weight: Annotated[float, Field(ge=0.29, le=0.3), multiple_of(0.01)]
+    """0.29 to 0.3; a multiple of 0.01"""
 
     part: Annotated[float | None, one_of(0.3)] = None

@@ -9,7 +9,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from .._models import InputModel, InputObject, OutputModel
+from .._models import InputModel, InputObject, OrDict, OutputModel
+from ..media import ImageSource
 
 __all__ = ["Input", "Output"]
 
@@ -37,6 +38,7 @@ class Input(InputModel[Output]):
 
     model_id = "acme/brush"
 
-    prompt_image: Annotated[str | None, Field(alias="promptImage")] = None
+    prompt_image: Annotated[ImageSource | None, Field(alias="promptImage")] = None
+    """image URL or file"""
 
-    loras: list[Lora] | None = None
+    loras: list[OrDict[Lora]] | None = None

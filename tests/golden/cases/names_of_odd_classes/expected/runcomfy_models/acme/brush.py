@@ -9,7 +9,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from .._models import InputModel, InputObject, OutputModel
+from .._models import InputModel, InputObject, OrDict, OutputModel
 
 __all__ = ["Input", "Output"]
 
@@ -61,12 +61,12 @@ class Input(InputModel[Output]):
 
     model_id = "acme/brush"
 
-    field_3d: Annotated[Field3d | None, Field(alias="3d")] = None
+    field_3d: Annotated[OrDict[Field3d] | None, Field(alias="3d")] = None
 
-    field_: Annotated[Field_ | None, Field(alias="ü")] = None
+    field_: Annotated[OrDict[Field_] | None, Field(alias="ü")] = None
 
-    either: Either | EitherSecondOne | None = None
+    either: OrDict[Either] | OrDict[EitherSecondOne] | None = None
 
-    third: Third | ThirdSame | None = None
+    third: OrDict[Third] | OrDict[ThirdSame] | None = None
 
-    list_: Annotated[List | None, Field(alias="list")] = None
+    list_: Annotated[OrDict[List] | None, Field(alias="list")] = None

@@ -10,6 +10,7 @@ from typing import Annotated
 from pydantic import Field
 
 from .._models import InputModel, OutputModel
+from ..media import ImageSource, VideoSource
 
 __all__ = ["Input", "Output"]
 
@@ -33,14 +34,16 @@ class Input(InputModel[Output]):
 
     model_id = "acme/brush"
 
-    field_33_video: Annotated[str | None, Field(alias="33_video")] = None
+    field_33_video: Annotated[VideoSource | None, Field(alias="33_video")] = None
+    """video URL or file"""
 
     field_155_positive_prompt: Annotated[
         str | None,
         Field(alias="155_positive_prompt"),
     ] = None
 
-    promptimage: Annotated[str, Field(alias="promptImage")]
+    promptimage: Annotated[ImageSource, Field(alias="promptImage")]
+    """image URL or file"""
 
     class_: Annotated[str | None, Field(alias="class")] = None
 

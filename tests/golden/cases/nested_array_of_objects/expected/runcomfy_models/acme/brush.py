@@ -9,7 +9,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from .._models import InputModel, InputObject, OutputModel
+from .._models import InputModel, InputObject, OrDict, OutputModel
+from ..media import ImageSource
 
 __all__ = ["Input", "Output"]
 
@@ -32,6 +33,7 @@ class LorasItem(InputObject):
     path: str
 
     scale: float | None = 1
+    """default 1"""
 
 
 class KeyframesItemPointsItem(InputObject):
@@ -42,10 +44,12 @@ class KeyframesItemPointsItem(InputObject):
 
 class KeyframesItem(InputObject):
     at: Annotated[int | None, Field(ge=0)] = None
+    """at least 0"""
 
-    image: str | None = None
+    image: ImageSource | None = None
+    """image URL or file"""
 
-    points: list[KeyframesItemPointsItem] | None = None
+    points: list[OrDict[KeyframesItemPointsItem]] | None = None
 
 
 class Input(InputModel[Output]):
@@ -53,6 +57,7 @@ class Input(InputModel[Output]):
 
     model_id = "acme/brush"
 
-    loras: Annotated[list[LorasItem], Field(max_length=3)]
+    loras: Annotated[list[OrDict[LorasItem]], Field(max_length=3)]
+    """up to 3 items"""
 
-    keyframes: list[KeyframesItem] | None = None
+    keyframes: list[OrDict[KeyframesItem]] | None = None

@@ -42,9 +42,11 @@ class Input(InputModel[Output]):
         ],
         Field(min_length=1, max_length=4),
     ]
+    """1 to 4 items; each 2 items; each each 0 to 255"""
 
     words: Annotated[
         list[Annotated[str, Field(min_length=1, max_length=5)]],
         Field(min_length=2),
         UNIQUE_ITEMS,
     ]
+    """at least 2 items; no item twice; each 1 to 5 characters"""

@@ -9,7 +9,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from .._models import InputModel, InputObject, OutputModel
+from .._models import InputModel, InputObject, OrDict, OutputModel
 
 __all__ = ["Input", "Output"]
 
@@ -35,6 +35,7 @@ class Lora(InputObject):
     """Where it is."""
 
     scale: Annotated[float | None, Field(ge=0, le=4)] = 1
+    """0 to 4; default 1"""
 
 
 class Input(InputModel[Output]):
@@ -42,5 +43,5 @@ class Input(InputModel[Output]):
 
     model_id = "acme/brush"
 
-    lora: Lora | None = None
+    lora: OrDict[Lora] | None = None
     """A style to apply."""

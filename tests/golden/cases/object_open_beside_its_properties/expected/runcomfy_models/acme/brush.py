@@ -9,7 +9,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from .._models import InputModel, OpenInputObject, OutputModel, count_fields
+from .._models import InputModel, OpenInputObject, OrDict, OutputModel, count_fields
 
 __all__ = ["Input", "Output"]
 
@@ -43,6 +43,6 @@ class Input(InputModel[Output]):
 
     model_id = "acme/brush"
 
-    camera: Annotated[Camera | None, count_fields(0, 3)] = None
+    camera: Annotated[OrDict[Camera] | None, count_fields(0, 3)] = None
 
-    extra: Extra | None = None
+    extra: OrDict[Extra] | None = None

@@ -7,7 +7,7 @@ Model: acme/brush
 
 from typing import Annotated
 
-from .._models import NULLABLE, ONE_BRANCH, InputModel, InputObject, OutputModel
+from .._models import NULLABLE, ONE_BRANCH, InputModel, InputObject, OrDict, OutputModel
 
 __all__ = ["Input", "Output"]
 
@@ -54,9 +54,12 @@ class Input(InputModel[Output]):
 
     maps: dict[str, int] | None = None
 
-    fields: Fields | FieldsB | None = None
+    fields: OrDict[Fields] | OrDict[FieldsB] | None = None
 
-    other_fields: Annotated[OtherFields | OtherFieldsSecond | None, ONE_BRANCH] = None
+    other_fields: Annotated[
+        OrDict[OtherFields] | OrDict[OtherFieldsSecond] | None,
+        ONE_BRANCH,
+    ] = None
 
     nullable: Annotated[str | None | int, NULLABLE] = None
 

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from .._models import InputModel, InputObject, OutputModel
+from .._models import InputModel, InputObject, OrDict, OutputModel
 
 __all__ = ["Input", "Output"]
 
@@ -30,8 +30,10 @@ class Output(OutputModel):
 
 class ImageSize(InputObject):
     width: Annotated[int, Field(ge=512, le=2048)]
+    """512 to 2048"""
 
     height: Annotated[int, Field(ge=512, le=2048)]
+    """512 to 2048"""
 
 
 class Input(InputModel[Output]):
@@ -39,5 +41,8 @@ class Input(InputModel[Output]):
 
     model_id = "acme/brush"
 
-    image_size: Literal["auto", "square"] | ImageSize | None = "auto"
-    """Or an object with width and height between 512 and 2048."""
+    image_size: Literal["auto", "square"] | OrDict[ImageSize] | None = "auto"
+    """Or an object with width and height between 512 and 2048.
+
+    default "auto"
+    """

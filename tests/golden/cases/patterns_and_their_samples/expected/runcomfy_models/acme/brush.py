@@ -44,3 +44,4 @@ class Input(InputModel[Output]):
     hard: Literal["aaaa", "b"] | None = None
 
     not_: Annotated[str | None, Field(alias="not", pattern="^[^x]y$")] = None
+    """matches ^[^x]y$"""

@@ -10,6 +10,7 @@ from typing import Annotated
 from pydantic import Field
 
 from .._models import InputModel, OutputModel
+from ..media import ImageSources
 
 __all__ = ["Input", "Output"]
 
@@ -33,11 +34,17 @@ class Input(InputModel[Output]):
 
     model_id = "acme/brush"
 
-    image_urls: list[str] | None = None
-    """A maximum of 3 images."""
+    image_urls: ImageSources | None = None
+    """A maximum of 3 images.
+
+    several image URLs or files
+    """
 
     width: Annotated[int | None, Field(ge=1)] = None
-    """Between 512 and 2048."""
+    """Between 512 and 2048.
+
+    at least 1
+    """
 
     image_size: str | None = None
     """Or an object with width and height."""

@@ -34,22 +34,37 @@ class Input(InputModel[Output]):
     model_id = "acme/brush"
 
     many: Annotated[list[str] | None, Field(max_length=3)] = None
-    """Up to 3 pictures."""
+    """Up to 3 pictures.
+
+    up to 3 items
+    """
 
     more: Annotated[list[str] | None, Field(max_length=3)] = None
-    """No more than 4 pictures."""
+    """No more than 4 pictures.
+
+    up to 3 items
+    """
 
     lost: list[str] | None = None
     """At most 2.0 of them."""
 
     between: Annotated[float | None, Field(ge=0.5, le=2)] = None
-    """Between 0.5 and 2."""
+    """Between 0.5 and 2.
+
+    0.5 to 2
+    """
 
     narrow: Annotated[float | None, Field(ge=0.5, le=2)] = None
-    """Between 0 and 2."""
+    """Between 0 and 2.
+
+    0.5 to 2
+    """
 
     whole: Annotated[int | None, Field(le=9)] = None
-    """between -1 and 9, say"""
+    """between -1 and 9, say
+
+    up to 9
+    """
 
     wide: str | None = None
     """An object with its width."""

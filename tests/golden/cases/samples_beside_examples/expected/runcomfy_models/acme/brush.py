@@ -10,6 +10,7 @@ from typing import Annotated
 from pydantic import Field
 
 from .._models import InputModel, OutputModel
+from ..media import ImageSource, ImageSources
 
 __all__ = ["Input", "Output"]
 
@@ -35,14 +36,19 @@ class Input(InputModel[Output]):
 
     prompt: str | None = None
 
-    image_url: str | None = None
+    image_url: ImageSource | None = None
+    """image URL or file"""
 
-    inline: str | None = None
+    inline: ImageSource | None = None
+    """image URL or file"""
 
-    local: str | None = None
+    local: ImageSource | None = None
+    """image URL or file"""
 
-    mixed_urls: list[str] | None = None
+    mixed_urls: ImageSources | None = None
+    """several image URLs or files"""
 
     short: Annotated[str | None, Field(max_length=3)] = None
+    """up to 3 characters"""
 
     count: int

@@ -9,7 +9,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from .._models import InputModel, InputObject, OutputModel
+from .._models import InputModel, InputObject, OrDict, OutputModel
 
 __all__ = ["Input", "Output"]
 
@@ -30,6 +30,7 @@ class Output(OutputModel):
 
 class Size(InputObject):
     w: Annotated[int, Field(ge=1, le=9)]
+    """1 to 9"""
 
     h: int
 
@@ -40,5 +41,6 @@ class Input(InputModel[Output]):
     model_id = "acme/brush"
 
     steps: Annotated[int | None, Field(ge=1, le=8)] = 4
+    """1 to 8; default 4"""
 
-    size: Size | None = None
+    size: OrDict[Size] | None = None

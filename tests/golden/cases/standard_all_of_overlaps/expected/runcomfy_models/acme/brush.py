@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from .._models import NULLABLE, InputModel, InputObject, OutputModel
+from .._models import NULLABLE, InputModel, InputObject, OrDict, OutputModel
 
 __all__ = ["Input", "Output"]
 
@@ -30,6 +30,7 @@ class Output(OutputModel):
 
 class Size(InputObject):
     w: Annotated[int, Field(ge=1, le=9)]
+    """1 to 9"""
 
     h: int
 
@@ -47,12 +48,13 @@ class Input(InputModel[Output]):
         list[Annotated[str, Field(min_length=2, max_length=9)]] | None,
         Field(min_length=2, max_length=4),
     ] = None
+    """2 to 4 items; each 2 to 9 characters"""
 
-    size: Size | None = None
+    size: OrDict[Size] | None = None
 
     free: dict[str, int] | None = None
 
-    shut: Shut | None = None
+    shut: OrDict[Shut] | None = None
 
     either: dict[str, int] | None = None
 

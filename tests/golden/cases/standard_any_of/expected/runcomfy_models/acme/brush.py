@@ -34,7 +34,10 @@ class Input(InputModel[Output]):
     model_id = "acme/brush"
 
     size: Literal["S", "M"] | Annotated[int, Field(ge=1, le=9)] | None = "S"
+    """1 to 9; default "S" """
 
     limit: Annotated[int, Field(ge=1, le=4)] | Literal[8, 16] | None = None
+    """1 to 4"""
 
     maybe: Annotated[str, Field(max_length=3)] | None
+    """up to 3 characters"""

@@ -34,13 +34,19 @@ class Input(InputModel[Output]):
     model_id = "acme/brush"
 
     above: Annotated[float | None, Field(gt=0, lt=1.5)] = None
+    """above 0; below 1.5"""
 
     old_above: Annotated[int | None, Field(gt=0, le=9)] = None
+    """up to 9; above 0"""
 
     step: Annotated[float | None, Field(ge=0), multiple_of(0.1)] = None
+    """at least 0; a multiple of 0.1"""
 
     even: Annotated[int | None, Field(ge=64, multiple_of=8)] = None
+    """at least 64; a multiple of 8"""
 
     huge: Annotated[int | None, Field(le=18446744073709551616)] = None
+    """up to 18446744073709551616"""
 
     tiny: Annotated[float | None, Field(ge=-1e22, le=1e300)] = None
+    """-1e+22 to 1e+300"""

@@ -9,7 +9,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from .._models import NULLABLE, ONE_BRANCH, InputModel, InputObject, OutputModel
+from .._models import NULLABLE, ONE_BRANCH, InputModel, InputObject, OrDict, OutputModel
+from ..media import ImageSource
 
 __all__ = ["Input", "Output"]
 
@@ -37,10 +38,12 @@ class Input(InputModel[Output]):
 
     model_id = "acme/brush"
 
-    mask: str | Mask | None = None
+    mask: ImageSource | OrDict[Mask] | None = None
+    """image URL or file"""
 
     amount: Annotated[
         Annotated[int, Field(ge=0, le=10)] | Annotated[float, Field(ge=5)] | None,
         ONE_BRANCH,
         NULLABLE,
     ] = None
+    """0 to 10; at least 5"""

@@ -36,5 +36,6 @@ class Input(InputModel[Output]):
     size: (
         int | Annotated[str, Field(max_length=3)] | Annotated[float, Field(ge=5)] | None
     ) = None
+    """up to 3 characters; at least 5"""
 
     twice: Annotated[int | None, NULLABLE] = None

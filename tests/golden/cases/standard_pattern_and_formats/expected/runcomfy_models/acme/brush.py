@@ -34,8 +34,10 @@ class Input(InputModel[Output]):
     model_id = "acme/brush"
 
     colour: Annotated[str, Field(pattern="^#[0-9a-f]{6}$")]
+    """matches ^#[0-9a-f]{6}$"""
 
     code: Annotated[str | None, Field(min_length=3, pattern="[A-Z]")] = None
+    """at least 3 characters; matches [A-Z]"""
 
     site: str | None = None
 

@@ -34,11 +34,14 @@ class Input(InputModel[Output]):
     model_id = "acme/brush"
 
     pair: Annotated[list[int | str] | None, Field(max_length=2)] = None
+    """up to 2 items"""
 
     rest: list[int | float] | None = None
 
     open: list[Any] | None = None
 
     one: Annotated[list[str] | None, Field(max_length=1)] = None
+    """up to 1 item"""
 
     tail: Annotated[list[str | int] | None, Field(min_length=1)] = None
+    """at least 1 item"""

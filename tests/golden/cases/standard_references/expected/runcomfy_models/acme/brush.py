@@ -9,7 +9,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from .._models import InputModel, InputObject, OutputModel
+from .._models import InputModel, InputObject, OrDict, OutputModel
 
 __all__ = ["Input", "Output"]
 
@@ -43,11 +43,12 @@ class Input(InputModel[Output]):
 
     model_id = "acme/brush"
 
-    size: Size | None = None
+    size: OrDict[Size] | None = None
     """Of the picture."""
 
-    sizes: list[SizesItem] | None = None
+    sizes: list[OrDict[SizesItem]] | None = None
 
     count: Annotated[int | None, Field(ge=1, le=5)] = None
+    """1 to 5"""
 
     text: str | None = None

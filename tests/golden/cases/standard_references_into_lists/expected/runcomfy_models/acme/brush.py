@@ -9,7 +9,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from .._models import InputModel, InputObject, OutputModel
+from .._models import InputModel, InputObject, OrDict, OutputModel
 
 __all__ = ["Input", "Output"]
 
@@ -41,9 +41,10 @@ class Input(InputModel[Output]):
 
     model_id = "acme/brush"
 
-    a: A | str | None = None
+    a: OrDict[A] | str | None = None
 
-    b: B | None = None
+    b: OrDict[B] | None = None
     """Named"""
 
     c: Annotated[str | None, Field(max_length=5)] = None
+    """up to 5 characters"""

@@ -34,11 +34,14 @@ class Input(InputModel[Output]):
     model_id = "acme/brush"
 
     strength: Annotated[float | None, Field(ge=0, le=1.5)] = 0.5
+    """0 to 1.5; default 0.5"""
 
     steps: Annotated[int | None, Field(ge=1, le=50)] = 20
+    """1 to 50; default 20"""
 
     caption: str | None = None
 
     tile: bool | None = False
+    """default False"""
 
     weights: list[float] | None = None

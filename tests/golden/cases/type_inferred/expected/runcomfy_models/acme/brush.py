@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from .._models import InputModel, InputObject, OutputModel
+from .._models import InputModel, InputObject, OrDict, OutputModel
 
 __all__ = ["Input", "Output"]
 
@@ -40,7 +40,8 @@ class Input(InputModel[Output]):
     size: Literal["S", "M"] | None = None
 
     steps: Annotated[float | None, Field(ge=1, le=9)] = None
+    """1 to 9"""
 
-    mask: Mask | None = None
+    mask: OrDict[Mask] | None = None
 
     version: Literal[2] | None = None

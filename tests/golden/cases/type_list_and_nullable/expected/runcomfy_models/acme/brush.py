@@ -34,11 +34,14 @@ class Input(InputModel[Output]):
     model_id = "acme/brush"
 
     seed: Annotated[int | None, Field(ge=0)]
+    """at least 0"""
 
     ratio: Annotated[float | None, NULLABLE] = 1.5
+    """default 1.5"""
 
     mode: Annotated[Literal["fast", "slow"] | None, NULLABLE] = None
 
     count: Annotated[int, Field(ge=1)] | Annotated[str, Field(max_length=8)] | None = 4
+    """at least 1; up to 8 characters; default 4"""
 
     tags: list[str | None] | None = None

@@ -34,3 +34,4 @@ class Input(InputModel[Output]):
     model_id = "acme/brush"
 
     scale: Annotated[float | None, Field(ge=1, le=4)] = 2
+    """1 to 4; default 2"""

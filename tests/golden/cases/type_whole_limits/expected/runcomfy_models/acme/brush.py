@@ -34,5 +34,7 @@ class Input(InputModel[Output]):
     model_id = "acme/brush"
 
     steps: Annotated[int | None, Field(ge=1, le=9, multiple_of=2)] = None
+    """1 to 9; a multiple of 2"""
 
     name: Annotated[str | None, Field(max_length=8)] = None
+    """up to 8 characters"""

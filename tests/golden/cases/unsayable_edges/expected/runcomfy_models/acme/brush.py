@@ -13,6 +13,7 @@ from .._models import (
     InputModel,
     InputObject,
     OpenInputObject,
+    OrDict,
     OutputModel,
     count_fields,
 )
@@ -63,22 +64,24 @@ class Input(InputModel[Output]):
 
     model_id = "acme/brush"
 
-    together: Together | None = None
+    together: OrDict[Together] | None = None
 
-    apart: Apart | None = None
+    apart: OrDict[Apart] | None = None
 
     places: list[Any] | None = None
 
     places_and_more: list[int | str] | None = None
 
     places_and_no_more: Annotated[list[int | str] | None, Field(max_length=1)] = None
+    """up to 1 item"""
 
     places_and_items: list[int | bool] | None = None
 
     one_place: Annotated[list[str] | None, Field(max_length=1)] = None
+    """up to 1 item"""
 
-    patterned: Patterned | None = None
+    patterned: OrDict[Patterned] | None = None
 
-    patterned_closed: PatternedClosed | None = None
+    patterned_closed: OrDict[PatternedClosed] | None = None
 
-    counted: Annotated[Counted | None, count_fields(1, None)] = None
+    counted: Annotated[OrDict[Counted] | None, count_fields(1, None)] = None

@@ -1,0 +1,87 @@
+"""What a client knows of files: how they are uploaded, and those that it has seen."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from threading import Lock
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Hashable
+
+    from .._media.media_file import MediaFile
+
+    Uploader: TypeAlias = (
+        Callable[[MediaFile], str] | Callable[[MediaFile], Awaitable[str]]
+    )
+
+MOST_KEPT = 4096
+"""Files that are remembered."""
+KEPT_BYTES = 64 * 1024**2
+"""Of `data:` URIs that are remembered."""
+
+
+class Uploading:
+    """An upload that others may wait for."""
+
+    def __init__(self) -> None:
+        self.url: str | None = None
+        self.has_failed = False
+
+
+class Outbox:
+    """What a client knows of files: how they are uploaded, and those that it has seen."""
+
+    def __init__(self, uploader: Uploader | None = None) -> None:
+        self.uploader = uploader
+        self._lock = Lock()
+        self._examined: OrderedDict[Hashable, MediaFile] = OrderedDict()
+        self._uploads: OrderedDict[str, Uploading] = OrderedDict()
+        self._data_uris: OrderedDict[str, str] = OrderedDict()
+        self._examining: dict[Hashable, Lock] = {}
+
+    def examine(self, source: object, where: str) -> MediaFile:
+        """Return what a file is, read only if it was not before."""
+        from .._media.media_file import examine, look_at
+
+        given = look_at(source, where)
+        if given.key is None:
+            return examine(given, where)
+        with self._lock:
+            lock = self._examining.setdefault(given.key, Lock())
+        with lock:
+            known = self._examined.get(given.key)
+            if known is None:
+                known = examine(given, where)
+                _keep(self._examined, given.key, known)
+        return known
+
+    def data_uri(self, file: MediaFile) -> str:
+        """Return a file as a `data:` URI, made once while it is often asked for."""
+        known = self._data_uris.get(file.sha256)
+        if known is not None:
+            return known
+        made = file.data_uri()
+        with self._lock:
+            self._data_uris[file.sha256] = made
+            while sum(map(len, self._data_uris.values())) > KEPT_BYTES:
+                self._data_uris.popitem(last=False)
+        return made
+
+    def begin_upload(self, file: MediaFile) -> tuple[Uploading, bool]:
+        """Return the upload of a file's content, and whether it is the asker's to do."""
+        with self._lock:
+            known = self._uploads.get(file.sha256)
+            if known is not None and not known.has_failed:
+                return known, False
+            begun = Uploading()
+            _keep(self._uploads, file.sha256, begun)
+            return begun, True
+
+
+def _keep(kept: OrderedDict[Any, Any], key: Hashable, value: object) -> None:
+    """Remember a value, and forget the oldest where there are too many."""
+    kept[key] = value
+    if len(kept) > MOST_KEPT:
+        kept.popitem(last=False)

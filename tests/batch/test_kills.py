@@ -1,0 +1,140 @@
+"""A batch that is killed again and again, judged by the service's own ledger."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from runcomfy_models.batch import Batch, BatchItem
+from tests.support.ledger import Ledger
+
+EDIT = "blackforestlabs/flux-2/pro/edit"
+FAULTS = [
+    *("submit/drop=0.01", "submit/drop-after=0.01", "submit/reset-after=0.005"),
+    *(
+        "submit/status:500=0.01",
+        "submit/status-after:504=0.01",
+        "submit/truncated=0.01",
+    ),
+    *("submit/rate-limit:0.01=0.1", "submit/status:422=0.01", "submit/html:502=0.005"),
+    *("submit/broken-json=0.01", "submit/empty:200=0.005", "submit/error-200=0.005"),
+    *("submit/failed=0.03", "submit/cancelled=0.02", "submit/slow:0.02=0.1"),
+    *("status/drop=0.02", "status/status:500=0.02", "status/unknown-state=0.02"),
+    *("status/rate-limit:0.01=0.02", "result/drop=0.02", "result/status:503=0.02"),
+    *("result/broken-json=0.02", "media/drop=0.02", "media/truncated=0.05"),
+    *("media/status:500=0.02", "media/reset=0.02", "submit/status-after:503=0.005"),
+]
+SCRIPT = """
+import sys
+from runcomfy_models import RunComfy
+from runcomfy_models.batch import Batch
+from runcomfy_models._core.timing import Timing
+journal, url, token, out, count = sys.argv[1:]
+client = RunComfy(token, base_url=url, poll_interval=0.02, timeout=5)
+client._settings.timing = Timing(first_backoff=0.005, longest_backoff=0.05)
+urls = ["https://x.test/a.png"]
+with client, Batch(journal, client) as batch:
+    batch.add(
+        (f"{n}", "blackforestlabs/flux-2/pro/edit", {"prompt": f"{n}", "image_urls": urls})
+        for n in range(int(count))
+    )
+    print("added", flush=True)
+    for item in batch.run(concurrency=24, out=out):
+        pass
+"""
+
+
+def run_and_kill(
+    arguments: list[str], chance: random.Random, longest: float
+) -> int | None:
+    """Start the batch, and kill it after a while; return its code if it ended first."""
+    command = [sys.executable, "-c", SCRIPT, *arguments]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        process.stdout.readline()
+        try:
+            return process.wait(timeout=chance.uniform(0, longest))
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGKILL)
+            return None
+
+
+def judge(items: list[BatchItem], ledger: list[dict[str, Any]], out: Path) -> None:
+    """Compare what the journal says with what the service did."""
+    paid = Counter(job["key"] for job in ledger)
+    assert max(paid.values()) == 1
+    by_key = {item.key: item for item in items}
+    for job in ledger:
+        item = by_key[job["key"]]
+        assert item.state == "uncertain" or item.request_id == job["request_id"], item
+        if item.state != "uncertain":
+            assert item.cost_usd == Decimal(job["cost"]), item
+            assert item.state == job["outcome"], item
+    taken = {job["key"] for job in ledger}
+    for item in items:
+        if item.state == "succeeded":
+            assert item.key in taken
+            assert len(item.files) == 1, item
+        for file in item.files:
+            content = file.read_bytes()
+            assert content[:8] == b"\x89PNG\r\n\x1a\n"
+            assert content[-8:-4] == b"IEND"
+    named = {str(file) for item in items for file in item.files}
+    there = {str(path) for path in out.rglob("*") if path.is_file()}
+    assert there == named
+
+
+@pytest.mark.parametrize(
+    ("count", "kills"),
+    [(150, 4), pytest.param(2000, 30, marks=pytest.mark.stress)],
+)
+@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
+def test_each_key_is_paid_once_whatever_is_killed(
+    request: pytest.FixtureRequest, tmp_path: Path, kind: str, count: int, kills: int
+) -> None:
+    journal = str(tmp_path / "j.db")
+    if kind == "postgres":
+        journal = request.getfixturevalue("postgres_url")
+    seed = int(os.environ.get("SEED", "7"))
+    chance = random.Random(seed)
+    out = tmp_path / "out"
+    with Ledger(queued=1, running=1, seed=seed, faults=FAULTS) as ledger:
+        arguments = [journal, ledger.url, ledger.token, str(out), str(count)]
+        longest = 2.0 if count < 1000 else 4.0
+        ended = None
+        for _ in range(kills):
+            ended = run_and_kill(arguments, chance, longest)
+            if ended is not None:
+                break
+        latest = time.monotonic() + 600
+        while ended is None or unfinished(journal):
+            assert time.monotonic() < latest
+            ended = run_and_kill(arguments, chance, 300.0)
+            assert ended == 0
+        with Batch(journal) as batch:
+            items = list(batch.items())
+            report = batch.report()
+        jobs = ledger.jobs()
+    assert len(items) == count
+    judge(items, jobs, out)
+    known = {item.key for item in items if item.state != "uncertain"}
+    paid = sum(Decimal(job["cost"]) for job in jobs if job["key"] in known)
+    assert report.cost_usd == paid
+    uncertain = report.counts.get("uncertain", 0)
+    assert uncertain < count / 3
+
+
+def unfinished(journal: str) -> bool:
+    """Tell whether a run has left something for another, such as a file."""
+    with Batch(journal) as batch:
+        counts = batch.report().counts
+        left = {"new", "sending", "submitted"} & counts.keys()
+        return bool(left) or any(not i.files for i in batch.items("succeeded"))

@@ -1,0 +1,245 @@
+"""The playground: it runs a model for its own pages alone, within its ceiling."""
+
+import http.client
+import json
+import re
+import signal
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from runcomfy_models.simulator import Simulator
+from tests.support.command import FLEX, PICTURE, Command
+
+BODY = {"prompt": "a hat", "image_urls": [PICTURE]}
+CALL = {"model_id": FLEX, "input": BODY}
+MARK = "X-RunComfy-Playground"
+
+
+class Playground:
+    """A playground that runs, and a page of it."""
+
+    def __init__(self, url: str) -> None:
+        self.host = url.removeprefix("http://").rstrip("/")
+        _, _, page = self.send("GET", "/")
+        found = re.search(rb'name="runcomfy-playground" content="([^"]+)"', page)
+        assert found
+        self.headers = {
+            "Origin": f"http://{self.host}",
+            "Content-Type": "application/json",
+            MARK: found[1].decode(),
+        }
+
+    def send(
+        self, method: str, path: str, content: bytes = b"", **headers: str
+    ) -> tuple[int, dict[str, str], bytes]:
+        """Send a request as it is; return the status, the headers and the body."""
+        connection = http.client.HTTPConnection(self.host, timeout=30)
+        try:
+            given = {name.replace("_", "-"): text for name, text in headers.items()}
+            connection.request(method, path, content or None, given)
+            answer = connection.getresponse()
+            return answer.status, dict(answer.getheaders()), answer.read()
+        finally:
+            connection.close()
+
+    def ask(self, path: str, body: Any = None, **changed: str) -> tuple[int, Any]:
+        """Ask as a page of it does, but for some headers; return status and answer."""
+        headers = {**self.headers, **changed}
+        kept = {name: text for name, text in headers.items() if text}
+        method = "GET" if body is None else "POST"
+        content = b"" if body is None else json.dumps(body).encode()
+        status, _, answer = self.send(method, f"/-/{path}", content, **kept)
+        return status, json.loads(answer)
+
+
+Started = Callable[..., Playground]
+
+
+@pytest.fixture
+def started(command: Command, tmp_path: Path) -> Iterator[Started]:
+    """Start a playground of a small site, and stop it afterwards."""
+    site = tmp_path / "site"
+    (site / "models").mkdir(parents=True)
+    (site / "index.html").write_text("<html><head></head><body>docs</body></html>")
+    (tmp_path / "beside.txt").write_text("not of the site")
+    processes = []
+
+    def start(*words: str) -> Playground:
+        process = command.start(
+            "playground", "--port", "0", "--site", str(site), *words
+        )
+        processes.append(process)
+        assert process.stdout
+        return Playground(process.stdout.readline().decode().strip())
+
+    yield start
+    for process in processes:
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 0
+        for pipe in (process.stdout, process.stderr):
+            if pipe:
+                pipe.close()
+
+
+def ended(playground: Playground, request_id: str) -> Any:
+    """Ask until a job has ended."""
+    while True:
+        status, job = playground.ask(f"jobs/{request_id}")
+        assert status == 200, job
+        if job["state"] in ("succeeded", "failed", "cancelled"):
+            return job
+
+
+def submits(simulator: Simulator) -> int:
+    return sum(r.method == "POST" for r in simulator.requests)
+
+
+def test_a_page_runs_its_model(started: Started, simulator: Simulator) -> None:
+    playground = started()
+    _, quote = playground.ask("quote", CALL)
+    assert quote["refusal"] == ""
+    assert quote["price"].startswith("This run: $")
+    assert quote["balance"].startswith("$")
+    status, job = playground.ask("run", CALL)
+    assert status == 200
+    done = ended(playground, job["request_id"])
+    assert done["state"] == "succeeded"
+    assert done["media"][0]["kind"] == "image"
+    _, after = playground.ask("quote", CALL)
+    assert after["spent"] == done["cost"]
+    assert submits(simulator) == 1
+
+
+def test_nothing_runs_beyond_the_ceiling(
+    started: Started, simulator: Simulator
+) -> None:
+    quote = started().ask("quote", CALL)[1]
+    price = Decimal(quote["price"].partition("$")[2])
+    playground = started("--max-cost-usd", str(price * 2))
+    outcomes = [playground.ask("run", CALL)[0] for _ in range(4)]
+    assert outcomes == [200, 200, 402, 402]
+    assert submits(simulator) == 2
+    assert "ceiling" in playground.ask("quote", CALL)[1]["refusal"]
+
+
+def test_what_does_not_fit_is_not_sent(started: Started, simulator: Simulator) -> None:
+    playground = started()
+    status, said = playground.ask("run", {"model_id": FLEX, "input": {"prompt": 5}})
+    assert status == 422
+    assert "prompt" in said["error"]
+    assert playground.ask("run", {"model_id": "no/such", "input": {}})[0] == 404
+    assert playground.ask("run", {"model_id": FLEX})[0] == 422
+    assert playground.ask("run", [])[0] == 422
+    assert submits(simulator) == 0
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Origin": ""},
+        {MARK: ""},
+        {MARK: "guessed"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Host": "evil.example"},
+        {"Content-Type": "text/plain"},
+        {"Content-Type": "application/x-www-form-urlencoded"},
+    ],
+    ids=str,
+)
+def test_nobody_else_runs_anything(
+    started: Started, simulator: Simulator, changed: dict[str, str]
+) -> None:
+    status, said = started().ask("run", CALL, **changed)
+    assert status in (403, 415, 421)
+    assert list(said) == ["error"]
+    assert simulator.requests == []
+
+
+def test_a_preflight_of_another_origin_is_refused(started: Started) -> None:
+    playground = started()
+    asked = {
+        "Origin": "https://evil.example",
+        "Access-Control-Request-Method": "POST",
+        "Access-Control-Request-Headers": MARK,
+    }
+    status, headers, _ = playground.send("OPTIONS", "/-/run", **asked)
+    assert status >= 400
+    assert not [name for name in headers if name.lower().startswith("access-control")]
+
+
+def test_a_name_that_was_rebound_gets_no_page(started: Started) -> None:
+    status, _, page = started().send("GET", "/", Host="evil.example:80")
+    assert status == 421
+    assert b"runcomfy-playground" not in page
+
+
+def test_the_token_is_in_no_answer(
+    started: Started, simulator: Simulator, tmp_path: Path
+) -> None:
+    (tmp_path / "site/leak.txt").write_text(f"it is {simulator.token}")
+    playground = started()
+    paths = ("/", "/leak.txt", "/models", "/nothing")
+    answers = [playground.send("GET", path)[2] for path in paths]
+    _, job = playground.ask("run", CALL)
+    told = ended(playground, job["request_id"])
+    said = json.dumps([playground.ask("quote", CALL), job, told])
+    assert simulator.token not in said
+    assert not [text for text in answers if simulator.token.encode() in text]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/../beside.txt",
+        "/%2e%2e/beside.txt",
+        "/models/..%2f..%2fbeside.txt",
+        "//etc/passwd",
+        "/link.txt",
+        "/\x00",
+    ],
+)
+def test_only_the_site_is_served(started: Started, tmp_path: Path, path: str) -> None:
+    (tmp_path / "site/link.txt").symlink_to(tmp_path / "beside.txt")
+    status, _, content = started().send("GET", path.replace("\x00", "%00"))
+    assert status in (400, 404)
+    assert b"not of the site" not in content
+
+
+def test_a_page_may_load_and_frame_nothing_strange(started: Started) -> None:
+    _, headers, _ = started().send("GET", "/")
+    policy = headers["Content-Security-Policy"]
+    assert "frame-ancestors 'none'" in policy
+    assert "connect-src 'self'" in policy
+    assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_other_jobs_are_not_told(started: Started) -> None:
+    playground = started()
+    assert playground.ask("jobs/6f1c9a52")[0] == 404
+    assert playground.ask("jobs/6f1c9a52/cancel", {})[0] == 404
+    assert playground.ask("nothing", {})[0] == 404
+
+
+def test_a_folder_without_docs_is_named(command: Command, tmp_path: Path) -> None:
+    done = command("playground", "--site", str(tmp_path / "none"))
+    assert done.code == 64
+    assert "runcomfy-codegen docs build" in done.err
+
+
+@pytest.mark.parametrize("amount", ["-1", "nan", "much"])
+def test_a_ceiling_is_an_amount(command: Command, amount: str) -> None:
+    assert command("playground", "--max-cost-usd", amount).code == 64
+
+
+def test_a_simulator_of_its_own_is_free(started: Started) -> None:
+    playground = started("--simulator")
+    status, job = playground.ask("run", CALL)
+    assert status == 200
+    assert ended(playground, job["request_id"])["state"] == "succeeded"
