@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -151,3 +152,52 @@ def test_what_has_the_scheme_of_no_url(run: Run, folder: Path) -> None:
     assert done.exit_code == 3
     assert "ftp://example.com/page.txt" in done.output
     assert "give a file or a URL" in done.output
+
+
+@pytest.mark.parametrize("model_id", ["acme/a.overlay", "acme/a.json/b"])
+def test_an_id_that_is_the_path_of_something_else(run: Run, model_id: str) -> None:
+    schema = {"type": "object"}
+    entries = [
+        {"model_id": each, "input_schema": schema} for each in (model_id, "acme/good")
+    ]
+    Path("list.json").write_text(json.dumps({"models": entries}))
+    done = run("add", "list.json")
+    assert done.exit_code == 3
+    assert f"list.json: {model_id}: {model_id!r} is not a model_id; " in done.stderr
+    assert Path("schemas/acme/good.json").exists()
+
+
+def test_a_source_without_an_end(run: Run) -> None:
+    assert "is larger than 16 MiB" in run("add", "/dev/zero").stderr
+
+
+@pytest.mark.parametrize(
+    ("fields", "page"),
+    [
+        ({"model_url": "https://a.example/m"}, "https://a.example/m"),
+        (
+            {"model_url": "https://a.example/m", "source_url": None},
+            "https://a.example/m",
+        ),
+        (
+            {"model_url": "https://a.example/m", "source_url": "https://b.example"},
+            "https://b.example",
+        ),
+        ({"model_url": "javascript:alert(1)"}, ""),
+        ({"model_url": "https://a.example/<b>"}, ""),
+        ({"model_url": 7}, ""),
+    ],
+)
+def test_the_page_that_the_catalogue_names(
+    run: Run, fields: dict[str, Any], page: str
+) -> None:
+    entry = {"model_id": "acme/a", "input_schema": {"type": "object"}, **fields}
+    Path("entry.json").write_text(json.dumps(entry))
+    assert run("add", "entry.json").exit_code == 0
+    assert run("generate").exit_code == 0
+    made = json.loads(
+        Path("generated/runcomfy_models/_schemas/acme/a.json").read_text()
+    )
+    assert made.get("source_url", "") == page
+    text = Path("generated/docs/models/acme/a.md").read_text()
+    assert (page in text) if page else ("alert(1)" not in text)

@@ -147,6 +147,24 @@ def test_neither_a_folder_nor_a_revision(run: Run, name: str) -> None:
     assert not Path("x").exists()
 
 
+def test_a_revision_that_git_does_not_know(run: Run) -> None:
+    assert "(git: not a git repository" in run("HEAD", "new").stderr
+    git("init", "--initial-branch=main")
+    assert "(git: invalid object name 'HEAD~1'.)" in run("HEAD~1", "new").stderr
+    Path("other").write_text("x")
+    git("add", "other")
+    git("commit", "-m", "one")
+    said = run("HEAD", "new").stderr
+    assert "(git: path 'schemas' does not exist in 'HEAD')" in said
+
+
+def test_without_git(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    done = run("HEAD", "new")
+    assert done.exit_code == 2
+    assert "(git: it is not installed)" in done.stderr
+
+
 def git(*arguments: str) -> None:
     identity = ("-c", "user.name=n", "-c", "user.email=e@example.com")
     subprocess.run(["git", *identity, *arguments], check=True, capture_output=True)

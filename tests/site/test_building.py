@@ -196,3 +196,21 @@ def test_what_is_missing_is_named(run: Run, monkeypatch: pytest.MonkeyPatch) -> 
     result = run("docs", "build")
     assert result.exit_code == 1
     assert "pip install 'runcomfy-codegen[docs]'" in result.output
+
+
+@pytest.mark.parametrize(
+    "path", ["docs/leak.md", "docs/models/leak", "theme/leak", "CHANGELOG.md"]
+)
+def test_nothing_from_outside_is_published(run: Run, tmp_path: Path, path: str) -> None:
+    store(paint())
+    run("generate")
+    secret = tmp_path / "secret"
+    secret.mkdir()
+    (secret / "key.md").write_text("the secret")
+    link = Path("generated", path)
+    link.unlink(missing_ok=True)
+    link.symlink_to(secret if path.endswith("leak") else secret / "key.md")
+    done = run("docs", "build")
+    assert done.exit_code == 1
+    assert f"{link}: is a symbolic link" in done.output
+    assert not Path("site").exists()

@@ -172,7 +172,14 @@ def _plan_made(
             due.append(path)
         else:
             restored.append(model)
-    built = build(inputs.folder, inputs.reserved, session, due, restored)
+    built = build(
+        inputs.folder,
+        inputs.reserved,
+        session,
+        due,
+        restored,
+        recorded=frozenset(tree.recorded),
+    )
     built.refuse_problems()
     _refuse_unknown(request.only, built.package)
     read = frozenset(model.model_id for model in built.models)

@@ -4,6 +4,7 @@ Exit codes: 0 done, 1 the answer is no, 2 wrong usage, 3 Problems in the schemas
 command's module is imported when the command is called.
 """
 
+import io
 import sys
 from importlib import import_module
 from typing import Any
@@ -33,6 +34,13 @@ MODULES = {"list": "list_models"}
 """Where a command is that cannot name its module."""
 
 
+def _print_whatever_it_is() -> None:
+    """Escape characters that a terminal or a pipe has no code for, rather than stop."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
 class LazyGroup(click.Group):
     """A group whose commands are attributes of modules of the same name."""
 
@@ -58,6 +66,7 @@ class LazyGroup(click.Group):
         **extra: Any,
     ) -> click.Context:
         """Let the settings of `pyproject.toml` stand for options that are not given."""
+        _print_whatever_it_is()
         try:
             settings = read_settings()
         except UsageError as error:

@@ -92,7 +92,9 @@ def _resolve(name: str, schemas: Path) -> str:
         if schemas.is_absolute():
             below = Path(os.path.relpath(schemas.resolve(), Path.cwd())).as_posix()
         name = f"{name}:./{below}"
-    return _git("rev-parse", "--verify", name.rstrip("/")).decode().strip()
+    name = name.rstrip("/")
+    _git("cat-file", "-e", name)  # it says what is wrong, as rev-parse does not
+    return _git("rev-parse", "--verify", name).decode().strip()
 
 
 def _git(*arguments: str) -> bytes:

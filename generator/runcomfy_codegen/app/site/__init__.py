@@ -19,9 +19,10 @@ from runcomfy_codegen.app.site.crawlers import write_for_crawlers
 from runcomfy_codegen.app.site.plain import FRONT_MATTER, plain_page
 from runcomfy_codegen.app.site.search_index import slim_search
 from runcomfy_codegen.errors import StoreError
+from runcomfy_codegen.output.tree import tree_files
 from runcomfy_codegen.render.escape import markdown
 
-CONFIG = "mkdocs.yml"
+CONFIG, CHANGELOG = "mkdocs.yml", "CHANGELOG.md"
 MARK = ".runcomfy-site"
 """The file by which a folder is known to be a site of ours, to be replaced."""
 MOST_SIBLINGS = 24
@@ -106,10 +107,8 @@ def _checked_url(url: str) -> str:
 def _gather(out: Path, work: Path, url: str) -> list[str]:
     """Copy the docs, add what spans pages, and return the path of every page."""
     docs = work / "docs"
-    shutil.copytree(out / "docs", docs)
-    shutil.copy(out / CONFIG, work / CONFIG)
-    shutil.copytree(out / "theme", work / "theme")
-    _add_changelog(out, docs)
+    _copy(out, work)
+    _add_changelog(work, docs)
     _add_siblings(docs)
     pages = sorted(path.relative_to(docs).as_posix() for path in docs.rglob("*.md"))
     texts = (f"<!-- {page} -->\n\n{_plain(docs / page)}" for page in pages)
@@ -120,9 +119,17 @@ def _gather(out: Path, work: Path, url: str) -> list[str]:
     return pages
 
 
-def _add_changelog(out: Path, docs: Path) -> None:
+def _copy(out: Path, work: Path) -> None:
+    """Copy what a site is made of. Raises StoreError for a link: it may lead anywhere."""
+    for path, file in tree_files(out):
+        if path in (CONFIG, CHANGELOG) or path.startswith(("docs/", "theme/")):
+            (work / path).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, work / path)
+
+
+def _add_changelog(work: Path, docs: Path) -> None:
     """Put the package's changelog, if it has one, in the place of the page."""
-    changelog = out / "CHANGELOG.md"
+    changelog = work / CHANGELOG
     if changelog.is_file():
         page = docs / "changelog.md"
         match = FRONT_MATTER.match(page.read_text("utf-8")) if page.exists() else None
