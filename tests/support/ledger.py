@@ -71,7 +71,7 @@ def judge(items: list[BatchItem], ledger: list[dict[str, Any]], out: Path) -> No
     """Compare what the journal says with what the service did."""
     paid = Counter(job["key"] for job in ledger)
     assert max(paid.values()) == 1
-    by_key = {item.key: item for item in items}
+    by_key = {item.body["prompt"]: item for item in items}
     for job in ledger:
         item = by_key[job["key"]]
         assert item.state == "uncertain" or item.request_id == job["request_id"], item
@@ -81,7 +81,7 @@ def judge(items: list[BatchItem], ledger: list[dict[str, Any]], out: Path) -> No
     taken = {job["key"] for job in ledger}
     for item in items:
         if item.state == "succeeded":
-            assert item.key in taken
+            assert item.body["prompt"] in taken
             assert len(item.files) == 1, item
         for file in item.files:
             content = file.read_bytes()
