@@ -84,7 +84,9 @@ def tree(folder: str) -> dict[str, bytes]:
     return {path.relative_to(root).as_posix(): path.read_bytes() for path in files}
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(
+    "seed", [0, *(pytest.param(seed, marks=pytest.mark.stress) for seed in (1, 2))]
+)
 def test_any_order_of_changes(seed: int, folder: Path, save: Save) -> None:
     maintainer = Maintainer(seed, save)
     save("first", "a", "b")
