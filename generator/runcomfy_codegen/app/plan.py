@@ -95,6 +95,7 @@ def plan(
     due = [path for path in inputs.folder.model_paths() if path not in known]
     nothing_due = is_trusted and not due and not inputs.folder.problems
     if nothing_due and _shared_files_are_whole(tree, inputs.shared):
+        _refuse_unknown(request.only, known.values())
         return _nothing_new(tree, inputs, known)
     if request.keep_going:
         return _plan_what_can_be_made(tree, inputs, known, due, request, session)
@@ -238,7 +239,8 @@ def _plan_made(
         recorded=frozenset(tree.recorded),
     )
     built.refuse_problems()
-    _refuse_unknown(request.only, built.package)
+    models = [module.model.model_id for module in built.package.modules]
+    _refuse_unknown(request.only, models)
     read = frozenset(model.model_id for model in built.models)
     wanted = read & request.only if request.only else read
     stored, jobs = inputs.folder.files, session.jobs or worthwhile_jobs(len(read))
@@ -253,16 +255,15 @@ def _plan_made(
         built.package,
         contents,
         _expected(manifest, contents[MANIFEST]),
-        frozenset(module.model.model_id for module in built.package.modules),
+        frozenset(models),
         _files_by_model(files),
         removed,
         changes_since_last_run(tree, built, removed, inputs.folder.names),
     )
 
 
-def _refuse_unknown(only: frozenset[str], package: Package) -> None:
-    models = {module.model.model_id for module in package.modules}
-    for model_id in sorted(only - models):
+def _refuse_unknown(only: frozenset[str], models: Iterable[str]) -> None:
+    for model_id in sorted(only.difference(models)):
         raise UsageError(
             model_id, "there is no such stored model", "see `runcomfy-codegen list`"
         )

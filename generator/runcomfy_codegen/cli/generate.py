@@ -54,7 +54,8 @@ def command(
     """Generate the package, its docs and its tests."""
     started = time.perf_counter()
     style = style or "brief"
-    known = stamped(schemas, out, templates)
+    # Models that are named have to be there, also where nothing is to be done.
+    known = None if only else stamped(schemas, out, templates)
     if known is None:
         from runcomfy_codegen.app.plan import Request
 
