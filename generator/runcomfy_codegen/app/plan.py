@@ -193,7 +193,7 @@ def _plan_made(
         frozenset(module.model.model_id for module in built.package.modules),
         _files_by_model(files),
         removed,
-        changes_since_last_run(tree, built, removed, inputs.folder.names),
+        changes_since_last_run(tree, built, contents, removed, inputs.folder.names),
     )
 
 
