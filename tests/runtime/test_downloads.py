@@ -2,18 +2,21 @@
 
 import base64
 import errno
+import logging
 import os
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from runcomfy_models import DownloadError, DownloadProgress, Result
+from runcomfy_models import DownloadError, DownloadProgress, Result, RunComfy
 from runcomfy_models._core import downloading
 from runcomfy_models._core.paths import shown_url
 from runcomfy_models._models import OutputModel
 from tests.support.faces import Face
 from tests.support.scripted_server import PNG, Reply, ScriptedServer
+from tests.support.signals import Striker
 
 
 def result(*urls: str) -> Result[OutputModel]:
@@ -233,3 +236,124 @@ def test_a_full_disk_is_a_download_error(
 def test_credentials_in_a_url_are_not_shown() -> None:
     shown = shown_url("https://me:secret@x.test/a/b.png?sig=1#frag")
     assert shown == "https://x.test/a/b.png"
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "head", "kept"),
+    [
+        ("conftest.py", "application/octet-stream", b"import os", "conftest.py.bin"),
+        ("x.pth", "", b"import os", "x.pth.bin"),
+        ("a.desktop", "text/x-unknown", b"[Desktop Entry]", "a.desktop.bin"),
+        ("run.EXE", "application/x-msdownload", b"MZ", "run.EXE.bin"),
+        ("conftest.py", "image/png", b"x", "conftest.py.png"),
+        ("run.sh", "application/octet-stream", PNG, "run.sh.png"),
+        (
+            "song",
+            "application/octet-stream",
+            b"OggS" + b"\0" * 24 + b"OpusHead",
+            "song.opus",
+        ),
+        ("song", "audio/opus", b"x", "song.opus"),
+        ("photo", "image/heic", b"x", "photo.heic"),
+        ("photo", "", b"\0\0\0\x18ftypheic", "photo.heic"),
+        ("photo.heic", "application/octet-stream", b"x", "photo.heic"),
+        ("film", "", b"\0\0\0\x18ftypisom", "film.mp4"),
+        ("v1.5", "", b"x", "v1.5"),
+    ],
+)
+def test_an_ending_is_a_mediums(
+    face: Face,
+    server: ScriptedServer,
+    tmp_path: Path,
+    name: str,
+    kind: str,
+    head: bytes,
+    kept: str,
+) -> None:
+    headers = {"Content-Type": kind} if kind else {}
+    server.script(f"/media/{name}", Reply(body=head, headers=headers))
+    face.client().download(result(f"{server.url}/media/{name}"), tmp_path)
+    assert names(tmp_path) == [kept]
+
+
+def test_a_redirect_to_nonsense_is_a_download_error(
+    face: Face, server: ScriptedServer, tmp_path: Path
+) -> None:
+    server.script("/media/a.png", Reply(302, headers={"Location": "http://[x"}))
+    with pytest.raises(DownloadError, match="not an http"):
+        face.client().download(result(f"{server.url}/media/a.png"), tmp_path)
+    assert names(tmp_path) == []
+
+
+def test_many_of_one_name_cost_little_each(tmp_path: Path) -> None:
+    def keep() -> Path:
+        part = downloading._Part(tmp_path)
+        part.open()
+        part.write(b"x")
+        path = part.keep("a.png")
+        part.remove()
+        return path
+
+    kept = [keep() for _ in range(600)]
+    assert len({path.name for path in kept}) == 600
+    assert kept[599].name == "a-599.png"
+    began = time.monotonic()
+    for _ in range(20):
+        keep()
+    assert time.monotonic() - began < 1
+    assert all(path.read_bytes() == b"x" for path in tmp_path.iterdir())
+
+
+def test_a_file_system_without_hard_links_does(
+    face: Face, server: ScriptedServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def link(*_: object) -> None:
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr("os.link", link)
+    for _ in range(2):
+        face.client().download(result(f"{server.url}/media/a.png"), tmp_path)
+    assert names(tmp_path) == ["a-1.png", "a.png"]
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_signal_at_any_line_leaves_a_whole_file_or_none(
+    server: ScriptedServer, token: str, tmp_path: Path
+) -> None:
+    found = result(f"{server.url}/media/a.png")
+    with RunComfy(token, base_url=server.url) as client:
+        client.download(found, tmp_path / "first")
+        whole = (tmp_path / "first" / "a.png").read_bytes()
+        for number in range(1, 100_000, 61):
+            folder = tmp_path / str(number)
+            striker = Striker("line", number)
+            error = striker.strike(lambda into=folder: client.download(found, into))
+            left = list(folder.iterdir()) if folder.exists() else []
+            assert all(path.name == "a.png" for path in left), striker.struck
+            assert all(path.read_bytes() == whole for path in left), striker.struck
+            if error is None:
+                break
+
+
+def test_a_media_urls_secrets_stay_out_of_the_log(
+    face: Face,
+    server: ScriptedServer,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    caplog.set_level("DEBUG")
+    logging.getLogger("httpcore2").setLevel("WARNING")
+    address = server.url.replace("http://", "http://me:hidden@")
+    url = f"{address}/media/a.png?sig=hidden"
+    for way in ("straight", "proxy"):
+        if way == "proxy":
+            monkeypatch.setenv("http_proxy", server.url)
+            monkeypatch.delenv("no_proxy", raising=False)
+            monkeypatch.delenv("NO_PROXY", raising=False)
+            server.script(
+                url.replace("me:hidden@", ""), server.default("/media/a", "a")
+            )
+        face.client().download(result(url), tmp_path / way)
+    assert "hidden" not in caplog.text
+    assert "/media/a.png" in caplog.text

@@ -8,11 +8,9 @@ import asyncio
 import logging
 import os
 import signal
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from types import FrameType
 from typing import Any
 
 import pytest
@@ -21,6 +19,12 @@ from runcomfy_models import AsyncRunComfy, RunComfy, RunComfyError
 from runcomfy_models.blackforestlabs import flux_2_pro_edit
 from tests.support.faces import hurried
 from tests.support.scripted_server import Reply, ScriptedServer
+from tests.support.signals import Striker
+
+# What is interrupted in the midst of connecting leaves its socket to the collector.
+pytestmark = pytest.mark.filterwarnings(
+    "ignore::pytest.PytestUnraisableExceptionWarning"
+)
 
 HANGING = Reply(hang=True)
 RUNNING = Reply(json={"status": "in_progress"})
@@ -42,37 +46,6 @@ def told_by(error: BaseException) -> str:
 def inputs(count: int) -> Iterator[flux_2_pro_edit.Input]:
     for number in range(count):
         yield flux_2_pro_edit.Input(prompt=str(number), image_urls=["https://x.test/a"])
-
-
-class Striker:
-    """Raises SIGINT at the so-manieth line or opcode."""
-
-    def __init__(self, event: str, number: int) -> None:
-        self.event = event
-        self.left = number
-        self.struck = ""
-
-    def __call__(self, frame: FrameType, event: str, _: Any) -> "Striker | None":
-        if "logging" in frame.f_code.co_filename:
-            return None
-        frame.f_trace_opcodes = self.event == "opcode"
-        if event == self.event:
-            self.left -= 1
-            if self.left == 0:
-                self.struck = f"{frame.f_code.co_filename}:{frame.f_lineno}"
-                signal.raise_signal(signal.SIGINT)
-        return self
-
-    def strike(self, action: Callable[[], object]) -> BaseException | None:
-        before = sys.gettrace()
-        sys.settrace(self)
-        try:
-            action()
-        except BaseException as error:
-            return error
-        finally:
-            sys.settrace(before)
-        return None
 
 
 @pytest.mark.parametrize(

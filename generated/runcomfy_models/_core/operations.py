@@ -90,12 +90,17 @@ def pause(
     settings: Settings, slot: float = 0.0, deadline: float | None = None
 ) -> Operation[None]:
     """Wait until a call may go, which a 429 to another may put off."""
-    timing = settings.timing
-    while (seconds := settings.pacing.pause(timing.now(), slot)) > 0:
+    timing, pacing = settings.timing, settings.pacing
+    burst = pacing.burst
+    while True:
+        now = timing.now()
+        if slot and burst != pacing.burst:
+            slot, burst = pacing.slot(now), pacing.burst
+        seconds = pacing.pause(now, slot)
         if deadline is not None:
-            seconds = min(seconds, deadline - timing.now())
-            if seconds <= 0:
-                return
+            seconds = min(seconds, deadline - now)
+        if seconds <= 0:
+            return
         yield from sleep(seconds)
 
 

@@ -24,6 +24,8 @@ class Pacing:
         self._longest_gap = longest_gap
         self.taken = 0
         """How many submits the service took so far."""
+        self.burst = 0
+        """How many bursts were refused: the slots of before are void then."""
         self._resume = 0.0
         self._gap = 0.0
         self._next = 0.0
@@ -46,6 +48,8 @@ class Pacing:
         if sent >= self._changed:  # else of the same burst as the last
             self._gap = min(max(self._gap * 2, FIRST_GAP), self._longest_gap)
             self._changed = now
+            self._next = self._resume
+            self.burst += 1
 
     def accepted(self) -> None:
         """Go a little faster, after a submit that was taken."""

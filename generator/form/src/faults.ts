@@ -158,7 +158,7 @@ function checkable(schema: Json, slow: Set<string>, isNames = false): Json {
   if (Array.isArray(schema)) return schema.map((each) => checkable(each, slow));
   if (!isObject(schema)) return schema;
   const isKept = ([key, inner]: [string, Json]) =>
-    isNames || !(key === "format" || (key === "pattern" && slow.has(String(inner))));
+    isNames || !(key === "format" || key === "$id" || (key === "pattern" && slow.has(String(inner))));
   return Object.fromEntries(
     Object.entries(schema)
       .filter(isKept)

@@ -1,7 +1,8 @@
 """Join the stages once for all: from a schema folder to its models and their package."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
@@ -12,6 +13,7 @@ from runcomfy_codegen.resources import load_templates, runtime_names
 from runcomfy_codegen.session import Session
 from runcomfy_codegen.store.entries import parse_models
 from runcomfy_codegen.store.folder import Folder, read_folder
+from runcomfy_codegen.store.history import read_history
 
 Read: TypeAlias = Callable[[StoredModel], Model]
 """Makes a stored model one that the later stages read."""
@@ -53,22 +55,29 @@ def build(
     paths: Sequence[str] | None = None,
     known: Iterable[Model] = (),
     read: Read | None = None,
+    recorded: Set[str] = frozenset(),
 ) -> Build:
     """Return the models at some paths of a folder, or all, and the package they make.
 
     `reserved` are the names in the package that no vendor may have; `known` are models
-    that were read before, and have a place in the package too. Collects Problems and
-    raises none.
+    that were read before, and have a place in the package too; `recorded` are models
+    that were generated before. Collects Problems and raises none, but for a history that
+    cannot be read.
     """
     from runcomfy_codegen.names import name_package
     from runcomfy_codegen.normalise import normalise
 
     store = parse_models(folder, paths)
     jobs = session.jobs or worthwhile_jobs(len(store.models))
+    normalise_once = partial(normalise, session=session)
     models = parallel_map(
-        read or normalise, store.models, jobs, "models read", session.progress
+        read or normalise_once, store.models, jobs, "models read", session.progress
     )
-    package = name_package([*models, *known], folder.names, folder.retired, reserved)
+    history = session.once(read_history, folder.history)
+    settled = history.models() | recorded
+    package = name_package(
+        [*models, *known], folder.names, folder.retired, reserved, settled
+    )
     return Build(tuple(models), package, store.problems)
 
 

@@ -163,7 +163,6 @@ def _plan_made(
 ) -> Plan:
     """Make what is due, and return the plan with it."""
     from runcomfy_codegen.app.build import build
-    from runcomfy_codegen.parallel import worthwhile_jobs
     from runcomfy_codegen.render import render
 
     restored = []
@@ -173,14 +172,20 @@ def _plan_made(
             due.append(path)
         else:
             restored.append(model)
-    built = build(inputs.folder, inputs.reserved, session, due, restored)
+    built = build(
+        inputs.folder,
+        inputs.reserved,
+        session,
+        due,
+        restored,
+        recorded=frozenset(tree.recorded),
+    )
     built.refuse_problems()
     _refuse_unknown(request.only, built.package)
     read = frozenset(model.model_id for model in built.models)
     wanted = read & request.only if request.only else read
-    stored, jobs = inputs.folder.files, session.jobs or worthwhile_jobs(len(read))
     templates = replace(inputs.templates, version=inputs.history.version)
-    files = render(built.package, templates, wanted, stored, jobs, session.progress)
+    files = render(built.package, templates, wanted, inputs.folder.files, session)
     files.append(changelog(inputs.history, inputs.folder, inputs.reserved))
     manifest = _manifest(tree, inputs, built.package, files)
     removed = frozenset(tree.recorded.keys() - read - set(known.values()))

@@ -3,12 +3,16 @@
 import gc
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from runcomfy_codegen.app.generate import Generated, generate, stamped
+from runcomfy_codegen.app.generate import generate, stamped
 from runcomfy_codegen.cli._exit import reports_errors
 from runcomfy_codegen.cli._options import OUT, SCHEMAS, TEMPLATES
+
+if TYPE_CHECKING:
+    from runcomfy_codegen.cli._generated import Style
 
 
 @click.command(name="generate")
@@ -24,6 +28,11 @@ from runcomfy_codegen.cli._options import OUT, SCHEMAS, TEMPLATES
     type=click.IntRange(min=1),
     help="How many processes to use; by default as many as pay for themselves.",
 )
+@click.option(
+    "--verbose", "style", flag_value="verbose", help="Name every model and warning."
+)
+@click.option("-q", "--quiet", "style", flag_value="quiet", help="Say what is wrong.")
+@click.option("--json", "style", flag_value="json", help="One object, for programs.")
 @reports_errors
 def command(
     schemas: Path,
@@ -32,15 +41,25 @@ def command(
     only: tuple[str, ...],
     force: bool,
     jobs: int | None,
+    style: "Style | None",
 ) -> None:
     """Generate the package, its docs and its tests."""
     started = time.perf_counter()
+    style = style or "brief"
     known = stamped(schemas, out, templates)
-    if known is not None:
-        _say_summary(0, known.models, 0, started)
-        return
-    gc.disable()  # a run makes millions of objects and hardly a cycle, and ends
-    generate_once(schemas, out, templates, frozenset(only), force, jobs, started)
+    if known is None:
+        gc.disable()  # a run makes millions of objects and hardly a cycle, and ends
+        generate_once(
+            schemas, out, templates, frozenset(only), force, jobs, started, style
+        )
+    elif style == "brief":
+        # The usual run, for which nothing more is imported.
+        seconds = time.perf_counter() - started
+        click.echo(f"0 changed, {known.models} unchanged, 0 removed, {seconds:.1f} s")
+    else:
+        from runcomfy_codegen.cli._generated import say_nothing_new
+
+        say_nothing_new(known.models, style, started)
 
 
 def generate_once(
@@ -51,9 +70,11 @@ def generate_once(
     force: bool,
     jobs: int | None,
     started: float,
+    style: "Style" = "brief",
 ) -> None:
     """Generate, and say what was done. Raises CodegenError."""
     from runcomfy_codegen.app.plan import Request
+    from runcomfy_codegen.cli._generated import say_generated
     from runcomfy_codegen.cli._progress import shown_progress
     from runcomfy_codegen.session import Session
 
@@ -61,51 +82,8 @@ def generate_once(
     with shown_progress() as progress:
         session = Session(progress, jobs)
         done = generate(schemas, out, templates, request, session, _say_waiting)
-    _say_models(schemas, out, done)
-    _say_kept(out, done)
-    changed, removed = len(done.changed), len(done.plan.removed)
-    _say_summary(changed, len(done.plan.models) - changed, removed, started)
+    say_generated(schemas, out, done, style, started)
 
 
 def _say_waiting() -> None:
     click.echo("waiting for another run to end", err=True)
-
-
-def _say_models(schemas: Path, out: Path, done: Generated) -> None:
-    """Print each model that was written or removed, with its import and its warnings."""
-    from runcomfy_codegen.cli._wording import model_lines, note_line
-
-    changes = done.plan.changes
-    for model_id in sorted(done.plan.removed):
-        for line in model_lines("removed", model_id, changes):
-            click.echo(line)
-    for module in done.plan.package.modules:
-        model_id = module.model.model_id
-        if model_id not in done.changed:
-            continue
-        state = "changed" if model_id in done.known else "new"
-        for line in model_lines(state, model_id, changes):
-            click.echo(line)
-        path = out / f"runcomfy_models/{module.vendor}/{module.name}.py"
-        line = f"from runcomfy_models.{module.vendor} import {module.name}"
-        click.echo(f"    {line}  # {path.as_posix()}")
-        for note in module.model.notes:
-            if note.severity == "warning":
-                click.echo(f"    {note_line(schemas, note)}")
-
-
-def _say_kept(out: Path, done: Generated) -> None:
-    """Print what was left as it is, and what to do about it."""
-    from runcomfy_codegen.cli._wording import drift_line, remedy
-
-    for drift in done.written.kept:
-        click.echo(drift_line(out, drift), err=True)
-    if done.written.kept:
-        click.echo(remedy(done.written.kept), err=True)
-
-
-def _say_summary(changed: int, unchanged: int, removed: int, started: float) -> None:
-    seconds = time.perf_counter() - started
-    click.echo(
-        f"{changed} changed, {unchanged} unchanged, {removed} removed, {seconds:.1f} s"
-    )

@@ -6,7 +6,7 @@ the next model.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 
 from runcomfy_codegen.ir import (
     Identifier,
@@ -34,17 +34,20 @@ def name_package(
     chosen: Mapping[str, Json],
     retired: Mapping[str, Json],
     runtime_names: Iterable[str],
+    settled: Set[str] = frozenset(),
 ) -> Package:
     """Return the package that the models make, in the order of their module names.
 
     `chosen` and `retired` are what `names.toml` and `retired.toml` hold;
-    `runtime_names` are the names in the package that no vendor may have.
+    `runtime_names` are the names in the package that no vendor may have. `settled` are
+    the models that had their names before: of two with one name, the newcomer gets
+    another, so that no import comes to mean another paid model.
     """
     names = ChosenNames(chosen)
     naming = _Naming(names, frozenset(runtime_names))
     modules = [naming.module(model) for model in models]
     gone = naming.retired(retired, {module.model.model_id for module in modules})
-    naming.refuse_clashes(modules, gone)
+    naming.refuse_clashes(modules, gone, settled)
     models_read = {m.model.model_id for m in modules if not m.model.problems}
     known = {module.model.model_id for module in modules}
     known |= {each.model_id for each in gone}
@@ -102,7 +105,10 @@ class _Naming:
                 gone.append(Retired(model_id, *self.module_name(model_id), successor))
         return gone
 
-    def refuse_clashes(self, modules: list[Module], gone: list[Retired]) -> None:
+    def refuse_clashes(
+        self, modules: list[Module], gone: list[Retired], settled: Set[str]
+    ) -> None:
+        """Refuse each model whose name another had before, or has by the alphabet."""
         places: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
         for module in modules:
             model = module.model
@@ -111,7 +117,15 @@ class _Naming:
             places[retired.vendor, retired.name].append(
                 (retired.model_id, RETIRED_FILE)
             )
+
+        def newness(owner: tuple[str, str]) -> int:
+            model_id, path = owner
+            if model_id in settled:
+                return 0
+            return 1 if path == RETIRED_FILE else 2
+
         for (vendor, name), owners in places.items():
+            owners.sort(key=newness)
             for model_id, path in owners[1:]:
                 other = owners[0][0]
                 if other == model_id:

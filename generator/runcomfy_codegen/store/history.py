@@ -47,6 +47,11 @@ class History:
         """The package's version: that of the last release."""
         return self.released[-1].version if self.released else FIRST_VERSION
 
+    def models(self) -> frozenset[str]:
+        """Return the model_ids of the last release."""
+        paths = self.start.model_paths() if self.start else ()
+        return frozenset(path.removesuffix(".json") for path in paths)
+
 
 def read_history(content: bytes) -> History:
     """Return the history in a file's content. Raises ProblemsError."""

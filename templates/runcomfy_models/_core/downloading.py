@@ -24,7 +24,7 @@ from .effects import (
     run_blocking,
     sleep,
 )
-from .filenames import file_name, is_page, numbered
+from .filenames import HEAD_BYTES, file_name, is_page, numbered
 from .paths import shown_url
 
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ class _Medium:
         try:
             yield from self._disk(part.open)
             yield from self._disk(partial(part.write, data))
-            name = file_name(self.url, content_type, self._request_id)
+            name = file_name(self.url, content_type, self._request_id, part.head)
             return (yield from self._disk(partial(part.keep, name)))
         finally:
             part.remove()
@@ -152,6 +152,7 @@ class _Medium:
                 raise self._error("is a web page, not a medium; it may have expired")
             yield from self._disk(part.open)
             yield from self._receive(answer, part)
+            name = file_name(self.url, content_type, self._request_id, part.head)
             return (yield from self._disk(partial(part.keep, name)))
         finally:
             part.remove()
@@ -192,7 +193,10 @@ class _Medium:
             location = reply.headers.get("location")
             if reply.status_code not in REDIRECTS or not location:
                 raise self._refusal(reply)
-            url = urljoin(url, location)
+            try:
+                url = urljoin(url, location)
+            except ValueError:
+                url = ""
             self.check_scheme(url)
         raise self._error(f"redirects more than {MAX_REDIRECTS} times")
 
@@ -222,38 +226,83 @@ class _Medium:
 
 
 class _Part:
-    """A file under a name of its own until it is whole."""
+    """A file under a name of its own until it is whole.
+
+    It is known by its path alone, so that whatever interrupts whichever line, `remove`
+    leaves nothing, and the final name is a whole file or none.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._path = folder / f".{os.urandom(8).hex()}.part"
         self._file: IO[bytes] | None = None
+        self._is_gone = False
+        self.head = b""
 
     def open(self) -> None:
         """Create it."""
         self._file = self._path.open("xb")
+        if self._is_gone:  # removed meanwhile: a task was cancelled, its thread was not
+            self.remove()
 
     def write(self, chunk: bytes) -> None:
         """Add to it."""
         assert self._file is not None
+        if len(self.head) < HEAD_BYTES:
+            self.head += chunk[:HEAD_BYTES]
         self._file.write(chunk)
 
     def keep(self, name: str) -> Path:
         """Give it the first free name like `name`, overwriting nothing."""
         assert self._file is not None
         self._file.close()
-        for number in count():
-            path = self._folder / numbered(name, number)
+        while True:
+            path = self._folder / numbered(name, self._first_free(name))
             try:
-                path.open("xb").close()
+                self._rename(path)
             except FileExistsError:
                 continue
-            os.replace(self._path, path)
             return path
-        raise AssertionError("counting ended")
 
     def remove(self) -> None:
-        """Take it away, unless it was kept."""
+        """Take it away; what was kept has another name by now."""
+        self._is_gone = True
         if self._file is not None:
             self._file.close()
-            self._path.unlink(missing_ok=True)
+        self._path.unlink(missing_ok=True)
+
+    def _first_free(self, name: str) -> int:
+        """Return a number whose name is free; the first, where they were given in turn.
+
+        By doubling, then halving: thousands of one name cost a few looks each.
+        """
+        least, most = 0, 1
+        if not self._is_taken(name, 0):
+            return 0
+        while self._is_taken(name, most):
+            least, most = most, most * 2
+        while most - least > 1:
+            middle = (least + most) // 2
+            if self._is_taken(name, middle):
+                least = middle
+            else:
+                most = middle
+        return most
+
+    def _is_taken(self, name: str, number: int) -> bool:
+        return os.path.lexists(self._folder / numbered(name, number))
+
+    def _rename(self, path: Path) -> None:
+        """Give it a name in one step, where the file system can do that."""
+        try:
+            os.link(self._path, path)
+            return
+        except FileExistsError:
+            raise
+        except OSError:  # no hard links there
+            path.open("xb").close()
+        try:
+            os.replace(self._path, path)
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise

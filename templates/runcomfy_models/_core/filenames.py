@@ -14,11 +14,17 @@ EXTENSIONS = {
     "image/avif": ".avif",
     "image/bmp": ".bmp",
     "image/tiff": ".tiff",
+    "image/heic": ".heic",
+    "image/heif": ".heic",
+    "image/jxl": ".jxl",
     "image/svg+xml": ".svg",
     "video/mp4": ".mp4",
     "video/webm": ".webm",
     "video/quicktime": ".mov",
     "video/x-matroska": ".mkv",
+    "video/x-m4v": ".m4v",
+    "video/x-msvideo": ".avi",
+    "video/ogg": ".ogv",
     "audio/mpeg": ".mp3",
     "audio/mp3": ".mp3",
     "audio/wav": ".wav",
@@ -28,16 +34,56 @@ EXTENSIONS = {
     "audio/flac": ".flac",
     "audio/x-flac": ".flac",
     "audio/aac": ".aac",
+    "audio/opus": ".opus",
+    "audio/x-opus+ogg": ".opus",
+    "audio/aiff": ".aiff",
+    "audio/x-aiff": ".aiff",
     "audio/mp4": ".m4a",
     "audio/x-m4a": ".m4a",
     "audio/webm": ".weba",
     "model/gltf-binary": ".glb",
+    "model/gltf+json": ".gltf",
+    "model/obj": ".obj",
+    "application/pdf": ".pdf",
     "application/json": ".json",
     "application/zip": ".zip",
     "text/plain": ".txt",
 }
 SAME = {".jpeg": ".jpg", ".jpe": ".jpg", ".tif": ".tiff", ".htm": ".html"}
-KNOWN = {*EXTENSIONS.values(), *SAME, ".html", ".opus", ".m4v", ".avi", ".heic", ".obj"}
+KNOWN = {*EXTENSIONS.values(), *SAME, ".html", ".heif", ".oga", ".ply", ".stl", ".fbx"}
+"""Endings that no system runs or imports."""
+UNKNOWN = ".bin"
+SIGNATURES = (
+    (0, b"\x89PNG\r\n", ".png"),
+    (0, b"\xff\xd8\xff", ".jpg"),
+    (0, b"GIF8", ".gif"),
+    (8, b"WEBP", ".webp"),
+    (8, b"WAVE", ".wav"),
+    (8, b"AVI ", ".avi"),
+    (4, b"ftypheic", ".heic"),
+    (4, b"ftypheix", ".heic"),
+    (4, b"ftypmif1", ".heic"),
+    (4, b"ftypavif", ".avif"),
+    (4, b"ftypqt", ".mov"),
+    (4, b"ftypM4A", ".m4a"),
+    (4, b"ftyp", ".mp4"),
+    (28, b"OpusHead", ".opus"),
+    (0, b"OggS", ".ogg"),
+    (0, b"fLaC", ".flac"),
+    (0, b"ID3", ".mp3"),
+    (0, b"\xff\xfb", ".mp3"),
+    (0, b"\xff\xf1", ".aac"),
+    (0, b"\x1aE\xdf\xa3", ".webm"),
+    (0, b"BM", ".bmp"),
+    (0, b"II*\x00", ".tiff"),
+    (0, b"MM\x00*", ".tiff"),
+    (0, b"glTF", ".glb"),
+    (0, b"%PDF-", ".pdf"),
+    (0, b"PK\x03\x04", ".zip"),
+)
+"""Where a file of each kind has which bytes; the first that fits."""
+HEAD_BYTES = 64
+"""How much of a file is looked at."""
 RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\..*)?", re.I)
 UNSAFE = re.compile(
     r'[\x00-\x1f\x7f-\x9f<>:"/\\|?*]'
@@ -47,19 +93,31 @@ LONGEST_STEM = 120
 """Bytes of UTF-8; file systems take 255 in all."""
 
 
-def file_name(url: str, content_type: str, fallback: str) -> str:
-    """Return a name for what came from `url` as `content_type`.
+def file_name(url: str, content_type: str, fallback: str, head: bytes = b"") -> str:
+    """Return a name for what came from `url` as `content_type`, beginning with `head`.
 
-    The URL's last segment made safe, `fallback` where there is none, and the ending
-    that the content type calls for, unless there is a media ending already.
+    The URL's last segment made safe, `fallback` where there is none. The ending is that
+    of the name where it is a medium's; else what the content type calls for, or what the
+    bytes look like. Another that has a letter is followed by `.bin`, so that nothing is
+    made that is run or imported.
     """
     stem, ending = split_name(clean(url_name(url)))
-    wanted = EXTENSIONS.get(media_type(content_type), "")
-    if ending.lower() not in KNOWN and wanted:
-        stem, ending = stem + ending, wanted
+    if ending.lower() not in KNOWN:
+        is_word = any(map(str.isalpha, ending))
+        stem += ending
+        wanted = EXTENSIONS.get(media_type(content_type)) or ending_of(head)
+        ending = wanted or (UNKNOWN if is_word else "")
     stem = shorten(stem or clean(fallback) or "output")
     name = stem + ending
     return "_" + name if RESERVED.fullmatch(name) else name
+
+
+def ending_of(head: bytes) -> str:
+    """Return the ending for bytes that begin so, or nothing."""
+    for offset, mark, ending in SIGNATURES:
+        if head[offset : offset + len(mark)] == mark:
+            return ending
+    return ""
 
 
 def numbered(name: str, number: int) -> str:

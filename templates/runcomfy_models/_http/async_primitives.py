@@ -98,8 +98,14 @@ async def upload(uploader: Callable[[Any], object], file: object) -> object:
 
 
 async def run_blocking(function: Callable[[], T]) -> T:
-    """Call a function that blocks, in a thread."""
-    return await asyncio.to_thread(function)
+    """Call a function that blocks, in a thread, which a cancellation waits for."""
+    work = asyncio.ensure_future(asyncio.to_thread(function))
+    try:
+        await asyncio.wait({work})
+    except asyncio.CancelledError:
+        await asyncio.wait({work})
+        raise
+    return work.result()
 
 
 def tracer(submission: Submission) -> Callable[..., Awaitable[None]]:

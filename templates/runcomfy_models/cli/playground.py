@@ -18,21 +18,15 @@ if TYPE_CHECKING:
     from ..client import RunComfy
 
 
-class _Dollars(click.ParamType[Decimal]):
-    """An amount of US dollars, exact."""
-
-    name = "usd"
-
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> Decimal:
-        try:
-            amount = Decimal(str(value))
-        except InvalidOperation:
-            self.fail(f"{value!r} is not an amount of dollars", param, ctx)
-        if not amount.is_finite() or amount < 0:
-            self.fail(f"{value!r} is not an amount of dollars", param, ctx)
-        return amount
+def _dollars(_: click.Context, __: click.Parameter, value: str) -> Decimal:
+    """Return an amount of US dollars, exact."""
+    try:
+        amount = Decimal(value)
+    except InvalidOperation:
+        amount = Decimal("nan")
+    if not amount.is_finite() or amount < 0:
+        raise click.BadParameter(f"{value!r} is not an amount of dollars")
+    return amount
 
 
 @click.command("playground")
@@ -54,7 +48,8 @@ class _Dollars(click.ParamType[Decimal]):
 )
 @click.option(
     "--max-cost-usd",
-    type=_Dollars(),
+    metavar="USD",
+    callback=_dollars,
     default="1",
     show_default=True,
     help="What all runs together may cost.",

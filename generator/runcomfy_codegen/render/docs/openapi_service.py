@@ -173,6 +173,18 @@ REQUEST_PARAMETER = {
 }
 
 
+DESCRIPTIONS = {
+    "getStatus": "Ask again after a while, until it is `completed` or `cancelled`.",
+    "getResult": "`succeeded` with what was made, `failed` with the error, or the state "
+    "now. URLs of media expire.",
+    "cancelRequest": "A job in progress cannot be cancelled.",
+    "listModels": "A page of the models that there are, with prices.",
+    "listCategories": "What models can be chosen by.",
+    "getModel": "One model, with its schema and its price now.",
+    "getBalance": "What is left on the account, for all products. Free to ask.",
+}
+
+
 def _operation(
     name: str,
     summary: str,
@@ -187,6 +199,7 @@ def _operation(
     return {
         "operationId": name,
         "summary": summary,
+        "description": DESCRIPTIONS[name],
         "tags": [tag],
         "parameters": parameters,
         "responses": {

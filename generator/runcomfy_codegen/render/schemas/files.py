@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
+from urllib.parse import quote
 
 from runcomfy_codegen.ir import Field, Json, Module, Schema
 from runcomfy_codegen.render.docs.listing import Entry
@@ -66,8 +67,10 @@ def output_document(module: Module) -> dict[str, Any]:
 
 
 def _document(module: Module, side: str, schema: Mapping[str, Json]) -> dict[str, Any]:
-    title = f"{module.model.model_id}, {side}"
-    return {"$schema": DIALECT, **schema, "title": title}
+    """Return a schema as a document of its own, whose `$id` is the same everywhere."""
+    model_id = module.model.model_id
+    identified = {"$schema": DIALECT, "$id": f"urn:runcomfy:{quote(model_id)}:{side}"}
+    return {**identified, **schema, "title": f"{model_id}, {side}"}
 
 
 def model_index(

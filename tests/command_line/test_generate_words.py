@@ -1,0 +1,79 @@
+"""What `generate` prints: ten seconds of reading, whatever the number of models."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from tests.support.workspace import Run, Store
+
+ODD = {"type": "object", "properties": {}, "required": ["gone"]}
+
+
+def _many(store: Store, count: int, **changes: Any) -> None:
+    for number in range(count):
+        store(f"acme/m{number:02}.json", model_id=f"acme/m{number:02}", **changes)
+
+
+def test_many_new_models_are_a_few_lines(run: Run, store: Store) -> None:
+    _many(store, 30)
+    store("acme/odd.json", model_id="acme/odd", input_schema=ODD)
+    lines = run("generate").output.splitlines()
+    assert len(lines) < 20
+    assert sum(line.startswith("new  ") for line in lines) == 5
+    assert "… and 26 more new; --verbose shows them" in lines
+    assert any("gone -> not required" in line for line in lines)
+    assert "31 new, 0 changed, 0 removed, 0 breaking changes, 1 warning" in lines
+    assert lines[-1].startswith("31 changed, 0 unchanged, 0 removed, ")
+
+
+def test_verbose_names_them_all(run: Run, store: Store) -> None:
+    _many(store, 12)
+    assert run("generate", "--verbose").output.count("new  acme/m") == 12
+
+
+def test_what_breaks_comes_first(run: Run, store: Store) -> None:
+    _many(store, 12)
+    run("generate")
+    _many(store, 12, display_name="Other")
+    last = {"type": "object", "properties": {}}
+    store("acme/m11.json", model_id="acme/m11", input_schema=last)
+    lines = run("generate").output.splitlines()
+    assert lines[0] == "changed  acme/m11"
+    assert lines[1].startswith("    breaking  ")
+    assert any(line.startswith("0 new, 12 changed, 0 removed, ") for line in lines)
+
+
+def test_json_says_everything(run: Run, store: Store) -> None:
+    _many(store, 8)
+    said = json.loads(run("generate", "--json").stdout)
+    assert len(said["new"]) == 8
+    assert said["files"]["created"]
+    store("acme/m00.json", model_id="acme/m00", input_schema=ODD)
+    Path("schemas/acme/m01.json").unlink()
+    said = json.loads(run("generate", "--json").stdout)
+    assert said["changed"] == ["acme/m00"]
+    assert said["removed"] == ["acme/m01"]
+    assert said["unchanged"] == 6
+    assert said["breaking"] >= 1
+    assert "gone -> not required" in said["warnings"][0]
+    assert json.loads(run("generate", "--json").stdout)["unchanged"] == 7
+
+
+def test_quiet_says_what_is_wrong_alone(run: Run, store: Store) -> None:
+    store()
+    done = run("generate", "-q")
+    assert (done.stdout, done.stderr) == ("", "")
+    assert run("generate", "-q").stdout == ""
+    Path("generated/README.md").write_text("mine")
+    store(display_name="Other")
+    assert "edited by hand" in run("generate", "-q").stderr
+
+
+def test_what_changed_beside_the_models_is_said(run: Run, store: Store) -> None:
+    store()
+    run("generate")
+    Path("own").mkdir()
+    Path("own/README.md.jinja").write_text("Ours.\n")
+    done = run("generate", "--templates", "own")
+    assert "0 changed, 1 unchanged, 0 removed, " in done.output
+    assert "; written all the same: README.md, manifest.json" in done.output
