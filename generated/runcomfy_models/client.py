@@ -289,15 +289,30 @@ class RunComfy(BaseClient):
         *,
         max_bytes: int = 2 * 1024**3,
         on_progress: OnProgress | None = None,
+        provenance: bool | InputModel[Any] = False,
     ) -> list[Path]:
         """Download every medium of a result, and return the files.
 
         Nothing is overwritten, and nothing is left of a download that failed, which
         raises `DownloadError`. `max_bytes` caps each file. The token is not sent.
+        `provenance` writes `<file>.json` beside each: model_id, input, request_id,
+        cost, times and SHA-256. Give the input itself there, for all of it: the
+        service need not echo it.
         """
-        from ._core.downloading import download
+        from ._core.provenance import download_with_record
 
-        return self._engine.call(download, result, directory, max_bytes, on_progress)
+        return self._engine.call(
+            download_with_record, result, directory, max_bytes, on_progress, provenance
+        )
+
+    def read(self, medium: str, *, max_bytes: int = 2 * 1024**3) -> bytes:
+        """Return what a medium of a result holds: `client.read(result.url)`.
+
+        Raises `DownloadError`. The token is not sent.
+        """
+        from ._core.provenance import read_medium
+
+        return self._engine.call(read_medium, medium, max_bytes)
 
     def close(self) -> None:
         """Close the connections. Jobs go on."""

@@ -23,6 +23,10 @@ _URL = re.compile(
 )
 
 
+LONGEST_URL, MOST_SHOWN = 120, 4
+"""How much of a URL, and how many of them, a repr shows."""
+
+
 class Result(Generic[OutputT]):
     """What the service says of a finished job."""
 
@@ -63,6 +67,54 @@ class Result(Generic[OutputT]):
         """
         return list(dict.fromkeys(_urls(self.raw.get("output"))))
 
+    @property
+    def url(self) -> str:
+        """Return the URL of the first medium; LookupError, which says why, without one."""
+        for url in self.media():
+            return url
+        output = self.raw.get("output")
+        found = (
+            "no output" if output is None else f"an output without any: {output!r:.200}"
+        )
+        raise LookupError(
+            f"The result of {self.request_id} has no medium: the service sent {found}."
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the result as JSON has it: request_id, output, media, cost and times."""
+        cost = self.cost
+        return {
+            "request_id": self.request_id,
+            "output": self.raw.get("output"),
+            "media": self.media(),
+            "cost": None if cost is None else str(cost),
+            "created_at": self.raw.get("created_at"),
+            "finished_at": self.raw.get("finished_at"),
+        }
+
+    def to_json(self) -> str:
+        """Return the same as a text."""
+        import json
+
+        return json.dumps(self.to_dict(), ensure_ascii=False, default=str)
+
+    def __iter__(self) -> Iterator[tuple[str, Any]]:
+        """Yield the names and values of `to_dict`, so that `dict(result)` is it."""
+        return iter(self.to_dict().items())
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
+        """Let pydantic, and so FastAPI, take and dump a result."""
+        from ._models.dumping import result_schema
+
+        return result_schema(cls)
+
+    def _repr_html_(self) -> str:
+        """Show the media in a notebook."""
+        from ._html import result_html
+
+        return result_html(self.request_id, self.cost, self.media())
+
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Result):
             return NotImplemented
@@ -71,7 +123,18 @@ class Result(Generic[OutputT]):
     __hash__ = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:
-        return f"Result(request_id={self.request_id!r}, media={len(self.media())})"
+        cost, shown = self.cost, []
+        for url in self.media():  # what stands behind the ? may let anybody in
+            plain = url if url[:5].lower() == "data:" else url.partition("?")[0]
+            shown.append(
+                plain if len(plain) <= LONGEST_URL else f"{plain[:LONGEST_URL]}…"
+            )
+        more = f" and {len(shown) - MOST_SHOWN} more" if len(shown) > MOST_SHOWN else ""
+        price = "" if cost is None else f", cost={cost}"
+        return (
+            f"Result(request_id={self.request_id!r}, "
+            f"media={shown[:MOST_SHOWN]!r}{more}{price})"
+        )
 
 
 def read_result(

@@ -12,7 +12,7 @@ import pytest
 from runcomfy_models import ConfigurationError, models
 from runcomfy_models.simulator import Simulator
 from tests.support.agent import FLEX, INPUT, agent_of, agent_over_stdio
-from tests.support.command import sent
+from tests.support.command import png, sent
 
 pytestmark = pytest.mark.anyio
 
@@ -350,7 +350,7 @@ async def test_texts_of_vendors_are_marked_escaped_and_cut(tmp_path: Path) -> No
 async def test_local_files_are_confined(simulator: Simulator, tmp_path: Path) -> None:
     allowed = tmp_path / "allowed"
     allowed.mkdir()
-    picture = b"\x89PNG\r\n\x1a\n" + bytes(30)
+    picture = png()
     (allowed / "in.png").write_bytes(picture)
     (tmp_path / "secret.png").write_bytes(picture)
     (allowed / "link.png").symlink_to(tmp_path / "secret.png")
@@ -374,6 +374,8 @@ async def test_local_files_are_confined(simulator: Simulator, tmp_path: Path) ->
             refused = await agent.refused("run_model", call(name))
             assert "image_urls.0" in refused["mistakes"][0]
         assert sent(simulator) == []
+        await agent.call("run_model", call("in.png"))
+    assert sent(simulator)[0][1]["image_urls"][0].startswith("data:image/png;base64,")
 
 
 async def test_the_token_is_in_no_answer(tmp_path: Path) -> None:

@@ -221,7 +221,7 @@ def test_a_wait_that_ends_says_what_was_seen_last(
 ) -> None:
     server.script("status", Reply(json={"status": "in_queue", "queue_position": 3}))
     with pytest.raises(WaitTimeoutError, match="last seen: in_queue, position 3"):
-        face.client().job("r").wait(timeout=0.05)
+        face.client().job("r").wait(timeout=0.5)
     server.script("status", Reply(503))
     with pytest.raises(WaitTimeoutError, match="no answer yet"):
         face.client().job("r").wait(timeout=0.05)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from runcomfy_models.simulator import Simulator
-from tests.support.command import FLEX, PICTURE, Command, pointed_at, sent
+from tests.support.command import FLEX, PICTURE, Command, png, pointed_at, sent
 
 HEADER = [
     "key",
@@ -105,6 +105,16 @@ def test_json_lines_name_their_models(command: Command, simulator: Simulator) ->
         body.get("image_size") == {"width": 1, "height": 2}
         for _, body in sent(simulator)
     )
+
+
+def test_local_files_of_a_table_are_sent(
+    command: Command, simulator: Simulator
+) -> None:
+    (command.home / "in.png").write_bytes(png())
+    (command.home / "files.csv").write_text("prompt,image_urls\nx,in.png\n")
+    assert command("batch", "run", "files.csv", "--model", FLEX).code == 0
+    [(_, body)] = sent(simulator)
+    assert body["image_urls"][0].startswith("data:image/png;base64,iVBOR")
 
 
 def test_every_mistake_is_named_by_file_and_line(

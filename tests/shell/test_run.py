@@ -4,12 +4,22 @@ import json
 import os
 import pty
 import signal
+from base64 import b64encode
 from pathlib import Path
 
 import pytest
 
 from runcomfy_models.simulator import Simulator
-from tests.support.command import ENOUGH, FLEX, PICTURE, Command, Done, pointed_at, sent
+from tests.support.command import (
+    ENOUGH,
+    FLEX,
+    PICTURE,
+    Command,
+    Done,
+    png,
+    pointed_at,
+    sent,
+)
 
 
 def test_a_program_gets_one_object_with_everything(
@@ -156,15 +166,29 @@ def test_a_bad_input_file_is_named(
 
 
 def test_a_local_file_is_sent(command: Command, simulator: Simulator) -> None:
-    picture = b"\x89PNG\r\n\x1a\n" + bytes(20)
-    (command.home / "a b.png").write_bytes(picture)
-    flags = ["--prompt", "x", "--image-urls", "a b.png", "--image-urls", "@a b.png"]
-    done = command("run", FLEX, *flags)
-    if done.code:  # what is not a picture may be refused before it is sent
-        assert "--image-urls" in done.err
-        return
-    urls = sent(simulator)[0][1]["image_urls"]
-    assert all(url.startswith("data:image/png;base64,iVBORw0KGgo") for url in urls)
+    (command.home / "a b.png").write_bytes(png())
+    names = [
+        "--image-urls",
+        "a b.png",
+        "--image-urls",
+        "@a b.png",
+        "--image-urls=file://a b.png",
+    ]
+    assert command("run", FLEX, "--prompt", "x", *names).code == 0
+    uri = f"data:image/png;base64,{b64encode(png()).decode()}"
+    assert sent(simulator)[0][1]["image_urls"] == [uri, uri, uri]
+    shown = command("run", FLEX, "--prompt", "x", *names, "--dry-run").data
+    assert shown["body"] == sent(simulator)[0][1]
+
+
+def test_a_file_that_is_no_picture_is_not_sent(
+    command: Command, simulator: Simulator
+) -> None:
+    (command.home / "note.png").write_text("not a picture")
+    done = command("run", FLEX, "--prompt", "x", "--image-urls", "note.png")
+    assert done.code == 65
+    assert "note.png" in done.err
+    assert sent(simulator) == []
 
 
 def test_a_file_that_is_not_there_is_named(

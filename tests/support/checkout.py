@@ -20,5 +20,5 @@ def copy_what_modules_import(package: Path) -> None:
     package.mkdir(parents=True, exist_ok=True)
     for folder in ("_media", "_models"):
         shutil.copytree(RUNTIME / folder, package / folder, dirs_exist_ok=True)
-    for file in ("_nearest.py", "errors.py", "media.py"):
+    for file in ("_html.py", "_nearest.py", "errors.py", "media.py"):
         shutil.copy(RUNTIME / file, package)

@@ -16,7 +16,7 @@ NODES = (
     ast.Load, ast.Store,
 )  # fmt: skip
 """What a module of classes is written with: nothing that runs, but the calls below."""
-CALLS = {"Field", "count_fields", "multiple_of", "one_of"}
+CALLS = {"Field", "count_fields", "multiple_of", "one_of", "url_text"}
 TAGS = {
     "a", "br", "code", "div", "em", "h1", "h2", "h3", "h4", "hr", "li", "ol", "p",
     "pre", "span", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul",

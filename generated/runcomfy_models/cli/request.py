@@ -6,6 +6,7 @@ is checked as far as its published schema goes.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path as FilePath
@@ -89,13 +90,16 @@ def checked(
 
 
 def opened(
-    reader: Reader, fields: dict[str, Any], own: frozenset[str] = frozenset()
+    reader: Reader,
+    fields: dict[str, Any],
+    own: frozenset[str] = frozenset(),
+    open_file: Callable[[str], Any] | None = None,
 ) -> tuple[dict[str, Any], dict[Path, str]]:
     """Return the fields with each name of a local file as what is sent of it.
 
     Also what is wrong with those that cannot be read, by their place.
     """
-    found, lost = replace_files(reader, fields, local_file)
+    found, lost = replace_files(reader, fields, open_file or local_file)
     lines = {}
     for path, reason in lost.items():
         value: Any = fields
@@ -107,11 +111,14 @@ def opened(
 
 
 def local_file(name: str) -> Any:
-    """Return what an `Input` takes for a local file."""
-    from base64 import b64encode
-    from mimetypes import guess_type
-
+    """Return what an `Input` takes for a local file: its path, read when it is sent."""
     path = FilePath(name.removeprefix("file://")).expanduser()
-    data = path.read_bytes()
-    kind = guess_type(path.name)[0] or "application/octet-stream"
-    return f"data:{kind};base64,{b64encode(data).decode()}"
+    with path.open("rb"):
+        return path
+
+
+def inline_file(name: str) -> str:
+    """Return a local file as a `data:` URI, for what keeps a body as JSON."""
+    from .._media.inline import data_uri
+
+    return data_uri(local_file(name))

@@ -220,7 +220,6 @@ def _plan_made(
 ) -> Plan:
     """Make what is due, and return the plan with it."""
     from runcomfy_codegen.app.build import build
-    from runcomfy_codegen.parallel import worthwhile_jobs
     from runcomfy_codegen.render import render
 
     restored = []
@@ -243,9 +242,8 @@ def _plan_made(
     _refuse_unknown(request.only, models)
     read = frozenset(model.model_id for model in built.models)
     wanted = read & request.only if request.only else read
-    stored, jobs = inputs.folder.files, session.jobs or worthwhile_jobs(len(read))
     templates = replace(inputs.templates, version=inputs.history.version)
-    files = render(built.package, templates, wanted, stored, jobs, session.progress)
+    files = render(built.package, templates, wanted, inputs.folder.files, session)
     files.append(changelog(inputs.history, inputs.folder, inputs.reserved))
     manifest = _manifest(tree, inputs, built.package, files)
     removed = frozenset(tree.recorded.keys() - read - set(known.values()))
@@ -258,7 +256,7 @@ def _plan_made(
         frozenset(models),
         _files_by_model(files),
         removed,
-        changes_since_last_run(tree, built, removed, inputs.folder.names),
+        changes_since_last_run(tree, built, contents, removed, inputs.folder.names),
     )
 
 

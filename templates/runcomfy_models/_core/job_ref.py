@@ -61,5 +61,11 @@ class JobRef(Generic[OutputT]):
     def __hash__(self) -> int:
         return hash((self.request_id, self.base_url))
 
+    def _repr_html_(self) -> str:
+        """Show the job in a notebook."""
+        from .._html import job_html
+
+        return job_html(type(self).__name__, self.request_id)
+
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.request_id!r})"

@@ -147,8 +147,10 @@ class InputObject(BaseModel):
 
 
 def _shortened(value: Any) -> Any:
-    if isinstance(value, str | bytes) and len(value) > SHOWN_CHARACTERS:
-        return value[:SHOWN_CHARACTERS] + ("…" if isinstance(value, str) else b"...")
+    if isinstance(value, str) and len(value) > SHOWN_CHARACTERS:
+        return f"{value[:SHOWN_CHARACTERS]}…"
+    if isinstance(value, bytes) and len(value) > SHOWN_CHARACTERS:
+        return value[:SHOWN_CHARACTERS] + b"..."
     if isinstance(value, list):
         rest = ["…"] if len(value) > SHOWN_ITEMS else []
         return [*map(_shortened, value[:SHOWN_ITEMS]), *rest]
@@ -249,6 +251,12 @@ class InputModel(_Returning[OutputT_co]):
         for name, value in fields.items():
             _set_unchecked(instance, name, value)
         return instance
+
+    def _repr_html_(self) -> str:
+        """Show what was set in a notebook."""
+        from .._html import input_html
+
+        return input_html(self._make_title(), fields_set(self))
 
     def model_copy(
         self, *, update: Mapping[str, Any] | None = None, deep: bool = False

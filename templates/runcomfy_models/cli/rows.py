@@ -21,7 +21,7 @@ from .arguments import NO_SUCH_FILE, Assignment, Body
 from .described import Described, describe
 from .flags import find_flag
 from .mistakes import MistakesError
-from .request import Request, checked, opened
+from .request import Request, checked, inline_file, opened
 from .session import Session
 
 ABOUT = ("model_id", "key")
@@ -91,7 +91,7 @@ def _request(model: Described, row: Row) -> Request:
         else:
             body.put(flag, cell)
     body.assign(assignments)
-    fields, lost = opened(model.reader, body.fields)
+    fields, lost = opened(model.reader, body.fields, open_file=inline_file)
     body.refused.update(lost)
     request, faults = checked(model, fields, skipped=body.refused)
     mistakes = [*unknown, *body.mistakes, *lost.values(), *faults]

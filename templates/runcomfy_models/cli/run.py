@@ -89,18 +89,21 @@ def _estimate(session: Session, request: Request) -> Estimate:
 
 
 def _show_unsent(request: Request, found: Estimate | None, as_json: bool) -> None:
-    """Show what would be sent."""
+    """Show what would be sent: for a program all of it, with files inside."""
+    from .._media.inline import described, with_data_uris
+
+    person = is_person(as_json)
     why = f"The price was not asked for: nothing is sent. `{PROGRAM} price` asks."
     unsent: dict[str, Any] = {
         "model_id": request.model_id,
-        "body": request.body,
+        "body": (described if person else with_data_uris)(request.body),
         "estimate_usd": (
             None if found is None or found.usd is None else float(found.usd)
         ),
         "why": why if found is None else found.why,
     }
-    if not is_person(as_json):
+    if not person:
         print_data(unsent)
         return
-    print_line(dump(request.body, indent=2))
+    print_line(dump(unsent["body"], indent=2))
     print_line(unsent["why"])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import tempfile
-from base64 import b64encode
 from collections.abc import Awaitable, Callable, Mapping
 from decimal import Decimal
 from mimetypes import guess_type
@@ -21,6 +20,7 @@ from ..._core.media_fields import replace_files
 from ..._core.mistakes import did_you_mean, of_unlisted, of_validation
 from ..._core.model_info import ModelInfo
 from ..._index import find, load
+from ..._media.inline import data_uri
 from ..._nearest import nearest
 from ...errors import (
     DownloadError,
@@ -366,9 +366,7 @@ class Calls:
 
     def _open(self, name: str) -> Any:
         """Return what is sent of a local file; ValueError where it may not be read."""
-        path = inside(self._files, name)
-        kind = guess_type(path.name)[0] or "application/octet-stream"
-        return f"data:{kind};base64,{b64encode(path.read_bytes()).decode()}"
+        return data_uri(inside(self._files, name))
 
 
 def dotted(path: Place) -> str:
