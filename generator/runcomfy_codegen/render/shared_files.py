@@ -7,6 +7,7 @@ from typing import Any
 from runcomfy_codegen.ir import Identifier, Module, OutputFile, Package, Templates
 from runcomfy_codegen.render.docs import listing, openapi
 from runcomfy_codegen.render.docs import pages as docs
+from runcomfy_codegen.render.docs.reference import reference
 from runcomfy_codegen.render.environment import SUFFIX, Renderer
 from runcomfy_codegen.render.python import tables
 from runcomfy_codegen.render.schemas.files import model_index
@@ -31,6 +32,7 @@ def shared_files(
         "listing": vendor_lists,
         "index": listing.index(entries),
         "facets": listing.facets(entries),
+        "reference": reference(templates),
         "model_index": model_index(package.modules, entries),
         "openapi": openapi.document(subjects, templates.version),
     }
