@@ -213,10 +213,16 @@ class Journal:
         (record,) = self.records_of([row_id])
         return record if self._is_free(record) else None
 
-    def open_jobs(self, above: int, limit: int) -> list[tuple[int, int]]:
-        """Return jobs that have not ended, and how often each was put into a queue."""
+    def open_jobs(
+        self, above: int, limit: int, only_fresh: bool = False
+    ) -> list[tuple[int, int]]:
+        """Return jobs that have not ended, and how often each was put into a queue.
+
+        `only_fresh`: those alone that never were.
+        """
+        fresh = " AND queued = 0" if only_fresh else ""
         sql = (
-            "SELECT id, queued FROM runcomfy_jobs WHERE id > ? AND state IN "
+            f"SELECT id, queued FROM runcomfy_jobs WHERE id > ?{fresh} AND state IN "
             "('new', 'sending', 'submitted') ORDER BY id LIMIT ?"
         )
         return [(row_id, queued) for row_id, queued in self._rows(sql, (above, limit))]

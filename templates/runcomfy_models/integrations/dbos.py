@@ -118,7 +118,7 @@ def work(
         with _stopping(stop), _launched(journal, opened, worker):
             _register(concurrency, per_minute)
             _enqueue_open(journal, opened)
-            _watch(opened, worker, stop, until_empty)
+            _watch(journal, opened, worker, stop, until_empty)
             worker.drain(0.0 if worker.error else drain)
     finally:
         worker.close()
@@ -247,7 +247,7 @@ def _import_dbos() -> Any:
     return dbos
 
 
-def _enqueue_open(url: str, journal: Journal) -> None:
+def _enqueue_open(url: str, journal: Journal, only_fresh: bool = False) -> None:
     """Put each job that has not ended into the queue, unless it is there."""
     import sqlalchemy
 
@@ -257,33 +257,33 @@ def _enqueue_open(url: str, journal: Journal) -> None:
     engine = sqlalchemy.create_engine(address)
     try:
         above = 0
-        while page := journal.open_jobs(above, CHUNK):
+        while page := journal.open_jobs(above, CHUNK, only_fresh):
             above = page[-1][0]
-            known = [_workflow_id(row_id, number) for row_id, number in page]
-            found = client.list_workflows(
-                workflow_ids=known, status=ACTIVE, load_input=False, load_output=False
-            )
-            active = {status.workflow_id for status in found}
-            fresh = []
-            for (row_id, number), workflow_id in zip(page, known, strict=True):
-                if workflow_id not in active:
-                    fresh.append((row_id, number + 1))
+            absent = _absent(client, page)
             with engine.begin() as connection:
-                for row_id, number in fresh:
-                    client.enqueue_in_transaction(
-                        connection,
-                        {
-                            "workflow_name": WORKFLOW,
-                            "queue_name": QUEUE,
-                            "workflow_id": _workflow_id(row_id, number),
-                            "app_version": VERSION,
-                        },
-                        row_id,
-                    )
-            journal.queued(fresh)
+                for row_id, number in absent:
+                    options = {
+                        "workflow_name": WORKFLOW,
+                        "queue_name": QUEUE,
+                        "workflow_id": _workflow_id(row_id, number),
+                        "app_version": VERSION,
+                    }
+                    client.enqueue_in_transaction(connection, options, row_id)
+            journal.queued(absent)
     finally:
         engine.dispose()
         client.destroy()
+
+
+def _absent(client: DBOSClient, page: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return those of these jobs that are not in the queue, with their next number."""
+    names = {_workflow_id(*each): each for each in page}
+    found = client.list_workflows(
+        workflow_ids=[*names], status=ACTIVE, load_input=False, load_output=False
+    )
+    for status in found:
+        names.pop(status.workflow_id, None)
+    return [(row_id, number + 1) for row_id, number in names.values()]
 
 
 def _workflow_id(row_id: int, number: int) -> str:
@@ -357,14 +357,20 @@ def _register(concurrency: int, per_minute: int | None) -> None:
 
 
 def _watch(
-    journal: Journal, worker: Worker, stop: threading.Event, until_empty: bool
+    url: str,
+    journal: Journal,
+    worker: Worker,
+    stop: threading.Event,
+    until_empty: bool,
 ) -> None:
-    """Have the jobs of dead workers done, until the work ends."""
+    """Have jobs done that were added, or that dead workers left, until the work ends."""
     due = 0.0
     while not stop.wait(POLL) and not worker.is_stopped:
         if time.monotonic() >= due:
             due = time.monotonic() + WATCH
             _resume_dead(journal)
+            if journal.open_jobs(0, 1, only_fresh=True):
+                _enqueue_open(url, journal, only_fresh=True)
         if until_empty and worker.is_idle and _is_empty():
             return
 
