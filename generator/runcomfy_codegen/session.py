@@ -16,9 +16,10 @@ from runcomfy_codegen.progress import Progress, no_progress
 
 Arguments = TypeVarTuple("Arguments")
 Result = TypeVar("Result")
+Thing = TypeVar("Thing")
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Session:
     """One run, from its beginning to its end."""
 
@@ -40,4 +41,20 @@ class Session:
         if key not in self._kept:
             self._kept[key] = function(*arguments)
         kept: Result = self._kept[key]
+        return kept
+
+    def once_for(
+        self,
+        function: Callable[[Thing, *Arguments], Result],
+        thing: Thing,
+        *arguments: *Arguments,
+    ) -> Result:
+        """Do the same for a thing that has no hash, such as a schema: by its identity.
+
+        The thing is kept as long as what was made of it, and must not change.
+        """
+        key = (function, id(thing), *arguments)
+        if key not in self._kept:
+            self._kept[key] = thing, function(thing, *arguments)
+        kept: Result = self._kept[key][1]
         return kept

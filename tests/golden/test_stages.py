@@ -6,7 +6,6 @@ share, so that they can judge thousands of mutants.
 
 import json
 from functools import cache
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +16,6 @@ from runcomfy_codegen.cli._wording import note_line, problem_line
 from runcomfy_codegen.errors import ProblemsError
 from runcomfy_codegen.ir import Templates
 from runcomfy_codegen.render import render
-from runcomfy_codegen.render.python import field_types
-from runcomfy_codegen.render.tests import modules as tests
 from runcomfy_codegen.resources import load_templates, runtime_names
 from runcomfy_codegen.session import Session
 from runcomfy_codegen.store.folder import read_folder
@@ -41,14 +38,6 @@ def _own_templates() -> Templates:
         if "{module}" in path or "{retired}" in path
     }
     return Templates(own, shipped.version)
-
-
-@pytest.fixture(autouse=True)
-def nothing_remembered() -> None:
-    """What another test had made is made again."""
-    import_module("runcomfy_codegen.normalise.passes.check_metaschema")._good.clear()
-    field_types._resolved.clear()
-    tests._outputs.clear()
 
 
 @pytest.mark.parametrize("case", sorted(CASES.iterdir()), ids=lambda case: case.name)

@@ -19,6 +19,17 @@ ANY = {"type": "object"}
         ({"image_urls": []}, ["body", "image_urls"]),
         ({"image_urls": ["https://example.com/in.png"] * 11}, ["body", "image_urls"]),
         ({"image_urls": [7]}, ["body", "image_urls", 0]),
+        *[
+            ({"image_urls": [text]}, ["body", "image_urls", 0])
+            for text in (
+                "photo.png",
+                "file:///a.png",
+                "C:\\a.png",
+                "gs://b/a",
+                "",
+                "https://",
+            )
+        ],
         ({"seed": True}, ["body", "seed"]),
         ({"seed": 0.5}, ["body", "seed"]),
         ({"output_format": "gif"}, ["body", "output_format"]),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
@@ -68,8 +69,9 @@ def build(
 
     store = parse_models(folder, paths)
     jobs = session.jobs or worthwhile_jobs(len(store.models))
+    normalise_once = partial(normalise, session=session)
     models = parallel_map(
-        read or normalise, store.models, jobs, "models read", session.progress
+        read or normalise_once, store.models, jobs, "models read", session.progress
     )
     history = session.once(read_history, folder.history)
     settled = history.models() | recorded

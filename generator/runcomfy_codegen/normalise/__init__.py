@@ -1,77 +1,22 @@
 """Turn a stored model into standard JSON Schema, pass by pass.
 
-Each pass is one file and one verb, `Model -> Model`, and states its before and
-after. None touches the stored file, and each change it makes is a note. Their
-order matters: a pass may rely on all that stand above it.
+`pipeline` has the passes and their order, `passes/` what each does, `by_field` how a run
+does it once for each field that models share.
 """
 
-from collections.abc import Callable
-from dataclasses import replace
-
 from runcomfy_codegen.ir import Model, StoredModel
+from runcomfy_codegen.normalise.by_field import is_separable, normalise_by_field
 from runcomfy_codegen.normalise.overlay import apply_overlay
-from runcomfy_codegen.normalise.passes.check_defaults import check_defaults
-from runcomfy_codegen.normalise.passes.check_enums import check_enums
-from runcomfy_codegen.normalise.passes.check_example import check_example
-from runcomfy_codegen.normalise.passes.check_limits import check_limits
-from runcomfy_codegen.normalise.passes.check_metaschema import check_metaschema
-from runcomfy_codegen.normalise.passes.check_required import check_required
-from runcomfy_codegen.normalise.passes.check_sizes import check_sizes
-from runcomfy_codegen.normalise.passes.close_objects import close_objects
-from runcomfy_codegen.normalise.passes.drop_unsupported import drop_unsupported
-from runcomfy_codegen.normalise.passes.inline_references import inline_references
-from runcomfy_codegen.normalise.passes.loosen_choices import loosen_choices
-from runcomfy_codegen.normalise.passes.mark_media import mark_media
-from runcomfy_codegen.normalise.passes.merge_all_of import merge_all_of
-from runcomfy_codegen.normalise.passes.modernise_keywords import modernise_keywords
-from runcomfy_codegen.normalise.passes.move_samples import move_samples
-from runcomfy_codegen.normalise.passes.notice_prose import notice_prose
-from runcomfy_codegen.normalise.passes.notice_untyped import notice_untyped
-from runcomfy_codegen.normalise.passes.spread_siblings import spread_siblings
-from runcomfy_codegen.normalise.passes.standardise_patterns import (
-    standardise_patterns,
-)
-from runcomfy_codegen.normalise.passes.standardise_types import standardise_types
-from runcomfy_codegen.normalise.passes.unwrap_output import unwrap_output
-
-PASSES: tuple[Callable[[Model], Model], ...] = (
-    unwrap_output,
-    inline_references,
-    modernise_keywords,
-    drop_unsupported,
-    standardise_patterns,
-    merge_all_of,
-    spread_siblings,
-    standardise_types,
-    check_required,
-    mark_media,
-    move_samples,
-    check_limits,
-    check_enums,
-    loosen_choices,
-    check_sizes,
-    check_defaults,
-    notice_prose,
-    notice_untyped,
-    close_objects,
-    check_metaschema,
-    check_example,
-)
+from runcomfy_codegen.normalise.pipeline import run_passes
+from runcomfy_codegen.session import Session
 
 
-def normalise(stored: StoredModel) -> Model:
-    """Run every pass. A pass that follows a Problem still runs, so that all are found."""
+def normalise(stored: StoredModel, session: Session | None = None) -> Model:
+    """Return the model that a stored file and its overlay describe, and what is said of it.
+
+    In a session, what models share is normalised once.
+    """
     model = apply_overlay(stored)
-    for normalising_pass in PASSES:
-        known = len(model.notes)
-        model = normalising_pass(model)
-        if len(model.notes) > known:
-            model = _with_codes(model, known, normalising_pass.__name__)
-    return model
-
-
-def _with_codes(model: Model, known: int, pass_name: str) -> Model:
-    """Return a model whose notes beyond the known ones say which pass made them."""
-    code = pass_name.replace("_", "-")
-    news = (replace(note, code=code) for note in model.notes[known:])
-    return replace(model, notes=(*model.notes[:known], *news))
+    if session is not None and is_separable(model):
+        return normalise_by_field(model, session)
+    return run_passes(model)

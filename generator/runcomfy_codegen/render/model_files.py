@@ -4,17 +4,17 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, TypeAlias
 
-from runcomfy_codegen.ir import Json, Module, OutputFile
+from runcomfy_codegen.ir import Module, OutputFile
 from runcomfy_codegen.render.docs import pages as docs
 from runcomfy_codegen.render.environment import Renderer
-from runcomfy_codegen.render.example import example_of
 from runcomfy_codegen.render.python import modules as models
+from runcomfy_codegen.render.subject import Subject, check_example
 from runcomfy_codegen.render.tests import modules as tests
 
 LONGEST_FIELD = 72
 """Of a field, so that `name: Annotated[` fits on a line in a class."""
-View: TypeAlias = Callable[[Module, Mapping[str, Json]], Any]
-"""Takes a module and an example that its input accepts; returns what a template needs."""
+View: TypeAlias = Callable[[Subject], Any]
+"""Returns what a template needs to know of a model."""
 VIEWS: Mapping[str, View] = {
     "runcomfy_models": models.view,
     "docs": docs.view,
@@ -24,19 +24,20 @@ VIEWS: Mapping[str, View] = {
 
 
 def model_files(
-    module: Module, paths: Iterable[str], renderer: Renderer, stored: str
+    subject: Subject, paths: Iterable[str], renderer: Renderer, stored: str
 ) -> Iterator[OutputFile]:
     """Yield the files that templates at some paths make of a model.
 
     `stored` is the stored model as published. Raises UnrenderableError.
     """
-    example = example_of(module.model)
+    check_example(subject)
+    module = subject.module
     views: dict[str, Any] = {}
     is_long = _has_long_names(module)
     for path in paths:
         top = path.partition("/")[0]
         if top not in views:
-            views[top] = VIEWS[top](module, example)
+            views[top] = VIEWS[top](subject)
         name = path.replace("{vendor}", module.vendor).replace("{module}", module.name)
         context = {"module": module, "view": views[top], "stored": stored}
         file = renderer.file(path, name, context, module.model.model_id)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from runcomfy_codegen.ir import Json, Model, Schema
-from runcomfy_codegen.render.about import about
+from runcomfy_codegen.render.about import About
 from runcomfy_codegen.render.about.inputs import medium_kind
 from runcomfy_codegen.render.about.media import properties_of
 from runcomfy_codegen.render.about.tasks import known_task
@@ -30,17 +30,17 @@ DEMANDED = {
 ANY_REFERENCE = ("image", "video", "audio")
 
 
-def example_body(model: Model) -> dict[str, Json]:
+def example_body(model: Model, said: About) -> dict[str, Json]:
     """Return a request body: the published example, else one that suits the task."""
     if model.example is not None:
         return dict(model.example)
     body = sample(model.input_schema)
-    return _suited(model, body) if isinstance(body, dict) else {}
+    return _suited(model, said, body) if isinstance(body, dict) else {}
 
 
-def _suited(model: Model, body: dict[str, Json]) -> dict[str, Json]:
+def _suited(model: Model, said: About, body: dict[str, Json]) -> dict[str, Json]:
     """Return a sample body with the words and the media that the model's task asks for."""
-    task = next(filter(None, map(known_task, about(model).tasks)), "")
+    task = next(filter(None, map(known_task, said.tasks)), "")
     properties = properties_of(model)
     told = {
         name: _reworded(properties.get(name, {}), name, value, task)

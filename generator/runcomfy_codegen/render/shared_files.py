@@ -1,33 +1,40 @@
 """Render what all models share: lists, indexes, vendors' packages, and what is copied."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
 from runcomfy_codegen.ir import Identifier, Module, OutputFile, Package, Templates
 from runcomfy_codegen.render.docs import listing, openapi
 from runcomfy_codegen.render.docs import pages as docs
+from runcomfy_codegen.render.docs.reference import reference
 from runcomfy_codegen.render.environment import SUFFIX, Renderer
 from runcomfy_codegen.render.python import tables
 from runcomfy_codegen.render.schemas.files import model_index
+from runcomfy_codegen.render.subject import Subject
 
 
 def shared_files(
-    package: Package, templates: Templates, paths: Iterable[str], renderer: Renderer
+    package: Package,
+    subjects: Sequence[Subject],
+    templates: Templates,
+    paths: Iterable[str],
+    renderer: Renderer,
 ) -> Iterator[OutputFile]:
     """Yield the files that templates at some paths make of a whole package."""
-    entries = listing.entries_of(package)
+    entries = listing.entries_of(subjects)
     vendor_lists = listing.vendors(package, entries)
     context = {
         "package": package,
         "version": templates.version,
         "catalogue": tables.catalogue(package),
-        "shown": docs.shown(package),
+        "shown": docs.shown(subjects),
         "listing": vendor_lists,
         "index": listing.index(entries),
         "facets": listing.facets(entries),
+        "reference": reference(templates),
         "model_index": model_index(package.modules, entries),
-        "openapi": openapi.document(package, templates.version),
+        "openapi": openapi.document(subjects, templates.version),
     }
     for path in paths:
         if "{retired}" in path:

@@ -14,6 +14,7 @@ from ..http.messages import APIError
 
 _log = logging.getLogger("runcomfy_simulator")
 _MOST_PROBLEMS = 20
+_MEDIUM = re.compile(r"https?://[^\s/?#]|data:", re.IGNORECASE)
 _BOUNDARIES = {r"\b": r"(?-u:\b)", r"\B": r"(?-u:\B)"}
 """JSON Schema's words have letters of ASCII alone."""
 
@@ -81,7 +82,11 @@ def _judge() -> Any:
     extend: Any = validators.extend  # it has no types of its own
     return extend(
         Draft202012Validator,
-        {"multipleOf": _check_multiple, "pattern": _check_pattern},
+        {
+            "multipleOf": _check_multiple,
+            "pattern": _check_pattern,
+            "x-media": _check_medium,
+        },
     )
 
 
@@ -109,6 +114,19 @@ def _engine(pattern: str) -> SchemaValidator | None:
         return SchemaValidator(text)
     except SchemaError:
         return None
+
+
+def _check_medium(
+    validator: Any, kind: Any, instance: Any, schema: Any
+) -> Iterator[Exception]:
+    """A medium is an address that the service can fetch, or the file itself."""
+    from jsonschema import ValidationError
+
+    if isinstance(instance, str) and not _MEDIUM.match(instance):
+        yield ValidationError(
+            f"{instance[:80]!r} is neither an http(s) URL nor a data: URI; a file of "
+            "your own has to be uploaded, or sent as a data: URI"
+        )
 
 
 def _check_multiple(

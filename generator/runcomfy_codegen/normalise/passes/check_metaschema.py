@@ -21,6 +21,8 @@ from runcomfy_codegen.schema.pointer import escape, pointer_to
 _METASCHEMA = Draft202012Validator(Draft202012Validator.META_SCHEMA)
 _ANYTHING = ("const", "default", "examples")
 _good: set[str] = set()
+"""The likenesses that were found good last."""
+MOST_KEPT = 5_000
 
 
 def check_metaschema(model: Model) -> Model:
@@ -48,7 +50,7 @@ def _check(schema: Json, place: str, known: list[str], report: Report) -> None:
         return
     errors = list(_METASCHEMA.iter_errors(schema))
     if not errors:
-        _good.add(likeness)
+        _remember(likeness)
     for error in errors:
         pointer = place + pointer_to(error.path)
         at = bisect_left(known, pointer)
@@ -59,6 +61,12 @@ def _check(schema: Json, place: str, known: list[str], report: Report) -> None:
             f"is no JSON Schema: {brief(error.message)}",
             "correct it in an overlay",
         )
+
+
+def _remember(likeness: str) -> None:
+    if len(_good) >= MOST_KEPT:
+        _good.clear()
+    _good.add(likeness)
 
 
 def _likeness(schema: Json, keyword: str = "") -> Any:

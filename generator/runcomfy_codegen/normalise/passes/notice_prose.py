@@ -23,10 +23,11 @@ HEIGHT = re.compile(r"\bheight\b", re.I)
 
 def notice_prose(model: Model) -> Model:
     """Return the model with a note for each description that contradicts its schema."""
-    return each_schema(model, _notice, ("input",), ("description",))
+    return each_schema(model, notice, ("input",), ("description",))
 
 
-def _notice(schema: Schema, pointer: str, report: Report) -> Schema:
+def notice(schema: Schema, pointer: str, report: Report) -> Schema:
+    """Note what a schema's own description says and the schema does not."""
     text = schema["description"]
     for said, missing in _contradictions(schema, text) if isinstance(text, str) else ():
         why = f"{missing}; if the words are right, say so in an overlay"

@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from runcomfy_codegen.ir import Identifier, Module, Package, Retired
-from runcomfy_codegen.render.about import about
+from runcomfy_codegen.render.subject import Subject
 
 SHORT = 200
 """Characters of a description in a list."""
@@ -67,10 +67,10 @@ class Vendor:
     retired: tuple[Retired, ...]
 
 
-def entries_of(package: Package) -> dict[str, Entry]:
+def entries_of(subjects: Iterable[Subject]) -> dict[str, Entry]:
     """Return each model as one line of a list, by model_id and in its order."""
-    modules = sorted(package.modules, key=_model_id)
-    return {module.model.model_id: entry_of(module) for module in modules}
+    ordered = sorted(subjects, key=lambda subject: _model_id(subject.module))
+    return {_model_id(subject.module): entry_of(subject) for subject in ordered}
 
 
 def vendors(package: Package, entries: Mapping[str, Entry]) -> tuple[Vendor, ...]:
@@ -121,9 +121,10 @@ def addresses(entry: Entry) -> dict[str, str]:
     }
 
 
-def entry_of(module: Module) -> Entry:
+def entry_of(subject: Subject) -> Entry:
     """Return a model as one line of a list."""
-    model, said = module.model, about(module.model)
+    module, said = subject.module, subject.about
+    model = module.model
     return Entry(
         model_id=model.model_id,
         title=said.title,

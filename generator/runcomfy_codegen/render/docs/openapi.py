@@ -6,12 +6,11 @@ from operator import itemgetter
 from typing import Any
 from urllib.parse import quote
 
-from runcomfy_codegen.ir import Json, Module, Package, Schema
-from runcomfy_codegen.render.about import about
+from runcomfy_codegen.ir import Json, Module, Schema
 from runcomfy_codegen.render.docs.listing import shortened
 from runcomfy_codegen.render.docs.openapi_service import PATHS, RESPONSES, SCHEMAS
 from runcomfy_codegen.render.escape import json_text
-from runcomfy_codegen.render.sample_body import example_body
+from runcomfy_codegen.render.subject import Subject
 
 SCHEMA_MAPS = ("properties", "patternProperties", "$defs", "dependentSchemas")
 RENAMED = {"validations": "x-validations"}
@@ -19,9 +18,10 @@ SCHEMA_LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
 SCHEMA_PLACES = ("items", "additionalProperties", "not", "if", "then", "else")
 
 
-def document(package: Package, version: str) -> dict[str, Any]:
+def document(subjects: Iterable[Subject], version: str) -> dict[str, Any]:
     """Return the document: a path for each model, the queue's endpoints, the errors."""
-    modules = sorted(package.modules, key=lambda module: module.model.model_id)
+    ordered = sorted(subjects, key=lambda subject: subject.module.model.model_id)
+    modules = [subject.module for subject in ordered]
     vendors = sorted({str(module.vendor) for module in modules})
     outputs = _outputs(modules)
     return {
@@ -49,8 +49,10 @@ def document(package: Package, version: str) -> dict[str, Any]:
         "paths": {
             **PATHS,
             **{
-                _path(module): _submit(module, outputs[module.model.model_id][0])
-                for module in modules
+                _path(each.module): _submit(
+                    each, outputs[each.module.model.model_id][0]
+                )
+                for each in ordered
             },
         },
         "components": {
@@ -104,9 +106,8 @@ def _with_outputs(names: Iterable[str]) -> dict[str, Any]:
     return {**SCHEMAS, "Result": {**result, "properties": properties}}
 
 
-def _submit(module: Module, output: str) -> dict[str, Any]:
-    model = module.model
-    said = about(model)
+def _submit(subject: Subject, output: str) -> dict[str, Any]:
+    module, said = subject.module, subject.about
     operation = {
         "operationId": f"submit__{module.vendor}__{module.name}",
         "summary": said.title,
@@ -117,7 +118,7 @@ def _submit(module: Module, output: str) -> dict[str, Any]:
             "content": {
                 "application/json": {
                     "schema": _ref(_component(module, "Input")),
-                    "examples": {"sample": {"value": example_body(model)}},
+                    "examples": {"sample": {"value": subject.example}},
                 }
             },
         },

@@ -1,11 +1,10 @@
 """What the template of a model's page needs: its facts, its fields, calls that run."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from runcomfy_codegen.ir import Identifier, Json, Module, Package
-from runcomfy_codegen.render.about import about
+from runcomfy_codegen.ir import Identifier, Json
 from runcomfy_codegen.render.docs.answers import sample_answer
 from runcomfy_codegen.render.docs.command_line import command_line
 from runcomfy_codegen.render.docs.linked_data import linked_data
@@ -15,9 +14,9 @@ from runcomfy_codegen.render.docs.snippets import curl_data, curl_path, python_c
 from runcomfy_codegen.render.escape import json_text
 from runcomfy_codegen.render.python.code import literal
 from runcomfy_codegen.render.python.layout import lay_out
-from runcomfy_codegen.render.sample_body import example_body
 from runcomfy_codegen.render.sample_words import PLACE
 from runcomfy_codegen.render.schemas.files import input_document, output_document
+from runcomfy_codegen.render.subject import Subject
 
 MEDIA = ("image", "video", "audio")
 URL_CHARACTERS = ":/?#@!$&*+,;=%~."
@@ -62,10 +61,10 @@ class Page:
     output_document: Mapping[str, Json]
 
 
-def view(module: Module, body: Mapping[str, Json]) -> Page:
+def view(subject: Subject) -> Page:
     """Return what the page's template needs."""
+    module, said, body = subject.module, subject.about, subject.example
     model = module.model
-    said = about(model)
     inputs = groups(module, "input")
     return Page(
         vendor=module.vendor,
@@ -73,7 +72,7 @@ def view(module: Module, body: Mapping[str, Json]) -> Page:
         title=said.title,
         model_id=model.model_id,
         description=said.description,
-        entry=entry_of(module),
+        entry=entry_of(subject),
         source_url=quote(model.source_url, safe=URL_CHARACTERS),
         inputs=inputs,
         media_inputs=tuple(
@@ -102,6 +101,6 @@ def view(module: Module, body: Mapping[str, Json]) -> Page:
     )
 
 
-def shown(package: Package) -> tuple[Page, ...]:
+def shown(subjects: Sequence[Subject]) -> tuple[Page, ...]:
     """Return the page of one model to show as an example, if there is any."""
-    return tuple(view(m, example_body(m.model)) for m in package.modules[-1:])
+    return tuple(map(view, subjects[-1:]))

@@ -3,8 +3,10 @@
 import re
 from dataclasses import dataclass
 
-from runcomfy_codegen.ir import Class, Field, Identifier, Json
+from runcomfy_codegen.ir import Class, Field, Identifier, Json, Schema
+from runcomfy_codegen.render.bare import without_words
 from runcomfy_codegen.render.python.code import (
+    ANY,
     FIELD,
     NONE,
     TEXT,
@@ -19,7 +21,7 @@ from runcomfy_codegen.render.python.code import (
     subscript,
     union,
 )
-from runcomfy_codegen.render.python.field_types import ADDITIONAL
+from runcomfy_codegen.render.python.field_types import ADDITIONAL, type_of
 from runcomfy_codegen.render.python.layout import (
     WIDTH,
     annotated_type,
@@ -27,8 +29,9 @@ from runcomfy_codegen.render.python.layout import (
     lay_out,
     width,
 )
-from runcomfy_codegen.render.python.limits import NULLABLE
+from runcomfy_codegen.render.python.limits import NULLABLE, limits
 from runcomfy_codegen.render.python.told import told
+from runcomfy_codegen.session import Session
 
 INDENT = 4
 
@@ -45,28 +48,46 @@ class Declaration:
     """The names that it mentions, and that have to be imported."""
 
 
-def declaration(
-    cls: Class, field: Field, node: Node, constraints: list[Node]
-) -> Declaration:
-    """Return how a field is declared that has a type and constraints."""
-    if field.wire_name != field.name:
-        constraints = [keyword("alias", literal(field.wire_name)), *constraints]
-    if not field.required or field.nullable:
+def declaration(cls: Class, field: Field, session: Session) -> Declaration:
+    """Return how a field is declared. Raises UnrenderableError if it comes to no type."""
+    declared_as, names = session.once_for(
+        _declared,
+        without_words(field.schema, session),
+        *(field.name, field.wire_name, field.required, field.nullable),
+        cls.kind.startswith("input"),
+        session,
+    )
+    texts = (_description(field), told(cls, field))
+    description = "\n\n".join(filter(None, texts))
+    return Declaration(field.name, declared_as, description, names)
+
+
+def _declared(
+    schema: Schema,
+    name: Identifier,
+    wire_name: str,
+    is_required: bool,
+    is_nullable: bool,
+    is_input: bool,
+    session: Session,
+) -> tuple[str, frozenset[Code]]:
+    """Return what follows the name of a field, and the names that it mentions."""
+    node = type_of(schema, not is_input, session)
+    constraints = limits(schema) if is_input else []
+    if wire_name != name:
+        constraints = [keyword("alias", literal(wire_name)), *constraints]
+    if not is_required or is_nullable:
         node = union([node, NONE])
-    if field.nullable and not field.required and cls.kind.startswith("input"):
+    if is_nullable and not is_required and is_input:
         constraints = [*constraints, NULLABLE]
     annotation = annotated(node, constraints)
-    default = None if field.required else default_of(field, cls)
-    return Declaration(
-        name=field.name,
-        declared=declared(field.name, annotation, default),
-        description="\n\n".join(filter(None, (_description(field), told(cls, field)))),
-        names=frozenset(names_in(annotation)),
-    )
+    default = None if is_required else default_of(schema, is_input)
+    return declared(name, annotation, default), frozenset(names_in(annotation))
 
 
-def additional_fields(node: Node) -> Declaration:
+def additional_fields(cls: Class, session: Session) -> Declaration:
     """Return how the fields are declared that a class does not name."""
+    node = type_of_additional(cls, session)
     annotation = subscript(Code("dict"), TEXT, node)
     default = call(FIELD, keyword("init", Code("False")))
     return Declaration(
@@ -75,6 +96,15 @@ def additional_fields(node: Node) -> Declaration:
         description="",
         names=frozenset([*names_in(annotation), *names_in(default)]),
     )
+
+
+def type_of_additional(cls: Class, session: Session) -> Node:
+    """Return the type of the fields that a class does not name."""
+    is_open = cls.kind.startswith("output")
+    schema = without_words(cls.additional or {}, session)
+    node = type_of(schema, is_open, session, is_inside=True)
+    # Nothing that was paid for is refused.
+    return union([node, ANY]) if is_open else node
 
 
 def declared(name: str, annotation: Node, default: Node | None) -> str:
@@ -111,12 +141,10 @@ def _goes_below(annotation: Node, default: Node, room: int) -> bool:
     return splits_late and room >= len(" = (")
 
 
-def default_of(field: Field, cls: Class) -> Node:
+def default_of(schema: Schema, is_input: bool) -> Node:
     """Return a default as Python. One that holds an object is left to the service."""
-    default = field.schema.get("default")
-    if cls.kind.startswith("output") or _holds_object(default):
-        return NONE
-    return literal(default)
+    default = schema.get("default")
+    return NONE if not is_input or _holds_object(default) else literal(default)
 
 
 def _holds_object(value: Json) -> bool:

@@ -49,7 +49,7 @@ class Document:
     """One field as the parser gets it: fields that it cannot tell apart share a key."""
 
     def __init__(
-        self, schema: Schema, is_open: bool, prefix: str = "", is_inside: bool = False
+        self, schema: Schema, is_open: bool, is_inside: bool = False, prefix: str = ""
     ) -> None:
         self.schema, self.is_open, self.is_inside = schema, is_open, is_inside
         self.definitions: dict[str, Schema] = {}
@@ -61,7 +61,7 @@ class Document:
 
     def renamed(self, prefix: str) -> "Document":
         """Return the same with other names for its definitions."""
-        return Document(self.schema, self.is_open, prefix, self.is_inside)
+        return Document(self.schema, self.is_open, self.is_inside, prefix)
 
     def _plain(self, schema: Schema, is_open: bool) -> Schema:
         """Return what of a schema makes its type: no words, no null, no limits."""

@@ -19,9 +19,10 @@ import json
 import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from typing import Any, TypeAlias
+from typing import Any
 
-from runcomfy_codegen.ir import Class, Identifier, Json, Module
+from runcomfy_codegen.ir import Identifier, Json, Module, Schema
+from runcomfy_codegen.render.bare import without_words
 from runcomfy_codegen.render.python.code import (
     ANY,
     LITERAL,
@@ -47,6 +48,7 @@ from runcomfy_codegen.render.python.limits import NOT_BOOL, ONLY_BOOL, limits
 from runcomfy_codegen.render.python.parser import parse
 from runcomfy_codegen.render.unrenderable import UnrenderableError
 from runcomfy_codegen.schema.read import is_nullable, type_name
+from runcomfy_codegen.session import Session
 
 FIELDS = f"{INNER}fields"
 """The definition that holds all fields of a document."""
@@ -57,52 +59,55 @@ OR_DICT = Code("OrDict", MODELS)
 
 SOURCE_NAMES = {name for names in SOURCES_OF_MEDIA.values() for name in names}
 
-FieldTypes: TypeAlias = dict[str, dict[str, tuple[Node, list[Node]]]]
-"""By class and field name, each field's type and what limits it."""
 
+def type_of(
+    schema: Schema, is_open: bool, session: Session, is_inside: bool = False
+) -> Node:
+    """Return the type of a field, without the limits of the field itself.
 
-def field_types(module: Module) -> FieldTypes:
-    """Return, by class and field name, each field's type and what limits it.
-
-    Raises UnrenderableError, with what the parser said, for a schema it cannot read.
+    `is_open` is for what an output holds, `is_inside` for what is not a field by itself:
+    its limits are in its type. Raises UnrenderableError, with what the parser said, for a
+    schema that it cannot read.
     """
-    documents = list(_documents(module))
+    document = session.once_for(Document, schema, is_open, is_inside)
+    resolved = session.once(_nothing_resolved)
     try:
-        _resolve(document for _, _, document in documents)
+        _resolve([document], resolved)
     except Exception as error:  # its errors and warnings have no base of their own
         said = f"{type(error).__name__}: {error}"[:300]
         raise UnrenderableError(
             f"no Python type could be made of it: {said}"
         ) from error
-    types: FieldTypes = {cls.name: {} for cls in module.classes}
-    for cls, name, document in documents:
-        node = _Reading(document.inner, document.is_open).node(_resolved[document.key])
-        is_input = cls.kind.startswith("input")
-        is_named = name != ADDITIONAL
-        if not is_input and not is_named:
-            node = union([node, ANY])  # nothing that was paid for is refused
-        is_limited = is_input and is_named
-        types[cls.name][name] = node, limits(document.schema) if is_limited else []
-    return types
+    return _Reading(document.inner, document.is_open).node(resolved[document.key])
 
 
-def resolve_types(modules: Iterable[Module]) -> None:
+def resolve_types(modules: Iterable[Module], session: Session) -> None:
     """Resolve the fields of many modules at once, which costs far less than one by one.
 
-    What the parser refuses is left to `field_types`, which knows whose it is.
+    What the parser refuses is left to `type_of`, which is asked for one field.
     """
-    fields = [field for module in modules for _, _, field in _documents(module)]
+    documents = {}
+    for module in modules:
+        for document in _documents(module, session):
+            documents[document.key] = document
     with suppress(Exception):
-        _resolve(fields)
+        _resolve(documents.values(), session.once(_nothing_resolved))
 
 
-def _documents(module: Module) -> Iterator[tuple[Class, Identifier, Document]]:
+def _documents(module: Module, session: Session) -> Iterator[Document]:
     for cls in module.classes:
         is_open = cls.kind.startswith("output")
         for field in cls.fields:
-            yield cls, field.name, Document(field.schema, is_open)
+            schema = without_words(field.schema, session)
+            yield session.once_for(Document, schema, is_open, False)
         if cls.additional:
-            yield cls, ADDITIONAL, Document(cls.additional, is_open, is_inside=True)
+            schema = without_words(cls.additional, session)
+            yield session.once_for(Document, schema, is_open, True)
+
+
+def _nothing_resolved() -> dict[str, Any]:
+    """Return a place for what the parser makes of each document, by its key."""
+    return {}
 
 
 class _Reading:
@@ -143,19 +148,15 @@ class _Reading:
         return annotated(node, [] if is_open else limits(schema))
 
 
-_resolved: dict[str, Any] = {}
-"""What the parser made of each field, by its key: most fields are alike."""
-
-
-def _resolve(fields: Iterable[Document]) -> None:
-    """Resolve fields that have not been resolved yet, all in one document."""
-    missing = {field.key: field for field in fields if field.key not in _resolved}
+def _resolve(documents: Iterable[Document], resolved: dict[str, Any]) -> None:
+    """Resolve documents that have not been resolved yet, all in one call of the parser."""
+    missing = {each.key: each for each in documents if each.key not in resolved}
     if not missing:
         return
     definitions: dict[str, Any] = {}
     properties: dict[str, Any] = {}
-    for number, field in enumerate(missing.values()):
-        document = field.renamed(f"{number}{INNER}")
+    for number, each in enumerate(missing.values()):
+        document = each.renamed(f"{number}{INNER}")
         definitions |= document.definitions
         properties[f"f{number}"] = document.field
     definitions[FIELDS] = {
@@ -169,7 +170,7 @@ def _resolve(fields: Iterable[Document]) -> None:
     parsed = next(m for m in results if _defined_name(m.reference) == FIELDS)
     by_name = {field.original_name: field.data_type for field in parsed.fields}
     for number, key in enumerate(missing):
-        _resolved[key] = by_name[f"f{number}"]
+        resolved[key] = by_name[f"f{number}"]
 
 
 def _defined_name(reference: Any) -> str:

@@ -95,6 +95,15 @@ def lay_out(node: Node, indent: int, before: int, after: int = 0) -> str:
     return flat(node)
 
 
+def joined_dict(lines: list[str], before: int) -> str:
+    """Return a dict at the left margin of items that are laid out as they are inside one."""
+    room = WIDTH - before - len("{}") - len(", ") * max(0, len(lines) - 1)
+    if not any("\n" in line for line in lines) and sum(map(width, lines)) <= room:
+        return f"{{{', '.join(lines)}}}"
+    body = ",\n    ".join(lines)
+    return f"{{\n    {body},\n}}"
+
+
 def annotated_type(node: Node, indent: int, before: int, after: int) -> str:
     """Return a type after `name: `; one that is too long for its line gets parentheses."""
     is_long = _flat_within(node, WIDTH - before - after) is None

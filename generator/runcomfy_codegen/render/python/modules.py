@@ -4,18 +4,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from runcomfy_codegen.ir import Class, Json, Model, Module
-from runcomfy_codegen.render.about import about
+from runcomfy_codegen.ir import Class
 from runcomfy_codegen.render.escape import json_text, python_string
-from runcomfy_codegen.render.python.code import MODELS, SOURCES, Code, Node
+from runcomfy_codegen.render.python.code import MODELS, SOURCES, Code
 from runcomfy_codegen.render.python.declarations import (
     Declaration,
     additional_fields,
     declaration,
 )
-from runcomfy_codegen.render.python.field_types import ADDITIONAL, field_types
 from runcomfy_codegen.render.python.layout import assigned, class_line, imported
 from runcomfy_codegen.render.schemas.entry import entry_of
+from runcomfy_codegen.render.subject import Subject
 
 INPUT_OBJECT, OPEN_INPUT_OBJECT, INPUT_MODEL, OUTPUT_MODEL = (
     Code(name, MODELS)
@@ -57,18 +56,17 @@ class ModuleText:
     """The normalised entry, as JSON."""
 
 
-def view(module: Module, example: Json) -> ModuleText:
+def view(subject: Subject) -> ModuleText:
     """Return what the module's template needs. Raises UnrenderableError."""
-    model = module.model
-    types = field_types(module)
-    classes = tuple(_class_text(module, cls, types[cls.name]) for cls in module.classes)
+    module, model = subject.module, subject.module.model
+    classes = tuple(_class_text(subject, cls) for cls in module.classes)
     model_id = Code(python_string(model.model_id))
     return ModuleText(
-        summary=_summary(model),
+        summary=_summary(subject),
         model_id=assigned(model_id, 4, len("    model_id = ")),
         imports=tuple(_imports(_names_in(classes))),
         classes=classes,
-        entry=json_text(entry_of(module, example)),
+        entry=json_text(entry_of(module, subject.example)),
     )
 
 
@@ -100,29 +98,28 @@ def _in_order(names: set[str]) -> list[str]:
     return sorted(names, key=lambda n: (not n.isupper(), n.islower(), n))
 
 
-def _summary(model: Model) -> str:
+def _summary(subject: Subject) -> str:
     """Return the docstring of a module: what the model is called, and where its page is."""
-    lines = [about(model).title, "", f"Model: {model.model_id}"]
+    model = subject.module.model
+    lines = [subject.about.title, "", f"Model: {model.model_id}"]
     if model.source_url:
         lines.append(f"Page: {model.source_url}")
     return "\n".join(lines)
 
 
-def _class_text(
-    module: Module, cls: Class, types: dict[str, tuple[Node, list[Node]]]
-) -> ClassText:
+def _class_text(subject: Subject, cls: Class) -> ClassText:
     """Return a class as it is written; the input has the model's description."""
     is_root = cls.kind in ("input", "output")
-    description = about(module.model).description if cls.kind == "input" else ""
+    description = subject.about.description if cls.kind == "input" else ""
     is_open = cls.additional is not None and cls.kind == "input object"
     base = OPEN_INPUT_OBJECT if is_open else BASES[cls.kind]
     written = f"{base.text}[Output]" if cls.kind == "input" else base.text
-    extra = [additional_fields(types[ADDITIONAL][0])] if ADDITIONAL in types else []
+    session = subject.session
     return ClassText(
         base=base,
         line=class_line(cls.name, written),
         description=description or ("" if is_root else cls.description),
         is_input=cls.kind == "input",
-        fields=tuple(declaration(cls, f, *types[f.name]) for f in cls.fields),
-        additional=tuple(extra),
+        fields=tuple(declaration(cls, field, session) for field in cls.fields),
+        additional=(additional_fields(cls, session),) if cls.additional else (),
     )

@@ -1,14 +1,17 @@
 """What the template of a validation test needs: the cases, laid out."""
 
-import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
 
-from runcomfy_codegen.ir import Class, Field, Json, Module
+from runcomfy_codegen.ir import Class, Json, Module, Schema
+from runcomfy_codegen.render.bare import without_words
+from runcomfy_codegen.render.escape import python_string
 from runcomfy_codegen.render.python.code import (
     NONE,
     Code,
     Node,
+    Pair,
     call,
     listed,
     literal,
@@ -16,12 +19,20 @@ from runcomfy_codegen.render.python.code import (
     parentheses,
     union,
 )
-from runcomfy_codegen.render.python.declarations import default_of
-from runcomfy_codegen.render.python.field_types import ADDITIONAL, field_types
-from runcomfy_codegen.render.python.layout import flat, imported, lay_out
+from runcomfy_codegen.render.python.declarations import (
+    default_of,
+    type_of_additional,
+)
+from runcomfy_codegen.render.python.field_types import ADDITIONAL, type_of
+from runcomfy_codegen.render.python.layout import (
+    flat,
+    imported,
+    joined_dict,
+    lay_out,
+)
 from runcomfy_codegen.render.samples import full_sample
+from runcomfy_codegen.render.subject import Subject
 from runcomfy_codegen.render.tests.cases.case import (
-    Case,
     Repeat,
     Value,
     is_repeated,
@@ -30,6 +41,7 @@ from runcomfy_codegen.render.tests.cases.case import (
 from runcomfy_codegen.render.tests.cases.field import field_cases
 from runcomfy_codegen.render.tests.kinds import json_kind
 from runcomfy_codegen.schema.read import properties_of
+from runcomfy_codegen.session import Session
 
 MOST_TRIED = 100_000
 """What the cases of a model weigh together, at most: pytest has to compile them."""
@@ -59,22 +71,24 @@ class TestText:
     """The fields for which null is a value; empty if there is none."""
 
 
-def view(module: Module, example: Json) -> TestText:
+def view(subject: Subject) -> TestText:
     """Return what the test's template needs."""
-    cases, is_complete = _cases(module)
-    repeats = ("repeat",) if any(is_repeated(case.value) for case in cases) else ()
-    nullable = listed(*(literal(name) for name in _nullable(module)))
-    output, output_fields = _output_texts(module)
+    module, session = subject.module, subject.session
+    tried, is_complete = _cases(module, session)
+    repeats = ("repeat",) if any(each.repeats for each in tried) else ()
+    rows = list(_rows(module, session))
+    nullable = listed(*(literal(row.name) for row in rows if row.takes_null))
+    output, output_fields = _output_texts(module, session)
     return TestText(
         model_id=module.model.model_id,
         imported_module=imported(
             f"from runcomfy_models.{module.vendor} import", module.name
         ),
         imported=imported("from runcomfy_models._testing import", *TESTING, *repeats),
-        example=_laid_out(literal(example), "EXAMPLE: Body"),
-        fields=_laid_out(_fields(module), "FIELDS: Fields"),
-        accepted=_laid_out(_changes(cases, accepted=True), "ACCEPTED: Cases"),
-        refused=_laid_out(_changes(cases, accepted=False), "REFUSED: Cases"),
+        example=_laid_out(literal(dict(subject.example)), "EXAMPLE: Body"),
+        fields=_laid_out_lines([row.line for row in rows], "FIELDS: Fields"),
+        accepted=_laid_out_lines(_lines(tried, "accepted"), "ACCEPTED: Cases"),
+        refused=_laid_out_lines(_lines(tried, "refused"), "REFUSED: Cases"),
         output=output,
         output_fields=output_fields,
         is_complete=is_complete,
@@ -86,98 +100,145 @@ def _laid_out(node: Node, name: str) -> str:
     return lay_out(node, 0, len(name) + 3)
 
 
-def _input_fields(module: Module) -> Iterator[tuple[str, Class, Field]]:
-    """Yield each field with its name, and those of the objects inside after them."""
+def _laid_out_lines(lines: list[str], name: str) -> str:
+    """Return a dict of items that are laid out already."""
+    return joined_dict(lines, len(name) + 3)
+
+
+def _line(key: str, node: Node) -> str:
+    """Return an item of a dict as it is written inside of it."""
+    return lay_out(Pair(Code(f"{python_string(key)}: "), node), 4, 4, 1)
+
+
+class _Row(NamedTuple):
+    """A field with its wire name, types and default."""
+
+    name: str
+    line: str
+    takes_null: bool
+    """Whether null is a value of its own."""
+
+
+def _rows(module: Module, session: Session) -> Iterator[_Row]:
+    """Yield each field, and those of the objects inside after them."""
     for cls in reversed(module.classes):
         if cls.kind.startswith("input"):
             for field in cls.fields:
-                yield _qualified(cls, field.name), cls, field
+                schema = without_words(field.schema, session)
+                name = _qualified(cls, field.name)
+                has = (field.wire_name, field.required, field.nullable)
+                yield session.once_for(_row, schema, name, *has)
+
+
+def _row(
+    schema: Schema, name: str, wire_name: str, is_required: bool, is_nullable: bool
+) -> _Row:
+    """Return a field in a test; `...` marks one that is required."""
+    kind = json_kind(schema)
+    shown = Code("...") if is_required else default_of(schema, is_input=True)
+    line = _line(name, parentheses(literal(wire_name), Code(kind), shown))
+    return _Row(name, line, is_nullable or (is_required and kind == "object"))
 
 
 def _qualified(cls: Class, name: str) -> str:
     return name if cls.kind in ("input", "output") else f"{cls.name}.{name}"
 
 
-def _fields(module: Module) -> Node:
-    """Return each field with its wire name, types and default; `...` marks required."""
-    pairs: list[tuple[str, Node]] = []
-    for name, cls, field in _input_fields(module):
-        kind = Code(json_kind(field.schema))
-        shown = Code("...") if field.required else default_of(field, cls)
-        pairs.append((name, parentheses(literal(field.wire_name), kind, shown)))
-    return mapping(pairs)
+def _output_texts(module: Module, session: Session) -> tuple[str, str]:
+    """Return a whole output and its fields, laid out: once for models that share one."""
+    schema = module.model.output_schema
+    classes = tuple(cls for cls in module.classes if cls.kind.startswith("output"))
+    # A schema and the names in it say which classes these are.
+    names = tuple((cls.name, *(field.name for field in cls.fields)) for cls in classes)
+    made = session.once_for(_no_texts, schema)
+    if names not in made:
+        whole = _laid_out(literal(_output(schema)), "OUTPUT: Body")
+        fields = _output_fields(classes, session)
+        made[names] = whole, _laid_out(fields, "OUTPUT_FIELDS: OutputFields")
+    return made[names]
 
 
-def _nullable(module: Module) -> Iterator[str]:
-    """Yield the fields for which null is a value of its own."""
-    for name, _, field in _input_fields(module):
-        if field.nullable or (field.required and json_kind(field.schema) == "object"):
-            yield name
+def _no_texts(schema: Schema) -> dict[tuple[Any, ...], tuple[str, str]]:
+    """Return a place for the texts of an output, by the names of its classes."""
+    return {}
 
 
-_outputs: dict[str, tuple[str, str]] = {}
-"""What was made of each output: most models share one."""
-
-
-def _output_texts(module: Module) -> tuple[str, str]:
-    """Return a whole output and its fields, laid out."""
-    outputs = [cls for cls in module.classes if cls.kind.startswith("output")]
-    names = [(cls.name, *(field.name for field in cls.fields)) for cls in outputs]
-    key = json.dumps([module.model.output_schema, names])
-    if key not in _outputs:
-        _outputs[key] = (
-            _laid_out(literal(_output(module)), "OUTPUT: Body"),
-            _laid_out(_output_fields(module), "OUTPUT_FIELDS: OutputFields"),
-        )
-    return _outputs[key]
-
-
-def _output(module: Module) -> Json:
+def _output(schema: Schema) -> Json:
     """Return an output with every field that the schema names."""
     whole = {}
-    for name, schema in properties_of(module.model.output_schema).items():
-        if isinstance(schema, dict):
-            whole[name] = full_sample(schema, name)
+    for name, child in properties_of(schema).items():
+        if isinstance(child, dict):
+            whole[name] = full_sample(child, name)
     return whole
 
 
-def _output_fields(module: Module) -> Node:
+def _output_fields(classes: tuple[Class, ...], session: Session) -> Node:
     """Return each field of the output with its wire name and its type."""
-    classes = tuple(cls for cls in module.classes if cls.kind.startswith("output"))
-    types = field_types(replace(module, classes=classes))
     pairs: list[tuple[str, Node]] = []
     for cls in reversed(classes):
         for field in cls.fields:
-            written = flat(union([types[cls.name][field.name][0], NONE]))
+            node = type_of(without_words(field.schema, session), True, session)
+            written = flat(union([node, NONE]))
             parts = parentheses(literal(field.wire_name), literal(written))
             pairs.append((_qualified(cls, field.name), parts))
-        if ADDITIONAL in types[cls.name]:
-            written = f"dict[str, {flat(types[cls.name][ADDITIONAL][0])}]"
+        if cls.additional:
+            written = f"dict[str, {flat(type_of_additional(cls, session))}]"
             parts = parentheses(literal("*"), literal(written))
             pairs.append((_qualified(cls, ADDITIONAL), parts))
     return mapping(pairs)
 
 
-def _cases(module: Module) -> tuple[list[Case], bool]:
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """The cases of one field, each as a line of a dict."""
+
+    accepted: tuple[str, ...]
+    refused: tuple[str, ...]
+    repeats: bool
+    """Whether a value is written as a repetition."""
+    is_all: bool
+    """Whether these are all cases."""
+    room: int
+    """What is left for other fields to weigh."""
+
+
+def _cases(module: Module, session: Session) -> tuple[list[_Tried], bool]:
     """Return the cases of each field, as many as a file can hold, and whether it holds all."""
-    cases: list[Case] = []
+    found: list[_Tried] = []
     room = MOST_TRIED
     for name, schema in properties_of(module.model.input_schema).items():
-        for case in field_cases(name, schema) if isinstance(schema, dict) else ():
-            room -= weight(case.value)
-            if room < 0:
-                return cases, False
-            cases.append(case)
-    return cases, True
+        if not isinstance(schema, dict):
+            continue
+        bare = without_words(schema, session)
+        tried = session.once_for(_tried, bare, name, MOST_TRIED)
+        used = MOST_TRIED - tried.room
+        if used > room or not tried.is_all:
+            tried = _tried(bare, name, room)
+            return [*found, tried], False
+        found.append(tried)
+        room -= used
+    return found, True
 
 
-def _changes(cases: Iterable[Case], accepted: bool) -> Node:
-    """Return the cases that are accepted, or refused, each with the change that it is."""
-    pairs: list[tuple[str, Node]] = []
-    for case in cases:
-        if case.accepted is accepted:
-            pairs.append((case.rule, mapping([(case.field, _value(case.value))])))
-    return mapping(pairs)
+def _tried(schema: Schema, name: str, room: int) -> _Tried:
+    """Return the cases of a field that weigh no more than there is room for."""
+    accepted: list[str] = []
+    refused: list[str] = []
+    repeats, is_all = False, True
+    for case in field_cases(name, schema):
+        heavy = weight(case.value)
+        if heavy > room:
+            is_all = False
+            break
+        room -= heavy
+        repeats = repeats or is_repeated(case.value)
+        line = _line(case.rule, mapping([(case.field, _value(case.value))]))
+        (accepted if case.accepted else refused).append(line)
+    return _Tried(tuple(accepted), tuple(refused), repeats, is_all, room)
+
+
+def _lines(tried: Iterable[_Tried], side: Literal["accepted", "refused"]) -> list[str]:
+    return [line for each in tried for line in getattr(each, side)]
 
 
 def _value(value: Value) -> Node:
