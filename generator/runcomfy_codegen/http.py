@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import re
 import string
 import urllib.error
 import urllib.request
@@ -41,20 +42,8 @@ class Service:
 
         Raises UsageError for what is not a URL, or not a token.
         """
-        text = base_url or environment.get(BASE_URL_VARIABLE) or DEFAULT_BASE_URL
-        text = text.strip()
-        fix = f"give one such as {DEFAULT_BASE_URL}"
-        if not _is_url(text) or "?" in text or "#" in text:
-            raise UsageError(text, "is not an http(s) URL", fix)
-        if "@" in urlsplit(text).netloc:
-            raise UsageError("the base URL", "holds a user name or password", fix)
-        variable = next((v for v in TOKEN_VARIABLES if environment.get(v)), "")
-        token = environment.get(variable, "").strip()
-        if not all("!" <= character <= "~" for character in token):
-            what = "holds a space, a line break or a character that is not ASCII"
-            fix = "copy the token again, without the word Bearer"
-            raise UsageError(f"the token in {variable}", what, fix)
-        return cls(text.rstrip("/").removesuffix("/v1").rstrip("/"), token)
+        url = base_url or environment.get(BASE_URL_VARIABLE) or DEFAULT_BASE_URL
+        return cls(_checked_base(url.strip()), _checked_token(environment))
 
     def headers(self, url: str) -> dict[str, str]:
         """Return the headers for a URL: the token is for the service's origin alone."""
@@ -65,6 +54,30 @@ class Service:
     def redact(self, text: str) -> str:
         """Return a text without the token in it."""
         return text.replace(self.token, "***") if self.token else text
+
+
+def _checked_base(url: str) -> str:
+    """Return a base URL without what each call adds. Raises UsageError."""
+    fix = f"give one such as {DEFAULT_BASE_URL}"
+    if not _is_url(url) or re.search("[?#]", url):
+        raise UsageError(url, "is not an http(s) URL", fix)
+    if "@" in urlsplit(url).netloc:
+        raise UsageError("the base URL", "holds a user name or password", fix)
+    return url.rstrip("/").removesuffix("/v1").rstrip("/")
+
+
+def _checked_token(environment: Mapping[str, str]) -> str:
+    """Return the token that an environment holds; empty without one. Raises UsageError."""
+    for variable in TOKEN_VARIABLES:
+        token = environment.get(variable, "")
+        if not token:
+            continue
+        if re.fullmatch(r"[!-~]*", token.strip()) is None:
+            what = "holds a space, a line break or a character that is not ASCII"
+            fix = "copy the token again, without the word Bearer"
+            raise UsageError(f"the token in {variable}", what, fix)
+        return token.strip()
+    return ""
 
 
 def from_environment() -> Service:
@@ -202,10 +215,12 @@ def _retry_after(headers: Message) -> float | None:
 
 
 def _is_url(text: str) -> bool:
+    """Whether a text is an http(s) URL, and has nothing that a request cannot hold."""
+    if not text.isprintable() or re.search(r"\s", text):
+        return False
     try:
         parts = urlsplit(text)
-        _ = parts.port
+        _ = parts.port  # it raises when it is read
     except ValueError:
         return False
-    spaced = any(c.isspace() or not c.isprintable() for c in text)
-    return parts.scheme in ("http", "https") and bool(parts.hostname) and not spaced
+    return parts.scheme in ("http", "https") and bool(parts.hostname)

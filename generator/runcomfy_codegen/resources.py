@@ -37,7 +37,11 @@ def load_templates(overrides: Path | None = None) -> Templates:
             raise UsageError(
                 str(overrides), "there is no such folder", "give one with --templates"
             )
-        files |= dict(_read_files(overrides))
+        own = dict(_read_files(overrides))
+        if own and files.keys().isdisjoint(own):
+            what = "none of its files has the path of a shipped template"
+            raise UsageError(str(overrides), what, f"see {templates_folder()}")
+        files |= own
     return Templates(dict(sorted(files.items())), __version__)
 
 

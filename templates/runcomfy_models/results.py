@@ -123,10 +123,12 @@ class Result(Generic[OutputT]):
     __hash__ = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:
-        media, cost = self.media(), self.cost
-        shown = [
-            url if len(url) <= LONGEST_URL else f"{url[:LONGEST_URL]}…" for url in media
-        ]
+        cost, shown = self.cost, []
+        for url in self.media():  # what stands behind the ? may let anybody in
+            plain = url if url[:5].lower() == "data:" else url.partition("?")[0]
+            shown.append(
+                plain if len(plain) <= LONGEST_URL else f"{plain[:LONGEST_URL]}…"
+            )
         more = f" and {len(shown) - MOST_SHOWN} more" if len(shown) > MOST_SHOWN else ""
         price = "" if cost is None else f", cost={cost}"
         return (

@@ -77,3 +77,40 @@ def test_what_changed_beside_the_models_is_said(run: Run, store: Store) -> None:
     done = run("generate", "--templates", "own")
     assert "0 changed, 1 unchanged, 0 removed, " in done.output
     assert "; written all the same: README.md, manifest.json" in done.output
+
+
+def test_a_name_that_is_wrong_is_an_error_also_where_nothing_is_to_be_done(
+    run: Run, store: Store
+) -> None:
+    store()
+    run("generate")
+    run("generate")
+    done = run("generate", "--only", "acme/typo")
+    assert done.exit_code == 2
+    assert "acme/typo: there is no such stored model" in done.output
+
+
+def test_a_folder_of_other_things_is_not_one_of_templates(
+    run: Run, store: Store
+) -> None:
+    store()
+    done = run("generate", "--templates", "schemas")
+    assert done.exit_code == 2
+    assert "none of its files has the path of a shipped template" in done.output
+    assert not Path("generated").exists()
+
+
+def test_a_successor_that_is_not_there_is_a_problem(run: Run, store: Store) -> None:
+    store()
+    table = Path("schemas/retired.toml")
+    for successor in ("acme/typo", "acme/old"):
+        table.write_text(f'"acme/old" = "{successor}"\n')
+        done = run("generate")
+        assert done.exit_code == 3
+        assert (
+            f"retired.toml#/acme~1old: there is no model '{successor}'" in done.output
+        )
+    table.write_text(
+        '"acme/old" = "acme/older"\n"acme/older" = "acme/paint-1.5/edit"\n'
+    )
+    assert run("generate").exit_code == 0

@@ -464,7 +464,9 @@ class TestPlan:
         assert set(second.made) == {"acme/a"}
         assert second.expected.keys() == first.expected.keys()
         assert second.removed == frozenset()
-        assert [(c.model_id, c.verdict) for c in second.changes] == []
+        assert [(c.model_id, c.verdict, c.what) for c in second.changes] == [
+            ("acme/a", "harmless", "description changed")
+        ]
         gone.unlink()
         third = self.planned()
         assert (set(third.made), third.removed) == (set(), {"acme/b"})

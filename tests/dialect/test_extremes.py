@@ -1,7 +1,7 @@
 """Stored models that are too large, too deep or no JSON: said so, quickly, without a crash."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from time import process_time
 from typing import Any
@@ -43,6 +43,7 @@ def _bomb(levels: int) -> dict[str, Any]:
 
 LARGE = {
     "10,000 fields": _entry({f"field_{number}": STRING for number in range(10_000)}),
+    "1,000 fields": _entry({f"field_{number}": STRING for number in range(1_000)}),
     "10,000 enum values": _entry(
         {"x": {"type": "string", "enum": [f"value {n}" for n in range(10_000)]}}
     ),
@@ -175,6 +176,10 @@ REFUSED = {
         _entry({f"field_{number}": {"type": "cat"} for number in range(19_000)}),
         "field_18999/type: ",
     ),
+    "1,900 broken fields": (
+        _entry({f"field_{number}": {"type": "cat"} for number in range(1_900)}),
+        "field_1899/type: ",
+    ),
     "references to a long text": (
         _entry(
             {f"x{number}": {"$ref": "#/$defs/A"} for number in range(5_000)},
@@ -229,7 +234,16 @@ NO_JSON = {
 }
 
 
-@pytest.mark.parametrize("name", LARGE)
+LONGEST = {"10,000 fields inside", "10,000 fields", "19,000 broken fields"}
+"""What takes the generator more than some seconds."""
+
+
+def _cases(names: Iterable[str]) -> list[Any]:
+    marks = {name: [pytest.mark.stress] if name in LONGEST else [] for name in names}
+    return [pytest.param(name, marks=found) for name, found in marks.items()]
+
+
+@pytest.mark.parametrize("name", _cases(LARGE))
 def test_large_models_are_generated(name: str) -> None:
     started = process_time()
     files = module_files(LARGE[name])[0] | module_files(LARGE[name], "tests/")[0]
@@ -240,7 +254,7 @@ def test_large_models_are_generated(name: str) -> None:
             compile(text, path, "exec")
 
 
-@pytest.mark.parametrize("name", REFUSED)
+@pytest.mark.parametrize("name", _cases(REFUSED))
 def test_what_never_ends_is_refused(name: str, tmp_path: Path) -> None:
     entry, said = REFUSED[name]
     run = _generate(tmp_path, json.dumps(entry).encode())

@@ -11,16 +11,14 @@ from typing import Any
 import black
 import markdown
 import pytest
-import yaml
 from hypothesis import HealthCheck, assume, given, settings
-from markdown_it import MarkdownIt
 
 from tests.support.agreement import OurJudge, disagreement
 from tests.support.checkout import copy_what_modules_import
 from tests.support.payloads import payloads
 from tests.support.stored_models import HOSTILE, MARK, entries, schemas, texts
 from tests.support.trees import PACKAGE, Generated, imported, module_files
-from tests.support.written_code import CALLS, MODE, NODES, Tags
+from tests.support.written_code import CALLS, MODE, NODES, Tags, judge_page
 
 given_entry = given(entry=entries())
 
@@ -70,15 +68,10 @@ def test_black_changes_nothing(entry: dict[str, Any]) -> None:
 @given_entry
 def test_text_stays_text_in_docs(entry: dict[str, Any]) -> None:
     files, _ = module_files(entry, "docs/")
-    common = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
     for path, text in files.items():
         if not path.endswith(".md"):
             continue
-        head, page = text.removeprefix("---\n").split("\n---\n", 1)
-        front = yaml.safe_load(head)
-        assert all(isinstance(value, str) for value in front.values()), front
-        assert page.count("\n# ") == 1
-        Tags().feed(common.render(page))
+        page = judge_page(text)
         rendered = markdown.markdown(
             page, extensions=["tables", "fenced_code", "attr_list", "admonition"]
         )

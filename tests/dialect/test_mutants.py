@@ -108,7 +108,7 @@ def test_every_changed_schema_is_noticed() -> None:
         (("'fine'", "'fine', 'gone'"), "mode: offers 'gone'"),
         (
             ("steps: Annotated[int", "steps: Annotated[float"),
-            "steps: takes 1.5, which is no int",
+            "steps: takes 1.5, which is not int",
         ),
         (("path: str", "path: str | None"), "LorasItem.path: None is"),
         (("audio: str", "audio: int"), "audio: its type is"),

@@ -196,6 +196,7 @@ def test_a_name_that_is_like_none_is_refused_plainly() -> None:
     assert pytest_plugin.__name__ == "runcomfy_models.pytest_plugin"
 
 
+@pytest.mark.lint
 @pytest.mark.parametrize("checker", ["mypy", "pyright"])
 def test_checkers_see_misspelt_names(checker: str, tmp_path: Path) -> None:
     file = tmp_path / "misspelt.py"

@@ -110,4 +110,4 @@ def test_results_pickle_and_show_little() -> None:
     assert again == found
     assert again.output == found.output
     assert again != 1
-    assert repr(found) == "Result(request_id='r', media=1)"
+    assert repr(found) == "Result(request_id='r', media=['https://x.test/a.png'])"

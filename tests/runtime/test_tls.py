@@ -62,8 +62,8 @@ def test_the_deadline_holds_over_tls(face: Face, tls_server: TLSServer) -> None:
     tls_server.script("status", Reply(headers={"X-Slow": "x" * 5000}, drip=0.02))
     began = time.monotonic()
     with pytest.raises(WaitTimeoutError):
-        face.client(base_url=tls_server.url).job("r").wait(timeout=0.12)
-    assert time.monotonic() - began < 1.5
+        face.client(base_url=tls_server.url).job("r").wait(timeout=0.5)
+    assert time.monotonic() - began < 20  # the head alone would take 100
     assert tls_server.received
 
 

@@ -21,9 +21,7 @@ from types import FunctionType
 from typing import Any
 
 import black
-import yaml
 from click.testing import CliRunner, Result
-from markdown_it import MarkdownIt
 
 import runcomfy_models
 from runcomfy_codegen.cli import main
@@ -32,14 +30,13 @@ from tests.support.made_models import Maker
 from tests.support.payloads import payloads
 from tests.support.stored_models import MARK
 from tests.support.trees import Generated
-from tests.support.written_code import CALLS, MODE, NODES, Tags
+from tests.support.written_code import CALLS, MODE, NODES, judge_page
 
 IDS = ("acme/brush-{}", "acme/4K.b c/x@{}", "import/class/{}", "con/nul.{}", "A_/_b-{}")
 PROBLEM = re.compile(r".*?schemas/(\S.*?\.(?:json|toml))#([^\n]*?): (\S.*?); (\S.*)")
 ROUNDS = 6
 """Each round finds what the one before hid: names, types, samples."""
 BODIES = 24
-MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 
 
 @dataclass
@@ -190,7 +187,7 @@ def _judge_tree(batch: Batch) -> None:
         if path.endswith(".py") and chance.random() < batch.share:
             batch.check("black", path, lambda: _is_black(text))  # noqa: B023
         if path.endswith(".md") and chance.random() < 3 * batch.share:
-            batch.check("docs", path, lambda: _judge_page(text))  # noqa: B023
+            batch.check("docs", path, lambda: judge_page(text))  # noqa: B023
     for path, file in files.items():
         if path.endswith(".json"):
             batch.check(
@@ -246,14 +243,6 @@ def _judge_code(path: str, text: str) -> None:
             called = getattr(node.func, "attr", getattr(node.func, "id", ""))
             assert called in (TEST_CALLS if is_test else CALLS), called
     compile(text, path, "exec")
-
-
-def _judge_page(text: str) -> None:
-    head, page = text.removeprefix("---\n").split("\n---\n", 1)
-    front = yaml.safe_load(head)
-    assert all(isinstance(value, str) for value in front.values()), front
-    assert page.count("\n# ") == 1
-    Tags().feed(MARKDOWN.render(page))
 
 
 def _judge_modules(batch: Batch) -> None:

@@ -2,12 +2,16 @@
 
 import ast
 import html.parser
+import json
 import re
 
 import black
+import yaml
+from markdown_it import MarkdownIt
 
 from tests.support.stored_models import MARK
 
+MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 MODE = black.Mode(target_versions={black.TargetVersion.PY311})
 NODES = (
     ast.Module, ast.ImportFrom, ast.alias, ast.ClassDef, ast.AnnAssign, ast.Assign,
@@ -40,3 +44,15 @@ class Tags(html.parser.HTMLParser):
         raise AssertionError(data)
 
     handle_decl = handle_pi = unknown_decl = handle_comment
+
+
+def judge_page(text: str) -> str:
+    """Return the body of a model's page, and check that all in it and its head is text."""
+    head, page = text.removeprefix("---\n").split("\n---\n", 1)
+    front = yaml.safe_load(head)
+    about = next(line for line in head.split("\n") if line.startswith("about: "))
+    assert front.pop("about") == json.loads(about.removeprefix("about: "))
+    assert all(isinstance(value, str) for value in front.values()), front
+    assert page.count("\n# ") == 1
+    Tags().feed(MARKDOWN.render(page))
+    return page

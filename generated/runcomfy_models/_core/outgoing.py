@@ -64,6 +64,25 @@ def send_files(
     return sent
 
 
+def inline_files(model_id: str, body: dict[str, Any]) -> dict[str, Any]:
+    """Return a body with each file in it checked, and as a `data:` URI.
+
+    For a record that is sent later, elsewhere or by another process. Raises
+    InvalidFileError, which FileTooLargeError is too.
+    """
+    from .._media.media_file import examine, look_at
+    from .._media.rules import check_file
+
+    urls: dict[Place, str] = {}
+    for file in files_in(body, (), MAX_BODY):
+        where = f"{model_id}: {shown(file.place)}"
+        found = examine(look_at(file.source, where), where)
+        check_file(found, _rules(model_id, file.place), where)
+        urls[file.place] = found.data_uri()
+    inlined: dict[str, Any] = _with_urls(body, (), urls) if urls else body
+    return inlined
+
+
 def files_in(value: object, place: Place, shortest: int) -> Iterator[OutgoingFile]:
     """Yield each file of a body, and each `data:` URI that is not shorter than this."""
     if isinstance(value, str):

@@ -7,9 +7,19 @@ cannot name a file of this machine.
 
 import io
 import re
+from collections.abc import Iterator
 from os import PathLike
-from pathlib import Path
-from typing import IO, TYPE_CHECKING, Annotated, Any, Literal, Protocol, TypeAlias
+from typing import (
+    IO,
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    Literal,
+    Protocol,
+    SupportsIndex,
+    TypeAlias,
+    TypeVar,
+)
 
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
@@ -127,11 +137,27 @@ AudioSource: TypeAlias = Annotated[
 ]
 """A sound: an http(s) URL, a `data:` URI, a path, bytes or an open file."""
 
-# A list of one kind of source is not a list of all kinds to a type checker.
 if TYPE_CHECKING:
-    ImageSources: TypeAlias = list[str] | list[Path] | list[ImageSource]
-    VideoSources: TypeAlias = list[str] | list[Path] | list[VideoSource]
-    AudioSources: TypeAlias = list[str] | list[Path] | list[AudioSource]
+    SourceT_co = TypeVar("SourceT_co", covariant=True)
+
+    class Sources(Protocol[SourceT_co]):
+        """A list of sources, for type checkers: a list of URLs is one, and one of paths.
+
+        `list` itself is not, for something else could be put into it. A text is not one.
+        """
+
+        def __iter__(self) -> Iterator[SourceT_co]: ...
+        def __len__(self) -> int: ...
+        def __getitem__(self, index: SupportsIndex, /) -> SourceT_co: ...
+        def append(self, item: Any, /) -> None:
+            """Add a source at the end."""
+
+        def clear(self) -> None:
+            """Remove all."""
+
+    ImageSources: TypeAlias = Sources[ImageSource]
+    VideoSources: TypeAlias = Sources[VideoSource]
+    AudioSources: TypeAlias = Sources[AudioSource]
 else:
     ImageSources = list[ImageSource]
     VideoSources = list[VideoSource]

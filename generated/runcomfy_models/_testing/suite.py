@@ -15,6 +15,7 @@ from pydantic.fields import FieldInfo
 
 from .._models import InputModel, OutputModel, wire_body
 from .._models.body import ADDITIONAL
+from ..errors import InvalidFileError
 from ..simulator import Simulator
 from .expectations import (
     differences,
@@ -27,6 +28,7 @@ from .expectations import (
     wire_name_of,
     wrong_types,
 )
+from .files import MediaField, files_for, media_fields
 
 __all__ = [
     "Body",
@@ -125,7 +127,10 @@ class ModelTest:
         )
 
     def accepts(self, changes: Cases) -> None:
-        """Check that the example is accepted with each change, and sent as it is."""
+        """Check that the example is accepted with each change, and sent as it is.
+
+        So are files in the place of media, each as a `data:` URI.
+        """
         wrong = []
         for rule, change in {"the example": {}, **changes}.items():
             body = {**self.example, **change}
@@ -136,7 +141,23 @@ class ModelTest:
             else:
                 if not is_same(sent, body):
                     wrong.append(f"{rule}: sent as {sent!r:.200}")
+        for field in media_fields(self.input_type):
+            wrong += self._check_files(field)
         self._report(wrong)
+
+    def _check_files(self, field: MediaField) -> list[str]:
+        """Return what is wrong with files in a media field: each is to be a `data:` URI."""
+        files = files_for(field, self.example.get(field.wire_name))
+        body = {**self.example, field.wire_name: files}
+        try:
+            sent = self.input_type(**body).body()[field.wire_name]
+        except (ValidationError, InvalidFileError) as error:
+            return [f"{field.wire_name}: a file is refused: {error}"]
+        urls = sent if field.is_list else [sent]
+        start = f"data:{field.kind}/"
+        if not all(str(url).startswith(start) for url in urls):
+            return [f"{field.wire_name}: files are sent as {sent!r:.200}"]
+        return []
 
     def refuses(self, changes: Cases) -> None:
         """Check that each change is refused, at its own field.

@@ -74,7 +74,7 @@ def generate(
             is_partial,
             session.progress,
         )
-        if not is_partial and not written.kept:
+        if not is_partial and not written.kept and not planned.problems:
             _stamp(out, planned, written, seen)
     touched = {*written.created, *written.replaced}
     changed = frozenset(i for i, paths in planned.made.items() if paths & touched)

@@ -6,7 +6,7 @@ changed, and gives the same bytes as one that makes everything. The stages are i
 late: a run that finds nothing changed needs none of them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -20,13 +20,13 @@ from runcomfy_codegen.app.recorded import (
 from runcomfy_codegen.cache.inputs import TOOLS, input_digests
 from runcomfy_codegen.diff import Change
 from runcomfy_codegen.digests import digest, digest_json
-from runcomfy_codegen.errors import UsageError
-from runcomfy_codegen.ir import OutputFile, Package, Templates
+from runcomfy_codegen.errors import ProblemsError, UsageError
+from runcomfy_codegen.ir import OutputFile, Package, Problem, Templates
 from runcomfy_codegen.output.manifest import MANIFEST, dump_manifest
 from runcomfy_codegen.output.tree import Tree
 from runcomfy_codegen.resources import runtime_names
 from runcomfy_codegen.session import Session
-from runcomfy_codegen.store.folder import Folder, read_folder
+from runcomfy_codegen.store.folder import Folder, overlay_path, read_folder
 from runcomfy_codegen.store.history import History
 
 
@@ -38,6 +38,8 @@ class Request:
     """The models to make, beside what all models share; empty for all."""
     force: bool = False
     """Whether everything is made anew, and replaces what a person edited."""
+    keep_going: bool = False
+    """Whether models with Problems are left as they were, and the others made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,8 @@ class Plan:
     """The models that were recorded and are gone."""
     changes: tuple[Change, ...] = ()
     """What changed in the models since the last run."""
+    problems: tuple[Problem, ...] = ()
+    """What is wrong with models that were left as they were."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +95,61 @@ def plan(
     due = [path for path in inputs.folder.model_paths() if path not in known]
     nothing_due = is_trusted and not due and not inputs.folder.problems
     if nothing_due and _shared_files_are_whole(tree, inputs.shared):
+        _refuse_unknown(request.only, known.values())
         return _nothing_new(tree, inputs, known)
+    if request.keep_going:
+        return _plan_what_can_be_made(tree, inputs, known, due, request, session)
     return _plan_made(tree, inputs, known, due, request, session)
+
+
+def _plan_what_can_be_made(
+    tree: Tree,
+    inputs: _Inputs,
+    known: Mapping[str, str],
+    due: list[str],
+    request: Request,
+    session: Session,
+) -> Plan:
+    """Make what is due, and leave each model with a Problem as it was.
+
+    A Problem may show only after those of other models are out of the way, so this goes
+    on until there is none, or until one is not a model's own.
+    """
+    recorded = {record["path"]: i for i, record in tree.recorded.items()}
+    found: tuple[Problem, ...] = ()
+    while True:
+        try:
+            planned = _plan_made(tree, inputs, known, list(due), request, session)
+        except ProblemsError as error:
+            faulty = _faulty_models(error.problems, due)
+            if faulty is None:
+                raise
+            found += error.problems
+            due = [path for path in due if path not in faulty]
+            stay = {path: recorded[path] for path in faulty & recorded.keys()}
+            known = {**known, **stay}
+            inputs = replace(inputs, folder=_without(inputs.folder, faulty))
+        else:
+            return replace(planned, problems=found)
+
+
+def _faulty_models(problems: Iterable[Problem], due: list[str]) -> set[str] | None:
+    """Return the paths of the models with Problems; None if one is not a model's own."""
+    owners = {overlay_path(path): path for path in due} | {path: path for path in due}
+    faulty = set()
+    for problem in problems:
+        if problem.file not in owners:
+            return None
+        faulty.add(owners[problem.file])
+    return faulty
+
+
+def _without(folder: Folder, paths: set[str]) -> Folder:
+    """Return a folder without some models, and without what is wrong with them."""
+    left_out = paths | {overlay_path(path) for path in paths}
+    files = {path: text for path, text in folder.files.items() if path not in left_out}
+    problems = tuple(p for p in folder.problems if p.file not in left_out)
+    return replace(folder, files=files, problems=problems)
 
 
 def _read_inputs(schemas: Path, templates: Templates, session: Session) -> _Inputs:
@@ -168,10 +225,10 @@ def _plan_made(
     restored = []
     for path, model_id in sorted(known.items(), key=lambda item: item[1]):
         model = restore(tree, model_id)
-        if model is None:
-            due.append(path)
-        else:
+        if model is not None:
             restored.append(model)
+        elif path in inputs.folder.files:
+            due.append(path)
     built = build(
         inputs.folder,
         inputs.reserved,
@@ -181,7 +238,8 @@ def _plan_made(
         recorded=frozenset(tree.recorded),
     )
     built.refuse_problems()
-    _refuse_unknown(request.only, built.package)
+    models = [module.model.model_id for module in built.package.modules]
+    _refuse_unknown(request.only, models)
     read = frozenset(model.model_id for model in built.models)
     wanted = read & request.only if request.only else read
     templates = replace(inputs.templates, version=inputs.history.version)
@@ -195,16 +253,15 @@ def _plan_made(
         built.package,
         contents,
         _expected(manifest, contents[MANIFEST]),
-        frozenset(module.model.model_id for module in built.package.modules),
+        frozenset(models),
         _files_by_model(files),
         removed,
-        changes_since_last_run(tree, built, removed, inputs.folder.names),
+        changes_since_last_run(tree, built, contents, removed, inputs.folder.names),
     )
 
 
-def _refuse_unknown(only: frozenset[str], package: Package) -> None:
-    models = {module.model.model_id for module in package.modules}
-    for model_id in sorted(only - models):
+def _refuse_unknown(only: frozenset[str], models: Iterable[str]) -> None:
+    for model_id in sorted(only.difference(models)):
         raise UsageError(
             model_id, "there is no such stored model", "see `runcomfy-codegen list`"
         )

@@ -20,26 +20,43 @@ SCHEMAS = "runcomfy_models/_schemas"
 
 
 def changes_since_last_run(
-    tree: Tree, built: Build, removed: Iterable[str], names: Mapping[str, Json]
+    tree: Tree,
+    built: Build,
+    contents: Mapping[str, bytes],
+    removed: Iterable[str],
+    names: Mapping[str, Json],
 ) -> tuple[Change, ...]:
     """Return what changed in the models that were read, since the tree was written.
 
-    Nothing for a tree that was not written yet. `removed` are models that are recorded
-    and gone; `names` are the Python names that a person chose.
+    Nothing for a tree that was not written yet. `contents` are the files that were made
+    now; `removed` are models that are recorded and gone; `names` are the Python names
+    that a person chose.
     """
     if not tree.recorded:
         return ()
     from runcomfy_codegen.diff.packages import compare
 
     read = {model.model_id for model in built.models}
-    after = [m for m in built.package.modules if m.model.model_id in read]
+    after = []
+    for module in built.package.modules:
+        content = contents.get(f"{SCHEMAS}/{module.vendor}/{module.name}.json")
+        if module.model.model_id in read and content is not None:
+            after.append(_as_recorded(module, content))
     models = []
-    for model_id in sorted({*read, *removed} & tree.recorded.keys()):
+    made = {module.model.model_id for module in after}
+    for model_id in sorted({*made, *removed} & tree.recorded.keys()):
         model = restore(tree, model_id)
         if model is not None:
             models.append(model)
     before = _named(tree, models, names)
     return compare(Package(before), replace(built.package, modules=tuple(after)))
+
+
+def _as_recorded(module: Module, content: bytes) -> Module:
+    """Return a module as the next run will read it back, with all that was derived."""
+    model = module.model
+    again = _restored(model.path, model.model_id, json.loads(content))
+    return replace(module, model=again)
 
 
 def _named(

@@ -1,13 +1,13 @@
 """Ask the catalogue for one page, and read the entries in it."""
 
 import json
-import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 from urllib.parse import urlencode
 
+from runcomfy_codegen.catalogue.said import read_answer, read_body
 from runcomfy_codegen.digests import digest_json
 from runcomfy_codegen.errors import SourceError
 from runcomfy_codegen.http import (
@@ -29,8 +29,6 @@ MAX_ENTRIES = 10_000
 PAUSES = (0.5, 1.0, 2.0)
 """Seconds before each further attempt."""
 LONGEST_PAUSE = 30.0
-TOKEN_CODES = (400004, 401, 401001, 403, 403001, 403003)
-BUSY_CODES = range(500000, 600000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,28 +74,30 @@ def get_page(
 def _parse(content: bytes, origin: str, read_entries: ReadEntries) -> Page:
     """Return the page in an answer. Raises FetchError for an answer that is not one."""
     text = content.decode("utf-8-sig", "replace")
-    if text.lstrip()[:1] == "<":
+    if text.lstrip().startswith("<"):
         raise FetchError("it answers with a page, not with JSON")
     try:
         answer = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise FetchError("the answer is broken JSON", again=True) from error
-    models = answer.get("models") if isinstance(answer, dict) else answer
+    about = answer if isinstance(answer, dict) else {"models": answer}
+    models = about.get("models")
     if not isinstance(models, list):
-        raise _no_catalogue(answer)
+        raise _not_a_catalogue(about)
     if len(models) > MAX_ENTRIES:
         what = f"the answer lists {len(models)} models, of which {MAX_ENTRIES} are read"
         raise FetchError(what)
     entries, errors = read_entries(text, origin) if models else ([], ())
-    total = answer.get("total") if isinstance(answer, dict) else None
-    known = isinstance(total, int) and not isinstance(total, bool) and total >= 0
-    return Page(
-        tuple(entries),
-        errors,
-        tuple(_key(entry) for entry in models),
-        total if known else None,
-        len(content),
-    )
+    keys = tuple(map(_key, models))
+    return Page(tuple(entries), errors, keys, _total(about), len(content))
+
+
+def _total(answer: Mapping[str, Json]) -> int | None:
+    """Return how many entries an answer says there are, if it says a number."""
+    total = answer.get("total")
+    if not isinstance(total, int) or isinstance(total, bool):
+        return None
+    return total if total >= 0 else None
 
 
 def _key(entry: Json) -> str:
@@ -106,42 +106,22 @@ def _key(entry: Json) -> str:
     return model_id if isinstance(model_id, str) else f"#{digest_json(entry)}"
 
 
-def _no_catalogue(answer: Json) -> FetchError:
-    code = _code(answer)
-    if code is None:
+def _not_a_catalogue(answer: Mapping[str, Json]) -> FetchError:
+    """Return the error of an answer without models: it may be an error as HTTP 200."""
+    said = read_answer(answer)
+    if said.code is None:
         return FetchError('the answer has no list of "models"')
-    error = FetchError(f"the service says {_said(answer)}", again=code in BUSY_CODES)
-    error.status = 401 if code in TOKEN_CODES else 0
-    return error
-
-
-def _code(answer: Json) -> int | None:
-    """Return the code of an error, which may come as HTTP 200."""
-    if not isinstance(answer, dict):
-        return None
-    found = str(answer.get("error_code", answer.get("code")))
-    return int(found) if re.fullmatch(r"\d{1,9}", found, re.ASCII) else None
-
-
-def _said(answer: Json) -> str:
-    if not isinstance(answer, dict):
-        return "nothing"
-    words = (answer.get(k) for k in ("error_message", "message", "error", "detail"))
-    message = next((word for word in words if word), "")
-    text = message if isinstance(message, str) else json.dumps(message)
-    code = _code(answer)
-    return f"{'' if code is None else code} {text[:200]}".strip()
+    status = 401 if said.is_about_token else 0
+    return FetchError(f"the service says {said}", said.is_busy, status)
 
 
 def _final(error: FetchError, service: Service) -> SourceError:
-    what, fix = error.what, "try again later"
-    try:
-        answer = json.loads(error.body)
-    except (ValueError, RecursionError):
-        answer = None
-    if _code(answer) is not None or _said(answer) not in ("nothing", ""):
-        what = f"{what}: {_said(answer)}"
-    if error.status in (401, 403) or _code(answer) in TOKEN_CODES:
+    """Return the error of a page that does not come, with what to do."""
+    said = read_body(error.body)
+    words = str(said)
+    what = f"{error.what}: {words}" if words else error.what
+    fix = "try again later"
+    if said.is_about_token or error.status in (401, 403):
         held = "another" if service.token else "a"
         fix = f"set {TOKEN_VARIABLES[0]} to {held} token that may list the catalogue"
     elif not error.again:

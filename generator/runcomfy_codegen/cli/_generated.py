@@ -17,6 +17,7 @@ from runcomfy_codegen.cli._wording import (
     model_lines,
     note_line,
     printable,
+    problem_line,
     remedy,
 )
 from runcomfy_codegen.ir import Module, Note
@@ -37,6 +38,12 @@ def say_generated(
     elif style != "quiet":
         for line in _lines(schemas, out, done, style == "verbose"):
             click.echo(_coloured(line))
+    for problem in done.plan.problems:
+        click.echo(problem_line(schemas, problem), err=True)
+    if done.plan.problems:
+        models = {problem.file for problem in done.plan.problems}
+        said = f"{counted(len(models), 'model')} with Problems left as before"
+        click.echo(said, err=True)
     for drift in done.written.kept:
         click.echo(drift_line(out, drift), err=True)
     if done.written.kept:
@@ -166,6 +173,7 @@ def _as_json(
             "replaced": list(written.replaced),
             "deleted": list(written.deleted),
         },
+        "problems": [problem_line(schemas, p) for p in done.plan.problems],
         "kept": [(out / drift.path).as_posix() for drift in written.kept],
         "seconds": round(time.perf_counter() - started, 3),
     }

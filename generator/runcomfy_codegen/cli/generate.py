@@ -1,6 +1,7 @@
 """`runcomfy-codegen generate`. Imports little before it knows that there is work."""
 
 import gc
+import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -8,10 +9,11 @@ from typing import TYPE_CHECKING
 import click
 
 from runcomfy_codegen.app.generate import generate, stamped
-from runcomfy_codegen.cli._exit import reports_errors
+from runcomfy_codegen.cli._exit import PROBLEMS, reports_errors
 from runcomfy_codegen.cli._options import OUT, SCHEMAS, TEMPLATES
 
 if TYPE_CHECKING:
+    from runcomfy_codegen.app.plan import Request
     from runcomfy_codegen.cli._generated import Style
 
 
@@ -29,6 +31,11 @@ if TYPE_CHECKING:
     help="How many processes to use; by default as many as pay for themselves.",
 )
 @click.option(
+    "--keep-going",
+    is_flag=True,
+    help="Leave models with Problems as they were, make the others, and exit with 3.",
+)
+@click.option(
     "--verbose", "style", flag_value="verbose", help="Name every model and warning."
 )
 @click.option("-q", "--quiet", "style", flag_value="quiet", help="Say what is wrong.")
@@ -41,17 +48,20 @@ def command(
     only: tuple[str, ...],
     force: bool,
     jobs: int | None,
+    keep_going: bool,
     style: "Style | None",
 ) -> None:
     """Generate the package, its docs and its tests."""
     started = time.perf_counter()
     style = style or "brief"
-    known = stamped(schemas, out, templates)
+    # Models that are named have to be there, also where nothing is to be done.
+    known = None if only else stamped(schemas, out, templates)
     if known is None:
+        from runcomfy_codegen.app.plan import Request
+
         gc.disable()  # a run makes millions of objects and hardly a cycle, and ends
-        generate_once(
-            schemas, out, templates, frozenset(only), force, jobs, started, style
-        )
+        request = Request(frozenset(only), force, keep_going)
+        generate_once(schemas, out, templates, request, jobs, started, style)
     elif style == "brief":
         # The usual run, for which nothing more is imported.
         seconds = time.perf_counter() - started
@@ -66,23 +76,22 @@ def generate_once(
     schemas: Path,
     out: Path,
     templates: Path | None,
-    only: frozenset[str],
-    force: bool,
+    request: "Request",
     jobs: int | None,
     started: float,
     style: "Style" = "brief",
 ) -> None:
     """Generate, and say what was done. Raises CodegenError."""
-    from runcomfy_codegen.app.plan import Request
     from runcomfy_codegen.cli._generated import say_generated
     from runcomfy_codegen.cli._progress import shown_progress
     from runcomfy_codegen.session import Session
 
-    request = Request(only, force)
     with shown_progress() as progress:
         session = Session(progress, jobs)
         done = generate(schemas, out, templates, request, session, _say_waiting)
     say_generated(schemas, out, done, style, started)
+    if done.plan.problems:
+        sys.exit(PROBLEMS)
 
 
 def _say_waiting() -> None:

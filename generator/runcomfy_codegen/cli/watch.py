@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from runcomfy_codegen.app.plan import Request
 from runcomfy_codegen.app.watch import saved_inputs
 from runcomfy_codegen.cli._exit import reports_errors
 from runcomfy_codegen.cli._options import OUT, SCHEMAS, TEMPLATES
@@ -34,7 +35,7 @@ def _generate(schemas: Path, out: Path, templates: Path | None) -> None:
     """Generate, and say what is wrong rather than stop."""
     started = time.perf_counter()
     try:
-        generate_once(schemas, out, templates, frozenset(), False, None, started)
+        generate_once(schemas, out, templates, Request(), None, started)
     except CodegenError as error:
         for line in error_lines(schemas, error):
             click.echo(line, err=True)

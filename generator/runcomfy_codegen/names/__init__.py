@@ -79,6 +79,7 @@ class _Naming:
 
     def retired(self, table: Mapping[str, Json], live: set[str]) -> list[Retired]:
         gone = []
+        successors = live | table.keys()
         for model_id, successor in sorted(table.items()):
             if not isinstance(successor, str) or "/" not in model_id:
                 self._refuse(
@@ -100,6 +101,13 @@ class _Naming:
                     f"/{escape(model_id)}",
                     "the model is published",
                     "delete this line, or the stored model",
+                )
+            elif successor and (successor == model_id or successor not in successors):
+                self._refuse(
+                    RETIRED_FILE,
+                    f"/{escape(model_id)}",
+                    f"there is no model {successor[:LONGEST_NAME]!r} to use instead",
+                    'name one that is stored, or write "" where there is none',
                 )
             else:
                 gone.append(Retired(model_id, *self.module_name(model_id), successor))

@@ -31,6 +31,7 @@ from .._core.job_ref import JobRef
 from .._core.log import log
 from .._core.money import Estimate, estimate, exact, over_budget, unpriced
 from .._core.operations import encode, is_final, pause, read_submitted
+from .._core.outgoing import check_size, send_files
 from .._core.pacing import Pacing
 from .._core.paths import model_path
 from .._core.pricing import estimate_cost
@@ -44,6 +45,7 @@ from ..errors import (
     ConfigurationError,
     DownloadError,
     InsufficientBalanceError,
+    InvalidFileError,
     JournalError,
     NetworkError,
     OverBudgetError,
@@ -53,6 +55,7 @@ from ..errors import (
     SubmitServerError,
     SubmitUncertainError,
     UnexpectedResponseError,
+    UploadError,
 )
 from ..results import Result, read_result
 from . import saving
@@ -82,6 +85,14 @@ GLANCE = 0.5
 FRESH_PRICE = 30.0
 """For so long, a price that was too high is not asked for again to say no."""
 MAX_BYTES = 2 * 1024**3
+OF_ONE_JOB = (
+    APIError,
+    ConfigurationError,
+    InvalidFileError,
+    OverBudgetError,
+    UploadError,
+)
+"""What keeps one job back, and does not end the run."""
 
 
 class Run:
@@ -299,16 +310,16 @@ class Course:
         text = yield from run_blocking(partial(self._journal.body, self._record.id))
         body = json.loads(text)
         try:
+            body = yield from send_files(self._settings, model_id, body)
+            encoded = encode(model_id, body)
+            check_size(model_id, encoded)
             call = Send(
-                "POST",
-                model_path(model_id),
-                encode(model_id, body),
-                submission=self._submission,
+                "POST", model_path(model_id), encoded, submission=self._submission
             )
             found = yield from self._estimate(body)
         except RunComfyError as error:
             yield from self._hold(error)
-            if not isinstance(error, OverBudgetError | ConfigurationError | APIError):
+            if not isinstance(error, OF_ONE_JOB):
                 self._run.stop(error)
             if isinstance(error, AuthenticationError):
                 self._run.stop(error)

@@ -9,6 +9,7 @@ from math import isfinite
 from typing import Any, NamedTuple
 
 from .._core.base_client import BaseClient
+from .._core.outgoing import inline_files
 from ..errors import ConfigurationError
 
 LONGEST_KEY = 500
@@ -47,6 +48,7 @@ def read_entry(given: object, number: int) -> Entry:
 
 
 def _entry(key: object, model_id: str, body: dict[str, Any], number: int) -> Entry:
+    body = inline_files(model_id, body)
     try:
         text = json.dumps(body, allow_nan=False, separators=(",", ":"))
         same = json.dumps(
