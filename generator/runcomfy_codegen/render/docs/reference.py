@@ -106,8 +106,9 @@ def _class(files: Mapping[str, bytes], home: str, name: str) -> Documented | Non
         if isinstance(node, ast.ClassDef) and node.name == name:
             return _documented(node)
     for node in tree.body:
-        imports = isinstance(node, ast.ImportFrom) and node.level == 1 and node.module
-        if imports and any(alias.name == name for alias in node.names):
+        if not isinstance(node, ast.ImportFrom) or node.level != 1 or not node.module:
+            continue
+        if any(alias.name == name for alias in node.names):
             return _class(files, f"{home}.{node.module}", name)
     return None
 
