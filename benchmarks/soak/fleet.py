@@ -1,9 +1,10 @@
-"""The clients of a soak: one sync and one async, each by single jobs and by `run_many`."""
+"""The clients of a soak: one sync and one async, by single jobs, `run_many` and batches."""
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Self, TypeVar
 
+from benchmarks.soak.batched import run_batch
 from benchmarks.soak.chaos import TOKEN
 from benchmarks.soak.courses import Course, Outcome, at_once, input_of, way_of
 from runcomfy_models import AsyncRunComfy, RunComfy, RunComfyError
@@ -25,7 +26,7 @@ ClientT = TypeVar("ClientT", RunComfy, AsyncRunComfy)
 
 
 class Fleet:
-    """Runs jobs in four ways at once; keeps its clients from one batch to the next."""
+    """Runs jobs in five ways at once; keeps its clients from one batch to the next."""
 
     def __init__(self, url: str, seed: int, timeout: float) -> None:
         self._seed = seed
@@ -56,13 +57,14 @@ class Fleet:
 
     def run(self, numbers: list[str]) -> dict[str, Outcome]:
         """Run a job for each number."""
-        quarter = -(-len(numbers) // 4)
-        shares = [numbers[n * quarter : (n + 1) * quarter] for n in range(4)]
+        fifth = -(-len(numbers) // 5)
+        shares = [numbers[n * fifth : (n + 1) * fifth] for n in range(5)]
         outcomes: dict[str, Outcome] = {}
-        with ThreadPoolExecutor(2) as pool:
+        with ThreadPoolExecutor(3) as pool:
             others = [
                 pool.submit(self._singly, shares[0]),
                 pool.submit(self._many, shares[1]),
+                pool.submit(run_batch, self._sync, shares[4]),
             ]
             outcomes |= self._runner.run(self._asynchronously(shares[2], shares[3]))
             for other in others:

@@ -17,6 +17,8 @@ UNCERTAIN = frozenset(
 )
 TAKEN_BACK = frozenset({"rate-limit", "rate-limit-date", "status:429"})
 """Refusals after which a submit may be sent again."""
+BACK_TO_NEW = TAKEN_BACK | {"redirect", "status:503", "error-200"}
+"""Those after which a batch sends a job again, which it otherwise never does."""
 
 
 def faults_of(
@@ -29,17 +31,18 @@ def faults_of(
     nothing = {"submits": [], "jobs": [], "misled": False}
     for number in numbers:
         outcome, entry = outcomes.get(number), entries.get(number, nothing)
+        is_batch = outcome is not None and outcome.way == "batch"
         said = [
-            *_doubled(entry),
+            *_doubled(entry, BACK_TO_NEW if is_batch else TAKEN_BACK),
             *(["has no outcome"] if outcome is None else _wrong(outcome, entry)),
         ]
         found += [f"{number} {text}: {outcome}, {dict(entry)}" for text in said]
     return found
 
 
-def _doubled(entry: Mapping[str, Any]) -> list[str]:
+def _doubled(entry: Mapping[str, Any], taken_back: frozenset[str]) -> list[str]:
     said = []
-    if len([each for each in entry["submits"] if each not in TAKEN_BACK]) > 1:
+    if len([each for each in entry["submits"] if each not in taken_back]) > 1:
         said.append("was submitted twice")
     if len(entry["jobs"]) > 1:
         said.append("is billed twice")

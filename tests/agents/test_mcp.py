@@ -3,15 +3,20 @@
 import asyncio
 import json
 import re
+import time
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import runcomfy_models
 from runcomfy_models import ConfigurationError, models
+from runcomfy_models.integrations._mcp.tools import model_tools
 from runcomfy_models.simulator import Simulator
 from tests.support.agent import FLEX, INPUT, agent_of, agent_over_stdio
+from tests.support.checkout import CATALOGUE
 from tests.support.command import png, sent
 
 pytestmark = pytest.mark.anyio
@@ -416,3 +421,53 @@ async def test_the_command_serves_stdio(simulator: Simulator, tmp_path: Path) ->
         ]
     assert len(sent(simulator)) == 1
     assert (tmp_path / "state/runcomfy/mcp.db").exists()
+
+
+@pytest.mark.skipif(not CATALOGUE.exists(), reason="there is no saved catalogue here")
+async def test_every_model_of_the_catalogue_is_described_and_run(
+    tmp_path: Path,
+) -> None:
+    entries = json.loads(CATALOGUE.read_text("utf-8"))["models"]
+    with Simulator(entries=entries, queued=0, running=0) as simulator:
+        async with agent_of(
+            simulator, tmp_path / "j.db", max_cost_usd=100, allow_unpriced=True
+        ) as agent:
+            for entry in entries:
+                named = {"model_id": entry["model_id"]}
+                described = await agent.call("describe_model", named)
+                schema = described["input_schema"]
+                body = {
+                    name: sample(schema["properties"][name])
+                    for name in schema.get("required", ())
+                }
+                made = await agent.call("run_model", {**named, "input": body})
+                assert made["state"] == "succeeded"
+    assert len(sent(simulator)) == len(entries)
+
+
+def sample(schema: dict[str, Any]) -> Any:
+    """Return a value that a required field of the catalogue takes."""
+    url = "https://x.test/a.png"
+    if "enum" in schema:
+        return schema["enum"][0]
+    if schema["type"] == "array":
+        return [url] * max(1, schema.get("minItems", 1))
+    known = {
+        "string": url,
+        "integer": schema.get("minimum", 1),
+        "number": 1,
+        "boolean": True,
+    }
+    return known[schema["type"]]
+
+
+async def test_many_typed_tools_are_listed_in_pages(tmp_path: Path) -> None:
+    infos = [runcomfy_models.load(FLEX).info] * 400
+    named = [replace(info, model_id=f"{FLEX}/{n}") for n, info in enumerate(infos)]
+    began = time.process_time()
+    tools, left_out = model_tools(named)
+    assert time.process_time() - began < 3
+    assert left_out == []
+    assert len({tool.tool.name for tool in tools}) == 400
+    size = sum(len(tool.tool.model_dump_json(exclude_none=True)) for tool in tools)
+    assert size < 400 * 3000

@@ -1,6 +1,7 @@
 """Batches over many machines: DBOS hands out, the journal pays once."""
 
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -16,6 +17,8 @@ from runcomfy_models import ConfigurationError, RunComfy
 from runcomfy_models.batch import Batch
 from runcomfy_models.integrations.dbos import enqueue, work
 from runcomfy_models.simulator import Simulator
+from tests.support.ledger import FAULTS, Ledger, judge
+from tests.support.postgres import PostgresServer
 
 EDIT = "blackforestlabs/flux-2/pro/edit"
 
@@ -38,7 +41,7 @@ def counts(url: str) -> dict[str, int]:
         return {**batch.report().counts}
 
 
-def start_worker(url: str, service: Simulator, **options: Any) -> subprocess.Popen[str]:
+def start_worker(url: str, service: Any, **options: Any) -> subprocess.Popen[str]:
     script = (
         "import sys\n"
         "from runcomfy_models import RunComfy\n"
@@ -143,6 +146,46 @@ def test_a_ceiling_on_those_in_flight_holds_for_all_workers(postgres_url: str) -
             worker.communicate(timeout=60)
         assert 1 <= most <= 3
         assert len(service.jobs) == 12
+
+
+@pytest.mark.stress
+@pytest.mark.parametrize(("count", "kills"), [(200, 6), (2000, 30)])
+def test_each_key_is_paid_once_whatever_worker_or_server_ends(
+    postgres_server: PostgresServer,
+    postgres_url: str,
+    tmp_path: Path,
+    count: int,
+    kills: int,
+) -> None:
+    chance = random.Random(7)
+    out = tmp_path / "out"
+    options = {"concurrency": 32, "out": str(out), "drain": 5.0}
+    enqueue(postgres_url, triples(count))
+    with Ledger(queued=1, running=1, seed=7, faults=FAULTS) as ledger:
+        workers = [start_worker(postgres_url, ledger, **options) for _ in range(4)]
+        for number in range(kills):
+            time.sleep(chance.uniform(1, 8))
+            place = chance.randrange(len(workers))
+            workers[place].kill()
+            workers[place].communicate()
+            if number == kills // 2:
+                postgres_server.restart()
+            workers[place] = start_worker(postgres_url, ledger, **options)
+        until(
+            lambda: not {"new", "sending", "submitted"} & {*counts(postgres_url)}, 900
+        )
+        for worker in workers:
+            worker.send_signal(signal.SIGTERM)
+        for worker in workers:
+            worker.communicate(timeout=120)
+        client = RunComfy(ledger.token, base_url=ledger.url, poll_interval=0.02)
+        with client, Batch(postgres_url, client) as batch:
+            while any(not item.files for item in batch.items("succeeded")):
+                list(batch.run(out=out))
+            items = list(batch.items())
+        jobs = ledger.jobs()
+    assert len(items) == count
+    judge(items, jobs, out)
 
 
 def test_what_cannot_be_worked_is_refused(service: Simulator, tmp_path: Path) -> None:

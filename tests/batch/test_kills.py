@@ -6,32 +6,14 @@ import signal
 import subprocess
 import sys
 import time
-from collections import Counter
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from runcomfy_models.batch import Batch, BatchItem
-from tests.support.ledger import Ledger
+from runcomfy_models.batch import Batch
+from tests.support.ledger import FAULTS, Ledger, judge
 
-EDIT = "blackforestlabs/flux-2/pro/edit"
-FAULTS = [
-    *("submit/drop=0.01", "submit/drop-after=0.01", "submit/reset-after=0.005"),
-    *(
-        "submit/status:500=0.01",
-        "submit/status-after:504=0.01",
-        "submit/truncated=0.01",
-    ),
-    *("submit/rate-limit:0.01=0.1", "submit/status:422=0.01", "submit/html:502=0.005"),
-    *("submit/broken-json=0.01", "submit/empty:200=0.005", "submit/error-200=0.005"),
-    *("submit/failed=0.03", "submit/cancelled=0.02", "submit/slow:0.02=0.1"),
-    *("status/drop=0.02", "status/status:500=0.02", "status/unknown-state=0.02"),
-    *("status/rate-limit:0.01=0.02", "result/drop=0.02", "result/status:503=0.02"),
-    *("result/broken-json=0.02", "media/drop=0.02", "media/truncated=0.05"),
-    *("media/status:500=0.02", "media/reset=0.02", "submit/status-after:503=0.005"),
-]
 SCRIPT = """
 import sys
 from runcomfy_models import RunComfy
@@ -65,31 +47,6 @@ def run_and_kill(
         except subprocess.TimeoutExpired:
             process.send_signal(signal.SIGKILL)
             return None
-
-
-def judge(items: list[BatchItem], ledger: list[dict[str, Any]], out: Path) -> None:
-    """Compare what the journal says with what the service did."""
-    paid = Counter(job["key"] for job in ledger)
-    assert max(paid.values()) == 1
-    by_key = {item.key: item for item in items}
-    for job in ledger:
-        item = by_key[job["key"]]
-        assert item.state == "uncertain" or item.request_id == job["request_id"], item
-        if item.state != "uncertain":
-            assert item.cost_usd == Decimal(job["cost"]), item
-            assert item.state == job["outcome"], item
-    taken = {job["key"] for job in ledger}
-    for item in items:
-        if item.state == "succeeded":
-            assert item.key in taken
-            assert len(item.files) == 1, item
-        for file in item.files:
-            content = file.read_bytes()
-            assert content[:8] == b"\x89PNG\r\n\x1a\n"
-            assert content[-8:-4] == b"IEND"
-    named = {str(file) for item in items for file in item.files}
-    there = {str(path) for path in out.rglob("*") if path.is_file()}
-    assert there == named
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ def test_nothing_is_lost_doubled_told_wrong_or_left_over(seed: int) -> None:
     assert report.outcomes["Result"] > 50
     struck = {label.partition("/")[2] for label in report.faults}
     assert len(struck) > 20
-    assert len(report.ways) == 7
+    assert len(report.ways) == 8
     assert report.lines > report.faults.total()
 
 

@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import re
 import signal
 from base64 import b64encode
 from pathlib import Path
@@ -323,3 +324,40 @@ def test_what_is_no_text_is_refused(command: Command) -> None:
     assert done.code == 65
     assert done.lines[0].startswith("--prompt")
     assert isinstance(done, Done)
+
+
+HOSTILE = {
+    "model_id": "evil/model",
+    "display_name": "Nice\x1b]0;owned\x07\u202e",
+    "description": "Paints.\x1b[2J\x9b31m\r\n[bold]all[/bold] {0} %s",
+    "example": {"prompt": "a\x1b[2Jb\x9b31m"},
+    "base_price_usd": 0.01,
+    "price_unit": "output",
+    "input_schema": {
+        "type": "object",
+        "required": ["prompt"],
+        "properties": {
+            "prompt": {
+                "type": "string",
+                "description": "Says\x1b[31m \u2028\u200bthis.\x07",
+            },
+            "size": {"type": "string", "enum": ["s\x1b[1m", "l"], "default": "l"},
+        },
+    },
+}
+
+
+def test_what_a_model_says_moves_no_terminal(tmp_path: Path) -> None:
+    with Simulator(entries=[HOSTILE], queued=0, running=0) as simulator:
+        command = Command(tmp_path, **pointed_at(simulator))
+        pages = [
+            command("run", "evil/model", "--help"),
+            command("show", "evil/model"),
+            command("run", "evil/model", "--size", "x"),
+            command("price", "evil/model"),
+        ]
+        terminal = on_terminal(command, "show", "evil/model", TERM="dumb")[1]
+    for text in (*(page.out + page.err for page in pages), terminal):
+        assert not re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u202e]", text)
+    assert pages[0].code == pages[1].code == 0
+    assert "[bold]all[/bold]" in pages[0].out

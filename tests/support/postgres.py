@@ -42,6 +42,14 @@ class PostgresServer:
         options = f"{SETTINGS} -k {self.folder}"
         self._run("pg_ctl", "start", "-w", "-s", "-l", str(log), "-o", options)
 
+    def restart(self) -> None:
+        """Break all connections, and start again."""
+        log = str(self.folder / "log")
+        options = f"{SETTINGS} -k {self.folder}"
+        self._run(
+            *("pg_ctl", "restart", "-w", "-s", "-m", "fast"), "-l", log, "-o", options
+        )
+
     def stop(self) -> None:
         self._run("pg_ctl", "stop", "-w", "-s", "-m", "immediate")
         shutil.rmtree(self.folder, ignore_errors=True)

@@ -52,7 +52,10 @@
         if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
         else target.removeAttribute("tabindex");
     });
-    for (const code of document.querySelectorAll(".md-typeset pre > code")) watcher.observe(code);
+    const wide = ".md-typeset pre > code, .md-typeset__scrollwrap";
+    for (const block of document.querySelectorAll(wide)) watcher.observe(block);
+    for (const [index, nav] of document.querySelectorAll(".md-code__nav").entries())
+      nav.setAttribute("aria-label", `Code ${index + 1}`);
   }
 
   // The list of models. Its form stands in the page, so that nothing moves when it starts.
@@ -167,7 +170,8 @@
 
   window.runcomfyDocs = { load, receive };
   const start = () => {
-    reachWideCode();
+    // The theme wraps tables and code once the page is there.
+    addEventListener("load", () => setTimeout(reachWideCode, 200));
     for (const host of document.querySelectorAll(".rc-filter")) startFilter(host);
     for (const host of document.querySelectorAll(".rc-form")) startForm(host);
   };

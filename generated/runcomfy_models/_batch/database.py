@@ -261,6 +261,7 @@ class PostgresDatabase(Database):
         super().__init__()
         try:
             import psycopg
+            from psycopg.conninfo import conninfo_to_dict
         except ImportError as error:
             raise ConfigurationError(
                 "A journal on PostgreSQL needs psycopg: "
@@ -270,7 +271,7 @@ class PostgresDatabase(Database):
         self._url = url
         self._held: set[int] = set()
         try:
-            info = psycopg.conninfo.conninfo_to_dict(url)
+            info = conninfo_to_dict(url)
             host, database = info.get("host", ""), info.get("dbname", "")
             self.name = f"postgresql://{host or 'localhost'}/{database}"
             self._connection = self._connect()

@@ -528,7 +528,7 @@ class Journal:
         for row_id, owner in self._database.execute(sql):
             if owner not in sending:
                 sending[owner] = self._database.is_alive(owner)
-            if not sending[owner]:
+            if owner is not None and not sending[owner]:
                 lost.append((row_id, Orphaned(owner)))
         done = 0
         for first in range(0, len(lost), CHUNK):

@@ -42,15 +42,18 @@ class Plan(Protocol):
     @property
     def settings(self) -> Settings:
         """The client's."""
+        ...
 
     @property
     def concurrency(self) -> int:
         """How many jobs are in flight, or not taken yet by the consumer, at most."""
+        ...
 
     def course(
         self, index: int, item: object, submission: Submission
     ) -> Operation[Any]:
         """Return the operation that leads a job to its end."""
+        ...
 
 
 class Options(NamedTuple):

@@ -13,7 +13,7 @@ from importlib import import_module
 
 import click
 
-from .._core.mistakes import did_you_mean
+from .._core.fields.mistakes import did_you_mean
 from ..errors import JobNotFinishedError, RunComfyError, WaitTimeoutError
 from . import PROGRAM, exits
 from .listing import COMMANDS, HOMES
@@ -28,11 +28,12 @@ class _Commands(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
-        if name not in COMMANDS:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command; None for one that there is not."""
+        if cmd_name not in COMMANDS:
             return None
-        module = import_module(f"{__package__}.{HOMES[name]}")
-        found: click.Command = getattr(module, f"{name}_command")
+        module = import_module(f"{__package__}.{HOMES[cmd_name]}")
+        found: click.Command = getattr(module, f"{cmd_name}_command")
         return found
 
     def resolve_command(

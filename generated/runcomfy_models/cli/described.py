@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .._catalogue import MODELS, RETIRED
-from .._core.dialect import Reader
-from .._core.mistakes import did_you_mean
+from .._core.fields.dialect import Reader
+from .._core.fields.mistakes import did_you_mean
 from ..errors import (
     ConfigurationError,
     ModelNotFoundError,

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import Any
 
-from .._core.dialect import Path, Reader, Schema
-from .._core.mistakes import did_you_mean
-from .._core.values import MISSING, read_json, read_value, shown
+from .._core.fields.dialect import Path, Reader, Schema
+from .._core.fields.mistakes import did_you_mean
+from .._core.fields.values import MISSING, read_json, read_value, shown
 from .flags import Flag, every_flag, find_flag, flag_of
 from .mistakes import MistakesError
 

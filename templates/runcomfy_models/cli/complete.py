@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .._core.dialect import Reader
+    from .._core.fields.dialect import Reader
 
 Candidate = tuple[str, str]
 
@@ -199,7 +199,7 @@ def _values(
     model_id = _packaged(rest, options)
     if command not in TAKES_FLAGS or model_id is None:
         return
-    from .._core.values import shown
+    from .._core.fields.values import shown
     from .flags import find_flag
 
     reader = _reader(model_id)
@@ -243,7 +243,7 @@ def _models() -> Collection[str]:
 
 
 def _reader(model_id: str) -> Reader:
-    from .._core.dialect import Reader
+    from .._core.fields.dialect import Reader
     from .entries import packaged_entry
 
     return Reader(packaged_entry(model_id)["input_schema"])

@@ -8,7 +8,7 @@ field NAME whatever it is called, also where the command has an option of that n
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from .._core.dialect import DEEPEST, Path, Reader, Schema
+from .._core.fields.dialect import DEEPEST, Path, Reader, Schema
 
 ALWAYS = "input."
 

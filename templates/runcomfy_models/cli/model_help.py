@@ -9,12 +9,12 @@ from typing import Any
 
 import click
 
-from .._core.dialect import Reader, Schema, numbers
-from .._core.values import MISSING, read_json, shown
+from .._core.fields.dialect import Reader, Schema, numbers
+from .._core.fields.values import MISSING, read_json, shown
 from . import PROGRAM
 from .described import Described
 from .flags import Flag, every_flag, flag_of
-from .output import clean, width
+from .output import clean, harmless, width
 
 LONGEST = 200
 """Characters of a field's description in a list of flags."""
@@ -35,9 +35,7 @@ def write_help(ctx: click.Context, model: Described, own: frozenset[str]) -> str
     with formatter.section("Options"):
         formatter.write_dl(list(_options(ctx)), col_max=26)
     with formatter.section("Example"):
-        formatter.write(
-            f"{' ' * 2}{example_command(model, ctx.info_name or 'run', own)}\n"
-        )
+        formatter.write(f"{example_command(model, ctx.info_name or 'run', own)}\n")
     return formatter.getvalue().rstrip("\n")
 
 
@@ -70,9 +68,7 @@ def example_command(
     lines = [shlex.join([PROGRAM, command, model.model_id])]
     for words in example_flags(model.reader, model.example(), own):
         lines.append(shlex.join(words))
-    return " \\\n".join(
-        f"{'  ' if number == 0 else '    '}{line}" for number, line in enumerate(lines)
-    )
+    return "  " + " \\\n      ".join(map(harmless, lines))
 
 
 def example_flags(
@@ -83,11 +79,10 @@ def example_flags(
         flag, schema = flag_of((name,), own), reader.at((name,))
         if isinstance(value, bool) and "boolean" in reader.kinds(schema):
             yield [flag if value else flag.replace("--", "--no-", 1)]
-        elif _is_plain_list(reader, schema, value):
-            for item in value:
-                yield _given(flag, item)
-        else:
-            yield _given(flag, _text(reader, schema, value))
+            continue
+        texts = _plain_texts(reader, schema, value)
+        for text in texts or [_text(reader, schema, value)]:
+            yield _given(flag, text)
 
 
 def _given(flag: str, text: str) -> list[str]:
@@ -95,13 +90,14 @@ def _given(flag: str, text: str) -> list[str]:
     return [f"{flag}={text}"] if text.startswith("-") else [flag, text]
 
 
-def _is_plain_list(reader: Reader, schema: Schema, value: object) -> bool:
-    """Tell whether a list is written by repeating its flag."""
-    if not isinstance(value, list) or not value:
-        return False
-    return all(
-        isinstance(item, str) and item[:1] not in ("[", "@", "") for item in value
-    )
+def _plain_texts(reader: Reader, schema: Schema, value: object) -> list[str]:
+    """Return the texts of a list that is written by repeating its flag; else none."""
+    items = reader.items(schema)
+    if not isinstance(value, list) or reader.kinds(items) != {"string"}:
+        return []
+    texts = [item for item in value if isinstance(item, str)]
+    is_plain = all(text[:1] not in ("[", "@", "") for text in texts)
+    return texts if is_plain and len(texts) == len(value) else []
 
 
 def _text(reader: Reader, schema: Schema, value: object) -> str:

@@ -11,6 +11,7 @@ import os
 import re
 import shutil
 import sys
+from io import TextIOWrapper
 from typing import Any
 
 from . import PROGRAM
@@ -24,7 +25,7 @@ WIDEST = 100
 def prepare_streams() -> None:
     """Let no character stop a run where the terminal has not got it."""
     for stream in (sys.stdout, sys.stderr):
-        if stream is not None and hasattr(stream, "reconfigure"):
+        if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
 
 
@@ -43,7 +44,12 @@ def is_person(as_json: bool = False) -> bool:
 
 def clean(text: object) -> str:
     """Return a text on one line, without what a terminal would obey."""
-    return " ".join(_CONTROLS.sub(" ", str(text)).split())
+    return " ".join(harmless(text).split())
+
+
+def harmless(text: object) -> str:
+    """Return a text without what a terminal would obey, its spaces as they are."""
+    return _CONTROLS.sub(" ", str(text))
 
 
 def width() -> int:

@@ -12,10 +12,10 @@ from functools import partial
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
-from .._core.dialect import Path, Reader
-from .._core.media_fields import replace_files
-from .._core.mistakes import of_unlisted, of_validation
-from .._core.values import shown
+from .._core.fields.dialect import Path, Reader
+from .._core.fields.media_fields import replace_files
+from .._core.fields.mistakes import of_unlisted, of_validation
+from .._core.fields.values import shown
 from .arguments import NO_SUCH_FILE, Body, Words, read_input
 from .described import Described
 from .flags import flag_of

@@ -15,8 +15,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
-from .._core.mistakes import did_you_mean
-from .._core.values import MISSING, read_json, shown
+from .._core.fields.mistakes import did_you_mean
+from .._core.fields.values import MISSING, read_json, shown
 from .arguments import NO_SUCH_FILE, Assignment, Body
 from .described import Described, describe
 from .flags import find_flag

@@ -39,7 +39,7 @@ from .._core.settings import clean_timeout
 from ..errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from dbos import DBOSClient
+    from dbos import DBOSClient, EnqueueOptions
 
     from ..client import RunComfy
 
@@ -262,7 +262,7 @@ def _enqueue_open(url: str, journal: Journal, only_fresh: bool = False) -> None:
             absent = _absent(client, page)
             with engine.begin() as connection:
                 for row_id, number in absent:
-                    options = {
+                    options: EnqueueOptions = {
                         "workflow_name": WORKFLOW,
                         "queue_name": QUEUE,
                         "workflow_id": _workflow_id(row_id, number),

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 import mcp_types as types
 
 from ..._catalogue import MODELS, RETIRED
-from ..._core.dialect import Path as Place
-from ..._core.dialect import Reader
-from ..._core.media_fields import replace_files
-from ..._core.mistakes import did_you_mean, of_unlisted, of_validation
+from ..._core.fields.dialect import Path as Place
+from ..._core.fields.dialect import Reader
+from ..._core.fields.media_fields import replace_files
+from ..._core.fields.mistakes import did_you_mean, of_unlisted, of_validation
 from ..._core.model_info import ModelInfo
 from ..._index import find, load
 from ..._media.inline import data_uri

@@ -6,7 +6,7 @@ A line says where, what was found, what is allowed, and what was likely meant.
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from .._nearest import nearest
+from ..._nearest import nearest
 from .dialect import Path, Reader, Schema, numbers
 from .unlisted import check_body
 from .values import ANY, NAMES, shown
