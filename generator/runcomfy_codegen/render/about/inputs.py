@@ -168,5 +168,6 @@ def _branches(schema: Schema) -> Iterator[object]:
 def _role(name: str) -> str:
     """Return what a field's name says of its medium: `start_image_url` is start."""
     words = re.sub(r"([a-z0-9])([A-Z])", r"\1 \2", name).lower()
-    said = [MEANT.get(word, word) for word in re.findall(r"[a-z]+", words)]
+    found: list[str] = re.findall(r"[a-z]+", words)
+    said = [MEANT.get(word, word) for word in found]
     return " ".join(word for word in said if word not in UNSAID)
