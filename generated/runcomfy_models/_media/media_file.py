@@ -159,6 +159,7 @@ def examine(given: Given, where: str) -> MediaFile:
     from hashlib import sha256
 
     digest, size, head = sha256(), 0, b""
+    pixels, found = None, _declared(given)
     try:
         with _open(given) as file:
             while chunk := file.read(CHUNK):
@@ -166,8 +167,7 @@ def examine(given: Given, where: str) -> MediaFile:
                 digest.update(chunk)
                 size += len(chunk)
             _check_size(size, given, where)
-            found = file_type(head) or _declared(given)
-            pixels = None
+            found = file_type(head) or found
             if found.kind == "image":
                 file.seek(0)
                 pixels = measure(file, found.suffix)

@@ -67,7 +67,7 @@ class PlaygroundServer(ThreadingHTTPServer):
 
 
 class _Handler(BaseHTTPRequestHandler):
-    server: PlaygroundServer
+    server: PlaygroundServer  # pyright: ignore[reportIncompatibleVariableOverride]
     protocol_version = "HTTP/1.1"
     timeout = 60
 

@@ -35,6 +35,7 @@ def show(shown: Iterable[Any]) -> Shown:
 def _html(shown: Any) -> str:
     if isinstance(shown, tuple) and len(shown) == 2:
         return f"<div>{escape(str(shown[0]))}: {_html(shown[1])}</div>"
-    if hasattr(shown, "_repr_html_"):
-        return str(shown._repr_html_())
+    as_html = getattr(shown, "_repr_html_", None)
+    if as_html is not None:
+        return str(as_html())
     return text_html(repr(shown))

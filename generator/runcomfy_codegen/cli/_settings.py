@@ -73,7 +73,7 @@ def _checked(path: str, folder: str, table: Any) -> dict[str, Any]:
         elif not value:
             raise UsageError(where, "'' is empty", "give it a value, or delete it")
         if name in PATHS:
-            value = os.path.relpath(os.path.join(folder, value))
+            value = os.path.relpath(os.path.join(folder, str(value)))
         settings[name.replace("-", "_")] = value
     return settings
 

@@ -63,7 +63,9 @@ def read_tree(out: Path, hidden: bool = False) -> Tree:
         except OSError as error:
             raise system_error(out / path, error) from error
     manifest = read_manifest(out)
-    known = {path: (recorded,) for path, recorded in recorded_files(manifest)}
+    known: dict[str, tuple[str, ...]] = {}
+    for path, recorded in recorded_files(manifest):
+        known[path] = (recorded,)
     for path, digests in read_journal(out).items():
         known[path] = (*known.get(path, ()), *digests)
     trusted = manifest if is_trusted(manifest) else {}

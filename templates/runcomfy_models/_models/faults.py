@@ -49,7 +49,7 @@ def _is_custom(kind: str, context: dict[str, Any] | None) -> bool:
     if kind == UNKNOWN:
         return True
     try:
-        PydanticKnownError(kind, context)  # type: ignore[arg-type]
+        PydanticKnownError(kind, context)  # type: ignore[arg-type]  # pyright: ignore
     except (KeyError, TypeError):
         return True
     return False

@@ -39,6 +39,7 @@ class Picture(Protocol):
     @property
     def size(self) -> tuple[int, int]:
         """Its width and height in pixels."""
+        ...
 
     def save(self, fp: Any, format: str | None = None, **params: Any) -> None:
         """Write it to a file."""

@@ -4,6 +4,7 @@ import json
 import re
 import shlex
 from collections.abc import Iterator, Mapping
+from typing import TypeGuard
 
 from runcomfy_codegen.ir import Json, Schema
 from runcomfy_codegen.render.escape import INVISIBLE
@@ -52,7 +53,7 @@ def _given(flag: str, text: str) -> str:
     return f"{_word(f'--{flag}')} {_word(text)}"
 
 
-def _is_repeated(value: Json, schema: Schema) -> bool:
+def _is_repeated(value: Json, schema: Schema) -> TypeGuard[list[str]]:
     """Tell whether a list is given by repeating its flag: it is of plain texts."""
     if not (isinstance(value, list) and value and types_of(schema) == ("array",)):
         return False

@@ -1,6 +1,7 @@
 """Write what a schema demands of a value of its own type."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from runcomfy_codegen.ir import Json, Schema
 from runcomfy_codegen.render.python.code import (
@@ -67,7 +68,7 @@ def _keywords(schema: Schema) -> Iterator[Node]:
     for name, ours in LIMITS.items():
         if name not in schema or (is_reference and name.endswith("Properties")):
             continue
-        limit = schema[name]
+        limit: Any = schema[name]
         if ours == "pattern":
             limit = engine_pattern(limit)
         says_nothing = ours == "min_length" and limit <= 0
