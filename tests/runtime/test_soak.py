@@ -114,14 +114,17 @@ TOGETHER: list[dict[Callable[[pytest.MonkeyPatch], None], str]] = [
 ]
 
 
-@pytest.mark.parametrize("faults", TOGETHER, ids=["calls", "words"])
+@pytest.mark.parametrize(
+    ("seed", "faults"), [*zip((4, 1), TOGETHER, strict=True)], ids=["calls", "words"]
+)
 def test_a_client_broken_on_purpose_is_caught(
+    seed: int,
     faults: dict[Callable[[pytest.MonkeyPatch], None], str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     with monkeypatch.context() as broken:
         for break_it in faults:
             break_it(broken)
-        report: Report = small(100, 4)
+        report: Report = small(100, seed)
     for found in faults.values():
         assert any(found in problem for problem in report.problems), found

@@ -331,6 +331,9 @@ class PostgresDatabase(Database):
     def close(self) -> None:
         with self._lock:
             self._held.clear()
+            # The server notices a closed connection a moment later; others ask at once.
+            with contextlib.suppress(self._psycopg.Error):
+                self.execute("SELECT pg_advisory_unlock_all()")
             self._connection.close()
 
     @contextmanager
