@@ -61,8 +61,7 @@ def build(
 
     `reserved` are the names in the package that no vendor may have; `known` are models
     that were read before, and have a place in the package too; `recorded` are models
-    that were generated before. Collects Problems and raises none, but for a history that
-    cannot be read.
+    that were generated before. Collects Problems and raises none.
     """
     from runcomfy_codegen.names import name_package
     from runcomfy_codegen.normalise import normalise
@@ -73,12 +72,22 @@ def build(
     models = parallel_map(
         read or normalise_once, store.models, jobs, "models read", session.progress
     )
-    history = session.once(read_history, folder.history)
-    settled = history.models() | recorded
+    settled = _released(folder) | recorded
     package = name_package(
         [*models, *known], folder.names, folder.retired, reserved, settled
     )
     return Build(tuple(models), package, store.problems)
+
+
+def _released(folder: Folder) -> frozenset[str]:
+    """Return the models of the last release; none if the history cannot be read.
+
+    That is said by those who need the history for more.
+    """
+    try:
+        return read_history(folder.history).models()
+    except ProblemsError:
+        return frozenset()
 
 
 def build_folder(schemas: Path) -> Build:

@@ -109,6 +109,7 @@ class _Naming:
                     f"there is no model {successor[:LONGEST_NAME]!r} to use instead",
                     'name one that is stored, or write "" where there is none',
                 )
+                gone.append(Retired(model_id, *self.module_name(model_id), successor))
             else:
                 gone.append(Retired(model_id, *self.module_name(model_id), successor))
         return gone
