@@ -41,7 +41,9 @@ def media_fields(cls: type[InputModel[Any]]) -> Iterator[MediaField]:
 def _in_annotation(
     annotation: Any, wire_name: str, is_list: bool
 ) -> Iterator[MediaField]:
-    """Yield what an annotation says of media, at whichever depth."""
+    """Yield what an annotation says of media, but of those in lists inside lists."""
+    if is_list and get_origin(annotation) is list:
+        return
     for argument in get_args(annotation):
         if isinstance(argument, MediumCheck):
             yield MediaField(wire_name, argument.kind, is_list)

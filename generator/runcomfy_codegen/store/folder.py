@@ -123,7 +123,7 @@ def _stored_paths(folder: Path) -> Iterator[str]:
     start = len(os.path.join(folder, ""))
     for entry in walk(folder, is_visible, fail):
         path = entry.path[start:].replace(os.sep, "/")
-        is_folder = entry.is_symlink() and entry.is_dir()
+        is_folder = entry.is_symlink() and os.path.isdir(entry.path)
         if path.endswith(".json") and path not in NOT_STORED and not is_folder:
             yield path
 
