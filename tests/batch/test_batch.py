@@ -6,6 +6,7 @@ import os
 import pickle
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from runcomfy_models import (
     JournalError,
     RunComfy,
 )
+from runcomfy_models._core.money import Estimate, Price, over_budget
 from runcomfy_models.batch import Batch, BatchItem
 from runcomfy_models.blackforestlabs import flux_2_pro_edit
 from runcomfy_models.simulator import Simulator
@@ -556,3 +558,11 @@ def test_a_held_balance_error_is_the_clients_own(service: Simulator) -> None:
         pytest.raises(InsufficientBalanceError),
     ):
         client.run(edit("x"))
+
+
+def test_what_is_unpriced_is_held_once_the_ceiling_is_passed() -> None:
+    """A job of unknown price may cost more than was left: the next is not sent."""
+    unknown = Estimate(None, Price(None, None, "", datetime.now(UTC)), "no price")
+    error = over_budget("a/b", unknown, Decimal("5.5"), Decimal(5))
+    assert "$5.5 is spent or in flight" in str(error)
+    assert "unknown" in str(error)

@@ -50,7 +50,11 @@ def inputs(count: int) -> Iterator[flux_2_pro_edit.Input]:
 
 @pytest.mark.parametrize(
     ("event", "way", "step"),
-    [("line", "submit", 5), ("opcode", "submit", 41), ("line", "run", 97)],
+    [
+        ("line", "submit", 5),
+        ("opcode", "submit", 41),
+        pytest.param("line", "run", 97, marks=pytest.mark.stress),
+    ],
 )
 def test_a_signal_at_any_line_names_what_the_service_took(
     client: RunComfy, server: ScriptedServer, event: str, way: str, step: int
@@ -220,6 +224,8 @@ def test_a_cancellation_at_any_turn_names_what_the_service_took(
 
     found = 0
     for taken, told in loop_turns(server, token, start, cancels):
+        # Cut short twice, the client may be done before the service counts what it took.
+        found += "may be running" in told
         for request_id in taken:
             assert request_id in told or "may be running" in told
             found += 1
