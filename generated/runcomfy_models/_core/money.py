@@ -245,9 +245,10 @@ def over_budget(
 ) -> OverBudgetError:
     """Return the error for a job that would go beyond the ceiling."""
     before = f", with ${spent:f} spent or in flight," if spent else ""
-    cost = f"the job would cost ${found.usd:f}, which{before} is"
     if found.usd is None:
         cost = f"${spent:f} is spent or in flight, and what the job costs is unknown:"
+    else:
+        cost = f"the job would cost ${found.usd:f}, which{before} is"
     error = OverBudgetError(
         f"{model_id}: {cost} beyond max_cost_usd={ceiling:f}, so it was not sent."
     )
