@@ -35,3 +35,8 @@ def shown_progress() -> Iterator[Progress]:
     finally:
         if due:
             click.echo(CLEAR, nl=False, err=True)
+
+
+def say_waiting() -> None:
+    """Say that another run writes to the output folder, and is waited for."""
+    click.echo("waiting for another run to end", err=True)

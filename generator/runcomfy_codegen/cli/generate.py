@@ -83,16 +83,12 @@ def generate_once(
 ) -> None:
     """Generate, and say what was done. Raises CodegenError."""
     from runcomfy_codegen.cli._generated import say_generated
-    from runcomfy_codegen.cli._progress import shown_progress
+    from runcomfy_codegen.cli._progress import say_waiting, shown_progress
     from runcomfy_codegen.session import Session
 
     with shown_progress() as progress:
         session = Session(progress, jobs)
-        done = generate(schemas, out, templates, request, session, _say_waiting)
+        done = generate(schemas, out, templates, request, session, say_waiting)
     say_generated(schemas, out, done, style, started)
     if done.plan.problems:
         sys.exit(PROBLEMS)
-
-
-def _say_waiting() -> None:
-    click.echo("waiting for another run to end", err=True)

@@ -13,7 +13,7 @@ from runcomfy_codegen.app.release import (
 )
 from runcomfy_codegen.cli._exit import reports_errors
 from runcomfy_codegen.cli._options import OUT, SCHEMAS, TEMPLATES
-from runcomfy_codegen.cli._progress import shown_progress
+from runcomfy_codegen.cli._progress import say_waiting, shown_progress
 from runcomfy_codegen.cli._wording import printable
 from runcomfy_codegen.session import Session
 
@@ -50,7 +50,7 @@ def command(
         return
     with shown_progress() as progress:
         session = Session(progress)
-        made = release(schemas, out, templates, version, session, _say_waiting)
+        made = release(schemas, out, templates, version, session, say_waiting)
     _say(made, style)
     click.echo(
         f"next: commit {schemas.as_posix()} and {out.as_posix()}, "
@@ -69,7 +69,3 @@ def _say(proposal: Proposal, style: str) -> None:
     for line in report(proposal.changes, "text"):
         click.echo(printable(line))
     click.echo(f"{proposal.previous} -> {proposal.version}")
-
-
-def _say_waiting() -> None:
-    click.echo("waiting for another run to end", err=True)

@@ -7,7 +7,7 @@ import click
 from runcomfy_codegen.app.resolve import resolve
 from runcomfy_codegen.cli._exit import reports_errors
 from runcomfy_codegen.cli._options import OUT, SCHEMAS, TEMPLATES
-from runcomfy_codegen.cli._progress import shown_progress
+from runcomfy_codegen.cli._progress import say_waiting, shown_progress
 from runcomfy_codegen.cli._wording import counted, printable
 from runcomfy_codegen.session import Session
 
@@ -25,7 +25,7 @@ def command(schemas: Path, out: Path, templates: Path | None) -> None:
     """
     with shown_progress() as progress:
         session = Session(progress)
-        done = resolve(schemas, out, templates, session, _say_waiting)
+        done = resolve(schemas, out, templates, session, say_waiting)
     for path in done.conflicts:
         click.echo(printable(f"resolved  {(out / path).as_posix()}"))
     written = done.generated.written
@@ -35,7 +35,3 @@ def command(schemas: Path, out: Path, templates: Path | None) -> None:
         f"written, {len(written.deleted)} deleted, and {out.as_posix()} staged"
     )
     click.echo("next: `git commit`", err=True)
-
-
-def _say_waiting() -> None:
-    click.echo("waiting for another run to end", err=True)
