@@ -14,6 +14,7 @@ that were being sent become `uncertain`, and as soon as the answer comes, `submi
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sqlite3
 import sys
@@ -37,6 +38,8 @@ LOCK_TIMEOUT = 30.0
 """Seconds for which a journal that another process writes is waited for."""
 OUTAGE = 120.0
 """Seconds for which a database server that is away is waited for."""
+LOCK_TRIES = 100
+"""How often a worker's file is made anew when its folder was taken away meanwhile."""
 WORKERS = 0x52756E43
 """What tells our advisory locks from others' in a PostgreSQL server."""
 
@@ -176,9 +179,11 @@ class SqliteDatabase(Database):
         return not self.execute("SELECT 1 FROM sqlite_master LIMIT 1")
 
     def hold(self, worker: int) -> None:
-        folder = self._locks()
-        folder.mkdir(mode=0o700, exist_ok=True)
-        file = (folder / str(worker)).open("wb")
+        # Nobody asks after a worker that is not held yet: its number is on no job.
+        try:
+            file = self._make_lock(worker)
+        except OSError as error:
+            raise self._explain(error) from error
         if not lock_file(file):
             file.close()
             raise JournalError(
@@ -207,6 +212,15 @@ class SqliteDatabase(Database):
             self._held.clear()
             with contextlib.suppress(OSError):
                 self._locks().rmdir()
+
+    def _make_lock(self, worker: int) -> IO[bytes]:
+        """Make a worker's file, also while others that close take its folder away."""
+        folder = self._locks()
+        for _ in range(LOCK_TRIES):
+            folder.mkdir(mode=0o700, exist_ok=True)
+            with contextlib.suppress(FileNotFoundError):
+                return (folder / str(worker)).open("wb")
+        raise FileNotFoundError(errno.ENOENT, "its folder is taken away", str(folder))
 
     def _locks(self) -> Path:
         return self._path.with_name(self._path.name + "-workers")

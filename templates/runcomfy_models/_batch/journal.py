@@ -79,6 +79,8 @@ RECORD_COLUMNS = (
     "id, key, model_id, body, state, base_url, request_id, estimate, cost, paid_before, "
     "earlier, output, files, error, added_at, sent_at, ended_at"
 )
+BRIEF_COLUMNS = RECORD_COLUMNS.replace(" body,", " '',").replace(" output,", " NULL,")
+"""Those of a record, but for the body and the output, which may be large."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,13 +186,16 @@ class Journal:
             raise found
         return found
 
-    def new_ids(self, above: int, run: int, limit: int) -> list[int]:
-        """Return the next jobs to be sent, but for those that this run has held back."""
+    def new_jobs(self, above: int, run: int, limit: int) -> list[Record]:
+        """Return the next jobs to be sent, but for those that this run has held back.
+
+        Without their bodies, which may be large.
+        """
         sql = (
-            "SELECT id FROM runcomfy_jobs WHERE state = 'new' AND id > ? AND held <> ? "
-            "ORDER BY id LIMIT ?"
+            f"SELECT {BRIEF_COLUMNS} FROM runcomfy_jobs WHERE state = 'new' AND id > ? "
+            "AND held <> ? ORDER BY id LIMIT ?"
         )
-        return [row_id for (row_id,) in self._rows(sql, (above, run, limit))]
+        return [Record(*found) for found in self._rows(sql, (above, run, limit))]
 
     def adopt(
         self, above: int, limit: int, is_saving: bool, is_first: bool
@@ -248,11 +253,12 @@ class Journal:
 
     def records_of(self, row_ids: Sequence[int]) -> list[Record]:
         """Return what is known of these jobs, but for their bodies, which may be large."""
+        if not row_ids:
+            return []
         marks = ", ".join("?" * len(row_ids))
-        columns = RECORD_COLUMNS.replace(" body,", " '',")
-        columns = columns.replace(" output,", " NULL,")
-        sql = f"SELECT {columns} FROM runcomfy_jobs WHERE id IN ({marks}) ORDER BY id"
-        return [Record(*found) for found in self._rows(sql, row_ids)] if row_ids else []
+        where = f"WHERE id IN ({marks}) ORDER BY id"
+        sql = f"SELECT {BRIEF_COLUMNS} FROM runcomfy_jobs {where}"
+        return [Record(*found) for found in self._rows(sql, row_ids)]
 
     def body(self, row_id: int) -> str:
         """Return a job's body, as JSON."""
