@@ -7,8 +7,7 @@ from typing import Any
 import jinja2
 
 from runcomfy_codegen.errors import TemplateError
-from runcomfy_codegen.ir import OutputFile, Templates
-from runcomfy_codegen.render.escape import (
+from runcomfy_codegen.escape import (
     docstring,
     html,
     json_text,
@@ -17,6 +16,7 @@ from runcomfy_codegen.render.escape import (
     python_string,
     yaml,
 )
+from runcomfy_codegen.ir import OutputFile, Templates
 
 SUFFIX = ".jinja"
 FILTERS = {
