@@ -128,8 +128,14 @@ class Run:
         self._lock = Lock()
 
     def stop(self, error: Exception | None = None) -> None:
-        """Let no more jobs be sent; those under way are followed to their end."""
-        self.error = self.error or error
+        """Let no more jobs be sent; those under way are followed to their end.
+
+        The first error is raised in the end, and names all that could not be written.
+        """
+        if self.error is None:
+            self.error = error
+        elif isinstance(error, JournalError) and error.request_id is not None:
+            self.error.add_note(str(error))
         self.is_stopping = True
 
     def stake(self, row_id: int) -> None:

@@ -33,6 +33,8 @@ class Entry:
     """The names of the input's fields, in Python."""
     price: str
     price_usd: float | None
+    deprecated: str
+    """Why not to use it any more; empty for one that may be used."""
 
 
 SHOWN = tuple(field.name for field in fields(Entry))
@@ -86,10 +88,15 @@ def vendors(package: Package, entries: Mapping[str, Entry]) -> tuple[Vendor, ...
 
 def index(entries: Mapping[str, Entry]) -> list[dict[str, Any]]:
     """Return every entry as JSON, with the addresses of its files."""
-    return [
-        {**{name: getattr(entry, name) for name in SHOWN}, **addresses(entry)}
-        for entry in entries.values()
-    ]
+    return [{**_shown(entry), **addresses(entry)} for entry in entries.values()]
+
+
+def _shown(entry: Entry) -> dict[str, Any]:
+    """Return an entry as JSON; of deprecation only what there is to say."""
+    shown = {name: getattr(entry, name) for name in SHOWN}
+    if not entry.deprecated:
+        del shown["deprecated"]
+    return shown
 
 
 def facets(entries: Mapping[str, Entry]) -> tuple[Facet, ...]:
@@ -144,6 +151,7 @@ def entry_of(subject: Subject) -> Entry:
         ),
         price=said.price,
         price_usd=model.base_price_usd,
+        deprecated=model.deprecated,
     )
 
 

@@ -33,6 +33,7 @@ class Parameter:
     """Each value that it may have; empty where that is no list."""
     limits: str
     description: str
+    deprecated: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,7 @@ def _parameter(field: Field, prefix: str) -> Parameter:
         allowed=", ".join(dict.fromkeys(map(_code, _values(schema)))),
         limits="; ".join(dict.fromkeys(limits_in_words(schema, markdown_code))),
         description=_description(field),
+        deprecated=schema.get("deprecated") is True,
     )
 
 

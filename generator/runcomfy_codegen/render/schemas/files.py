@@ -83,7 +83,7 @@ def model_index(
 
 def _index_row(module: Module, entry: Entry) -> dict[str, Any]:
     model = module.model
-    return {
+    row = {
         "model_id": model.model_id,
         "display_name": model.display_name,
         "description": entry.description,
@@ -99,3 +99,4 @@ def _index_row(module: Module, entry: Entry) -> dict[str, Any]:
         "pricing_note": model.pricing_note,
         "source_url": model.source_url,
     }
+    return row | ({"deprecated": model.deprecated} if model.deprecated else {})
