@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import CodeType
 from typing import Any
 
 import jinja2
+from jinja2.bccache import Bucket
 
 from runcomfy_codegen.errors import TemplateError
 from runcomfy_codegen.escape import (
@@ -30,6 +32,26 @@ FILTERS = {
 }
 
 
+class _Compiled(jinja2.BytecodeCache):
+    """What templates compile to, by their text: it depends on nothing else."""
+
+    def __init__(self) -> None:
+        self._code: dict[str, CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give what was compiled of this very text, if any."""
+        bucket.code = self._code.get(bucket.key + bucket.checksum)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled."""
+        if bucket.code is not None:
+            self._code[bucket.key + bucket.checksum] = bucket.code
+
+
+COMPILED = _Compiled()
+"""Of the process: runs that follow each other, as in `watch`, share their templates."""
+
+
 @dataclass(frozen=True, slots=True)
 class Renderer:
     """Renders the templates of one run; each is compiled once."""
@@ -51,6 +73,7 @@ class Renderer:
             lstrip_blocks=True,
             cache_size=-1,
             auto_reload=False,
+            bytecode_cache=COMPILED,
         )
         environment.filters.update(FILTERS)
         return cls(environment)
