@@ -122,7 +122,7 @@ def test_what_was_published_is_told(evaluate: Found) -> None:
         "description_source='published', kind='', categories=(), "
         "takes=('text', 'image'), makes=('image',), vendor='acme', "
         "module='brush_2_edit', base_price_usd=Decimal('0.1'), price_unit='output', "
-        "pricing_note='', source_url='')"
+        "pricing_note='', source_url='', deprecated='')"
     )
 
 

@@ -56,7 +56,7 @@ ADDITIVE_IN_OUTPUT = ("field-added", "opened", "closed")
 
 def judge(model_id: str, side: Literal["input", "output"], found: Difference) -> Change:
     """Return the change that a difference is on one side of a model."""
-    verdict = _verdict(side, found)
+    verdict = "additive" if found.kind == "deprecated" else _verdict(side, found)
     return Change(
         model_id,
         side,

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from runcomfy_codegen.diff.change import Change, judge
+from runcomfy_codegen.diff.change import Change, Verdict, judge
 from runcomfy_codegen.diff.limits import brief
 from runcomfy_codegen.diff.names import renamed
 from runcomfy_codegen.diff.schemas import differences
-from runcomfy_codegen.ir import Module, Package
+from runcomfy_codegen.ir import Model, Module, Package
 from runcomfy_codegen.schema.values import is_same
 
 ABOUT = ("display_name", "description", "kind", "categories", "source_url", "example")
@@ -47,6 +47,7 @@ def _changed(old: Module, new: Module) -> Iterator[Change]:
         yield judge(now.model_id, "input", found)
     for found in differences(was.output_schema, now.output_schema):
         yield judge(now.model_id, "output", found)
+    yield from _deprecation(was, now)
     for key in (*ABOUT, *PRICE):
         before, after = getattr(was, key), getattr(now, key)
         if not is_same(before, after):
@@ -56,6 +57,19 @@ def _changed(old: Module, new: Module) -> Iterator[Change]:
             yield Change(
                 now.model_id, "model", "", key, "harmless", what, before, after
             )
+
+
+def _deprecation(was: Model, now: Model) -> Iterator[Change]:
+    """Yield that a model is deprecated now, or no longer, or why."""
+    before, after = was.deprecated, now.deprecated
+    if before == after:
+        return
+    if not after:
+        kind, what = "undeprecated", "no longer deprecated"
+    else:
+        kind, what = "deprecated", f"deprecated: {after}"
+    verdict: Verdict = "harmless" if before else "additive"
+    yield Change(now.model_id, "model", "", kind, verdict, what, before, after)
 
 
 def _shown(value: object) -> str:

@@ -38,7 +38,10 @@ PRICED_BY = frozenset(
 def words(old: Json, new: Json, field: str) -> Iterator[Difference]:
     """Yield what changed that does not say what is valid: text, samples, the default."""
     was, now = ({} if isinstance(s, bool) else s for s in (old, new))
-    for key in sorted((was.keys() | now.keys()) - MEANT):
+    is_moved = bool(was.get("deprecated")) != bool(now.get("deprecated"))
+    if is_moved and field:  # of the whole, the model itself says so
+        yield _deprecation(field, bool(now.get("deprecated")))
+    for key in sorted((was.keys() | now.keys()) - MEANT - {"deprecated"}):
         before, after = was.get(key), now.get(key)
         if is_same(before, after):
             continue
@@ -51,6 +54,12 @@ def words(old: Json, new: Json, field: str) -> Iterator[Difference]:
             if effect == "different":
                 what += ", which may cost more where it is left out"
         yield Difference(field, key, effect, what, before, after)
+
+
+def _deprecation(field: str, is_deprecated: bool) -> Difference:
+    if is_deprecated:
+        return Difference(field, "deprecated", "neutral", "deprecated")
+    return Difference(field, "undeprecated", "neutral", "no longer deprecated")
 
 
 def _effect_of_default(field: str, before: Json, after: Json) -> Effect:

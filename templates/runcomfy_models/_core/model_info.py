@@ -47,6 +47,8 @@ class ModelInfo:
     """What else changes the price, in words."""
     source_url: str = ""
     """The model's page."""
+    deprecated: str = ""
+    """Why not to use it any more, in words; empty for one that may be used."""
     entry: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
     """The whole catalogue entry, where it was read from the service; else empty."""
 
@@ -80,8 +82,22 @@ def read_info(
         price_unit=_text(entry, "price_unit"),
         pricing_note=_text(entry, "pricing_note"),
         source_url=_text(entry, "source_url") or _text(entry, "model_url"),
+        deprecated=deprecation(entry),
         entry=entry,
     )
+
+
+def deprecation(entry: Mapping[str, Any]) -> str:
+    """Return why an entry says not to use its model any more; empty if it does not.
+
+    The service may write a flag where we write words.
+    """
+    said = entry.get("deprecated")
+    text = _text(entry, "deprecated")
+    is_flag = said is True or text.casefold() in ("true", "yes", "1")
+    if is_flag:
+        return "This model is deprecated."
+    return "" if text.casefold() in ("false", "no", "0", "none", "null") else text
 
 
 def _text(entry: Mapping[str, Any], key: str) -> str:

@@ -7,9 +7,11 @@ After: `{"exclusiveMinimum": 0, "examples": [3], "prefixItems": [{…}, {…}]}`
 
 from runcomfy_codegen.ir import Model, Schema
 from runcomfy_codegen.normalise.report import Report, each_schema
+from runcomfy_codegen.schema.keywords import FLAGS, NO_FLAGS
 
 OLD = frozenset(
     (
+        "deprecated",
         "example",
         "examples",
         "exclusiveMaximum",
@@ -39,6 +41,7 @@ def _modernise(schema: Schema, pointer: str, report: Report) -> Schema:
     _modernise_limits(new, pointer, report)
     _modernise_examples(new, pointer, report)
     _modernise_items(new, pointer, report)
+    _modernise_deprecation(new, pointer, report)
     if isinstance(new.get("required"), bool):
         was = new.pop("required")
         why = "a flag says nothing here; the object lists what it requires"
@@ -52,6 +55,24 @@ def _modernise_items(new: Schema, pointer: str, report: Report) -> None:
         report.note(f"{pointer}/items", "a list", "prefixItems", "2020-12 calls it so")
         if "additionalItems" in new:
             new["items"] = new.pop("additionalItems")
+
+
+def _modernise_deprecation(new: Schema, pointer: str, report: Report) -> None:
+    """Write a flag where there are words, which go to the description."""
+    said = new.get("deprecated", True)
+    if isinstance(said, bool):
+        return
+    text = said.strip() if isinstance(said, str) else ""
+    is_flag = text.lower() in FLAGS
+    del new["deprecated"]
+    if is_flag or (text and text.lower() not in NO_FLAGS):
+        new["deprecated"] = True
+    if "deprecated" in new and not is_flag:
+        described = new.get("description")
+        before = described if isinstance(described, str) else ""
+        new["description"] = f"{before}\n\nDeprecated: {text}".strip()
+    now = new.get("deprecated", "nothing")
+    report.note(f"{pointer}/deprecated", said, now, "2020-12 has a flag")
 
 
 def _modernise_limits(new: Schema, pointer: str, report: Report) -> None:

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from runcomfy_codegen.escape import json_text, markdown_code
 from runcomfy_codegen.ir import Class, Field, Identifier, Json, Module, Schema
-from runcomfy_codegen.render.escape import json_text, markdown_code
 from runcomfy_codegen.render.limits_in_words import limits_in_words
 
 PLURALS = {"image": "image URLs", "video": "video URLs", "audio": "audio URLs"}
@@ -33,6 +33,7 @@ class Parameter:
     """Each value that it may have; empty where that is no list."""
     limits: str
     description: str
+    deprecated: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,7 @@ def _parameter(field: Field, prefix: str) -> Parameter:
         allowed=", ".join(dict.fromkeys(map(_code, _values(schema)))),
         limits="; ".join(dict.fromkeys(limits_in_words(schema, markdown_code))),
         description=_description(field),
+        deprecated=schema.get("deprecated") is True,
     )
 
 
