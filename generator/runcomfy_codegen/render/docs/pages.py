@@ -101,6 +101,7 @@ def view(subject: Subject) -> Page:
     )
 
 
-def shown(subjects: Sequence[Subject]) -> tuple[Page, ...]:
+def shown(subjects: Sequence[Subject], chosen: str = "") -> tuple[Page, ...]:
     """Return the page of one model to show as an example, if there is any."""
-    return tuple(map(view, subjects[-1:]))
+    named = [each for each in subjects if each.module.model.model_id == chosen]
+    return tuple(map(view, named or subjects[-1:]))
