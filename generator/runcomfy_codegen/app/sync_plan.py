@@ -75,7 +75,7 @@ def plan_sync(
             else:
                 made.own.append(model_id)
     is_stored = stored.keys() | made.new.keys()
-    made.listed = is_stored & (listed_before | listing.seen)
+    made.listed = frozenset(is_stored & (listed_before | listing.seen))
     written = {*made.new, *made.changed}
     made.returned = sorted(written & folder.retired.keys())
     return made
