@@ -1,14 +1,9 @@
-"""Check: compare an output folder with what would be generated. Writes nothing.
-
-Imports little before it knows that there is work.
-"""
+"""Check: compare an output folder with what would be generated. Writes nothing."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-from runcomfy_codegen.cache.stamp import stamped
 
 if TYPE_CHECKING:
     from runcomfy_codegen.ir import Drift
@@ -25,12 +20,6 @@ class Checked:
     drifts: "tuple[Drift, ...]" = ()
     hunks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """By path, how a file differs from what would be generated, if that was asked for."""
-
-
-def check_stamp(schemas: Path, out: Path, templates: Path | None) -> Checked | None:
-    """Return that all is up to date if the last run left a stamp that says so."""
-    known = stamped(schemas, out, templates)
-    return None if known is None else Checked(known.files)
 
 
 def check(

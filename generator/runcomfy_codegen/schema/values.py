@@ -25,7 +25,8 @@ def identity(value: Json) -> Hashable:
         case bool():
             return "boolean", value
         case dict():
-            return "object", frozenset((k, identity(v)) for k, v in value.items())
+            fields = zip(value, map(identity, value.values()), strict=True)
+            return "object", frozenset(fields)
         case list():
             return "array", *map(identity, value)
     return cast(Hashable, value)

@@ -78,6 +78,14 @@ class Database(ABC):
         """Tell whether it holds nothing of anybody's."""
 
     @abstractmethod
+    def place_id(self) -> str | None:
+        """Return what this place has, and a copy of it has not; None where nothing is."""
+
+    @abstractmethod
+    def checkpoint(self) -> None:
+        """Let the file itself hold what was written, without what stands beside it."""
+
+    @abstractmethod
     def hold(self, worker: int) -> None:
         """Let a worker be known to be alive, until this is closed or its process ends."""
 
@@ -177,6 +185,18 @@ class SqliteDatabase(Database):
 
     def is_empty(self) -> bool:
         return not self.execute("SELECT 1 FROM sqlite_master LIMIT 1")
+
+    def place_id(self) -> str | None:
+        # A file that is moved or renamed keeps its number; one that is copied, or
+        # restored beside the old one, gets another.
+        try:
+            number = self._path.stat().st_ino
+        except OSError as error:
+            raise self._explain(error) from error
+        return str(number) if number else None
+
+    def checkpoint(self) -> None:
+        self.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def hold(self, worker: int) -> None:
         # Nobody asks after a worker that is not held yet: its number is on no job.
@@ -325,6 +345,17 @@ class PostgresDatabase(Database):
 
     def is_empty(self) -> bool:
         return True
+
+    def place_id(self) -> str | None:
+        sql = (
+            "SELECT (SELECT system_identifier FROM pg_control_system()), oid "
+            "FROM pg_database WHERE datname = current_database()"
+        )
+        ((server, database),) = self.execute(sql)
+        return f"{server}-{database}"
+
+    def checkpoint(self) -> None:
+        pass  # there is one place for all
 
     def hold(self, worker: int) -> None:
         self._held.add(worker)

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from runcomfy_codegen.ir import Json, Model, Schema
 from runcomfy_codegen.normalise.report import Report, report_on, with_report
 from runcomfy_codegen.schema.keywords import PROSE
-from runcomfy_codegen.schema.pointer import is_index, unescape
+from runcomfy_codegen.schema.pointer import Absent, value_at
 from runcomfy_codegen.schema.visit import MAX_DEPTH, with_children
 
 DROPPED = frozenset(
@@ -124,16 +124,10 @@ def _misleading(reference: Json, trail: tuple[str, ...]) -> str:
 
 
 def _resolve(root: Schema, reference: str) -> Json:
-    place: Json = root
-    first, *parts = unquote(reference).split("/")
-    if first != "#":
+    """Return what a local reference points to; None where there is nothing."""
+    pointer = unquote(reference).removeprefix("#")
+    is_name = pointer and not pointer.startswith("/")  # of an anchor
+    if is_name:
         return None
-    for part in parts:
-        part = unescape(part)
-        if isinstance(place, list) and is_index(part, place):
-            place = place[int(part)]
-        elif isinstance(place, dict):
-            place = place.get(part)
-        else:
-            return None
-    return place
+    target = value_at(root, pointer)
+    return None if isinstance(target, Absent) else target
