@@ -11,8 +11,8 @@ from runcomfy_codegen.diff.change import (
     breaks,
     version_step,
 )
+from runcomfy_codegen.escape import markdown, markdown_code
 from runcomfy_codegen.ir import Json
-from runcomfy_codegen.render.escape import markdown, markdown_code
 
 DEPRECATED = "deprecated"
 HEADINGS: dict[str, str] = {

@@ -9,8 +9,7 @@ import jinja2
 from jinja2.bccache import Bucket
 
 from runcomfy_codegen.errors import TemplateError
-from runcomfy_codegen.ir import OutputFile, Templates
-from runcomfy_codegen.render.escape import (
+from runcomfy_codegen.escape import (
     docstring,
     html,
     json_text,
@@ -19,6 +18,7 @@ from runcomfy_codegen.render.escape import (
     python_string,
     yaml,
 )
+from runcomfy_codegen.ir import OutputFile, Templates
 
 SUFFIX = ".jinja"
 FILTERS = {

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import TypeAlias
 
+from runcomfy_codegen.escape import json_text
 from runcomfy_codegen.ir import Schema
-from runcomfy_codegen.render.escape import json_text
 from runcomfy_codegen.schema.read import other_branches
 
 InCode: TypeAlias = Callable[[str], str]

@@ -8,6 +8,7 @@ from runcomfy_codegen.ir import Identifier, Module, OutputFile, Package, Templat
 from runcomfy_codegen.render.docs import listing, openapi
 from runcomfy_codegen.render.docs import pages as docs
 from runcomfy_codegen.render.docs.reference import reference
+from runcomfy_codegen.render.entries import entries_of
 from runcomfy_codegen.render.environment import SUFFIX, Renderer
 from runcomfy_codegen.render.python import tables
 from runcomfy_codegen.render.schemas.files import model_index
@@ -22,7 +23,7 @@ def shared_files(
     renderer: Renderer,
 ) -> Iterator[OutputFile]:
     """Yield the files that templates at some paths make of a whole package."""
-    entries = listing.entries_of(subjects)
+    entries = entries_of(subjects)
     vendor_lists = listing.vendors(package, entries)
     context = {
         "package": package,

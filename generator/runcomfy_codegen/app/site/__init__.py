@@ -19,8 +19,8 @@ from runcomfy_codegen.app.site.crawlers import write_for_crawlers
 from runcomfy_codegen.app.site.plain import FRONT_MATTER, plain_page
 from runcomfy_codegen.app.site.search_index import slim_search
 from runcomfy_codegen.errors import StoreError
+from runcomfy_codegen.escape import markdown
 from runcomfy_codegen.output.tree import tree_files
-from runcomfy_codegen.render.escape import markdown
 
 CONFIG, CHANGELOG = "mkdocs.yml", "CHANGELOG.md"
 MARK = ".runcomfy-site"

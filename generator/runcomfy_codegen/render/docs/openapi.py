@@ -6,10 +6,10 @@ from operator import itemgetter
 from typing import Any
 from urllib.parse import quote
 
+from runcomfy_codegen.escape import json_text
 from runcomfy_codegen.ir import Json, Module, Schema
-from runcomfy_codegen.render.docs.listing import shortened
 from runcomfy_codegen.render.docs.openapi_service import PATHS, RESPONSES, SCHEMAS
-from runcomfy_codegen.render.escape import json_text
+from runcomfy_codegen.render.entries import shortened
 from runcomfy_codegen.render.subject import Subject
 
 SCHEMA_MAPS = ("properties", "patternProperties", "$defs", "dependentSchemas")

@@ -4,14 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from runcomfy_codegen.escape import json_text
 from runcomfy_codegen.ir import Identifier, Json
 from runcomfy_codegen.render.docs.answers import sample_answer
 from runcomfy_codegen.render.docs.command_line import command_line
 from runcomfy_codegen.render.docs.linked_data import linked_data
-from runcomfy_codegen.render.docs.listing import Entry, anchor_of, entry_of, family_of
+from runcomfy_codegen.render.docs.listing import anchor_of, family_of
 from runcomfy_codegen.render.docs.parameters import Group, Parameter, groups
 from runcomfy_codegen.render.docs.snippets import curl_data, curl_path, python_call
-from runcomfy_codegen.render.escape import json_text
+from runcomfy_codegen.render.entries import Entry, entry_of
 from runcomfy_codegen.render.python.code import literal
 from runcomfy_codegen.render.python.layout import lay_out
 from runcomfy_codegen.render.sample_words import PLACE

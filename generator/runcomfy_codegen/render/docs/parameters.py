@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from runcomfy_codegen.escape import json_text, markdown_code
 from runcomfy_codegen.ir import Class, Field, Identifier, Json, Module, Schema
-from runcomfy_codegen.render.escape import json_text, markdown_code
 from runcomfy_codegen.render.limits_in_words import limits_in_words, media_limits
 
 PLURALS = {"image": "image URLs", "video": "video URLs", "audio": "audio URLs"}

@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import quote
 
 from runcomfy_codegen.ir import Field, Json, Module, Schema
-from runcomfy_codegen.render.docs.listing import Entry
+from runcomfy_codegen.render.entries import Entry
 from runcomfy_codegen.schema.patterns.cost import is_explosive
 from runcomfy_codegen.schema.visit import children
 
