@@ -48,39 +48,39 @@ def _is_refused(folder: Path, said: str) -> None:
 @pytest.mark.parametrize("kind", ["folder", "pipe", "dangling", "loop", "device"])
 def test_what_is_no_file_is_a_problem(kind: str, tmp_path: Path) -> None:
     _stored(tmp_path, "acme/brush.json", _entry())
-    odd = tmp_path / "schemas" / "acme" / "odd.json"
+    malformed = tmp_path / "schemas" / "acme" / "malformed.json"
     match kind:
         case "folder":
-            odd.mkdir()
+            malformed.mkdir()
             assert _generate(tmp_path).returncode == 0  # no more than a folder
             return
         case "pipe":
-            os.mkfifo(odd)
+            os.mkfifo(malformed)
         case "dangling":
-            odd.symlink_to("nothing.json")
+            malformed.symlink_to("nothing.json")
         case "loop":
-            odd.symlink_to("odd.json")
+            malformed.symlink_to("malformed.json")
         case "device":
-            odd.symlink_to("/dev/zero")
-    _is_refused(tmp_path, "acme/odd.json#")
+            malformed.symlink_to("/dev/zero")
+    _is_refused(tmp_path, "acme/malformed.json#")
 
 
 @pytest.mark.parametrize("name", ["names.toml", "retired.toml", "history.json"])
 @pytest.mark.parametrize("kind", ["pipe", "folder", "loop", "outside", "huge"])
 def test_what_is_no_table_is_a_problem(name: str, kind: str, tmp_path: Path) -> None:
     _stored(tmp_path, "acme/brush.json", _entry())
-    odd = tmp_path / "schemas" / name
+    malformed = tmp_path / "schemas" / name
     match kind:
         case "pipe":
-            os.mkfifo(odd)
+            os.mkfifo(malformed)
         case "folder":
-            odd.mkdir()
+            malformed.mkdir()
         case "loop":
-            odd.symlink_to(name)
+            malformed.symlink_to(name)
         case "outside":
-            odd.symlink_to("/dev/zero")
+            malformed.symlink_to("/dev/zero")
         case "huge":
-            with odd.open("wb") as file:
+            with malformed.open("wb") as file:
                 file.truncate(2**33)
     done = _generate(tmp_path)
     assert done.returncode in (1, 3), done.stderr

@@ -1,13 +1,8 @@
-"""Check: compare an output folder with what would be generated. Writes nothing.
-
-Imports little before it knows that there is work.
-"""
+"""Check: compare an output folder with what would be generated. Writes nothing."""
 
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-from runcomfy_codegen.cache.stamp import stamped
 
 if TYPE_CHECKING:
     from runcomfy_codegen.ir import Drift
@@ -21,12 +16,6 @@ class Checked:
     files: int
     """How many there should be."""
     drifts: "tuple[Drift, ...]" = ()
-
-
-def check_stamp(schemas: Path, out: Path, templates: Path | None) -> Checked | None:
-    """Return that all is up to date if the last run left a stamp that says so."""
-    known = stamped(schemas, out, templates)
-    return None if known is None else Checked(known.files)
 
 
 def check(

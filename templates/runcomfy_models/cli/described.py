@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .._catalogue import MODELS, RETIRED
+from .._core.entry_words import deprecation
 from .._core.fields.dialect import Reader
 from .._core.fields.mistakes import did_you_mean
-from .._core.model_info import deprecation
 from ..errors import (
     ConfigurationError,
     ModelNotFoundError,
