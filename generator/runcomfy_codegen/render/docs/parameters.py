@@ -34,7 +34,7 @@ class Parameter:
     nullable: bool
     default: str
     allowed: str
-    """Each value that it may have; empty where that is no list."""
+    """Each value that it may have; empty where that is not a list."""
     limits: str
     description: str
     deprecated: bool
