@@ -38,7 +38,7 @@ def test_an_overlay_that_spoils_its_entry(sync: Sync, lying: Lying) -> None:
     done = sync(lying([entry("acme/b")]).url)
     assert done.exit_code == 3
     assert (
-        'b.overlay.json#/input_schema/properties/seed/type: "cat" is no type; use'
+        'b.overlay.json#/input_schema/properties/seed/type: "cat" is not a type; use'
         in (done.stderr.splitlines()[-1])
     )
     assert not Path("schemas/acme/b.json").exists()
