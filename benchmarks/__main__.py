@@ -14,6 +14,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from benchmarks.batches import batch_rows
 from benchmarks.calls import call_rows
 from benchmarks.generator import generator_rows, scaling_rows
 from benchmarks.imports import PEERS, import_rows
@@ -39,6 +40,7 @@ def main() -> None:
         rows = [
             *import_rows(peers),
             *call_rows(rounds, peers),
+            *batch_rows(),
             *generator_rows(scratch, arguments.count, rounds, peers, arguments.node),
             *scaling_rows(scratch, rounds),
         ]

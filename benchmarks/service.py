@@ -1,10 +1,14 @@
 """A service that answers every call at once, in the words of all peers: `python service.py`.
 
-Prints its address. What it costs is no part of what is measured.
+With `jobs` it answers as RunComfy does: each submit is a job of its own, which has
+succeeded when it is asked for. Prints its address. What it costs is no part of what is
+measured.
 """
 
 import asyncio
 import json
+import sys
+from itertools import count
 
 ANSWER = {
     "request_id": "req-1",
@@ -27,6 +31,24 @@ HEAD = (
     f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(BODY)}"
 )
 REPLY = HEAD.encode() + b"\r\n\r\n" + BODY
+NUMBERS = count(1)
+IS_OF_JOBS = "jobs" in sys.argv
+
+
+def reply_to(head: bytes) -> bytes:
+    """Return the answer to a request."""
+    if not IS_OF_JOBS:
+        return REPLY
+    method, path, _ = head.split(b" ", 2)
+    found = {"status": "completed"}
+    if method == b"POST":
+        found = {"request_id": f"req-{next(NUMBERS)}"}
+    elif b"/result" in path:
+        output = {"image": "https://example.com/a.png"}
+        found = {"status": "succeeded", "output": output, "cost": 0.04}
+    body = json.dumps(found).encode()
+    start = HEAD.replace(str(len(BODY)), str(len(body)))
+    return start.encode() + b"\r\n\r\n" + body
 
 
 async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -41,7 +63,7 @@ async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
             name, _, value = line.partition(":")
             if name.lower() == "content-length":
                 await reader.readexactly(int(value))
-        writer.write(REPLY)
+        writer.write(reply_to(head))
 
 
 async def serve() -> None:

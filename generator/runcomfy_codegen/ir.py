@@ -79,6 +79,9 @@ class Model:
     output_schema: Schema
     output_pointer: str = "/output_schema"
     """Where the output schema stands in the stored file."""
+    deprecated: str = ""
+    """Why not to use it any more, in words; empty for one that may be used. A field says
+    the same by `deprecated: true` in its schema."""
     notes: tuple[Note, ...] = ()
     problems: tuple[Problem, ...] = ()
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from ._core.model_info import ModelInfo
     from ._core.money import Balance, Budget, Estimate, Price
     from ._core.outbox import Uploader
-    from ._core.submission import Submission
+    from ._core.submission import SentInput, Submission
     from ._core.waiting import OnUpdate
     from ._index import ModelModule
     from ._models import InputModel, OutputModel
@@ -355,12 +355,11 @@ class AsyncRunComfy(BaseClient):
         request_id, _ = await self._engine.call(
             submit_within, model_id, body, budget, submission
         )
-        return self._make_job(request_id, output_type)
+        return self._make_job(request_id, output_type, submission.sent)
 
     def _make_job(
-        self, request_id: str, output_type: type[Any] | None
+        self, request_id: str, output_type: type[Any] | None, sent: SentInput | None
     ) -> AsyncJob[Any]:
         """Return a job that was submitted right now."""
-        return AsyncJob(
-            request_id, output_type, self.base_url, self._engine, self._now()
-        )
+        engine, now = self._engine, self._now()
+        return AsyncJob(request_id, output_type, self.base_url, engine, now, sent)

@@ -252,6 +252,14 @@ class Batch(BaseBatch):
         """Write all jobs to a .jsonl or a .csv file, and return it."""
         return self._export(path)
 
+    def move_here(self) -> None:
+        """Say that a copied or restored journal is the one that is run from now on.
+
+        A copy is refused by `run`: its jobs may have been sent from the original since.
+        Say so only when that is gone, or is not run any more.
+        """
+        self._journal.move_here()
+
     def close(self) -> None:
         """Close the journal. Jobs go on; the next run follows them."""
         self._journal.close()
@@ -366,6 +374,10 @@ class AsyncBatch(BaseBatch):
     async def export(self, path: str | PathLike[str]) -> Path:
         """Write all jobs to a .jsonl or a .csv file, and return it."""
         return await asyncio.to_thread(self._export, path)
+
+    async def move_here(self) -> None:
+        """Say that a copied journal is the one to be run; see `Batch.move_here`."""
+        await asyncio.to_thread(self._journal.move_here)
 
     async def close(self) -> None:
         """Close the journal. Jobs go on; the next run follows them."""

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from ._core.model_info import ModelInfo
     from ._core.money import Balance, Budget, Estimate, Price
     from ._core.outbox import Uploader
-    from ._core.submission import Submission
+    from ._core.submission import SentInput, Submission
     from ._core.waiting import OnUpdate
     from ._index import ModelModule
     from ._models import InputModel, OutputModel
@@ -353,8 +353,11 @@ class RunComfy(BaseClient):
         request_id, _ = self._engine.call(
             submit_within, model_id, body, budget, submission
         )
-        return self._make_job(request_id, output_type)
+        return self._make_job(request_id, output_type, submission.sent)
 
-    def _make_job(self, request_id: str, output_type: type[Any] | None) -> Job[Any]:
+    def _make_job(
+        self, request_id: str, output_type: type[Any] | None, sent: SentInput | None
+    ) -> Job[Any]:
         """Return a job that was submitted right now."""
-        return Job(request_id, output_type, self.base_url, self._engine, self._now())
+        engine, now = self._engine, self._now()
+        return Job(request_id, output_type, self.base_url, engine, now, sent)

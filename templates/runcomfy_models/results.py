@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from decimal import Decimal
 
+    from ._core.submission import SentInput
     from ._models import OutputModel
 
 __all__ = ["Result"]
@@ -30,7 +31,7 @@ LONGEST_URL, MOST_SHOWN = 120, 4
 class Result(Generic[OutputT]):
     """What the service says of a finished job."""
 
-    __slots__ = ("output", "raw", "request_id")
+    __slots__ = ("_sent", "output", "raw", "request_id")
 
     output: OutputT
     """The model's output, typed. Empty where the service sent no object: see `raw`."""
@@ -38,10 +39,36 @@ class Result(Generic[OutputT]):
     raw: dict[str, Any]
     """The whole answer, as JSON."""
 
-    def __init__(self, output: OutputT, request_id: str, raw: dict[str, Any]) -> None:
+    def __init__(
+        self,
+        output: OutputT,
+        request_id: str,
+        raw: dict[str, Any],
+        sent: SentInput | None = None,
+    ) -> None:
         self.output = output
         self.request_id = request_id
         self.raw = raw
+        self._sent = sent
+
+    @property
+    def model_id(self) -> str | None:
+        """Return the model; None for a job from elsewhere of which the service says none."""
+        if self._sent is not None:
+            return self._sent.model_id
+        said = self.raw.get("model_id")
+        return said if isinstance(said, str) else None
+
+    @property
+    def input(self) -> dict[str, Any] | None:
+        """Return what was submitted, each file by its name, type, size and SHA-256.
+
+        For a job that was picked up by its request_id, what the service says, or None.
+        """
+        if self._sent is not None:
+            return self._sent.body
+        said = self.raw.get("input")
+        return said if isinstance(said, dict) else None
 
     @property
     def cost(self) -> Decimal | None:
@@ -138,7 +165,10 @@ class Result(Generic[OutputT]):
 
 
 def read_result(
-    body: dict[str, Any], request_id: str, output_type: type[OutputT] | None
+    body: dict[str, Any],
+    request_id: str,
+    output_type: type[OutputT] | None,
+    sent: SentInput | None = None,
 ) -> Result[OutputT]:
     """Build the result from the body of a result answer that says "succeeded"."""
     if output_type is None:
@@ -148,7 +178,7 @@ def read_result(
         assert output_type is not None
     output = body.get("output")
     fields = output if isinstance(output, dict) else {}
-    return Result(output_type.model_validate(fields), request_id, body)
+    return Result(output_type.model_validate(fields), request_id, body, sent)
 
 
 def _urls(value: object) -> Iterator[str]:

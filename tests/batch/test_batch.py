@@ -377,6 +377,49 @@ def test_two_share_the_work(service: Simulator, tmp_path: Path) -> None:
     assert sorted(item.key for item in done) == sorted(key for key, _ in edits(60))
 
 
+def test_nothing_is_told_twice_whoever_comes_between_two_statements(
+    service: Simulator, tmp_path: Path
+) -> None:
+    """Another runs the whole batch at each moment at which the first looks at it."""
+    moments = 0
+    client = RunComfy(service.token, base_url=service.url, poll_interval=0.01)
+    with client:
+        while True:
+            told, is_over = _overtaken(client, tmp_path / f"{moments}.db", moments)
+            if is_over:
+                break
+            moments += 1
+            assert sorted(told) == ["k0"], moments
+            assert len(service.jobs) == moments
+    assert moments >= 5
+
+
+def _overtaken(client: RunComfy, path: Path, moment: int) -> tuple[list[str], bool]:
+    """Run a batch, and another of the same journal after some statements of the first.
+
+    Returns the keys told by both, and whether the first came to its end without.
+    """
+    told: list[str] = []
+    left = moment
+
+    def overtake(statement: str) -> None:
+        nonlocal left
+        if connection.in_transaction or not statement.startswith("SELECT"):
+            return
+        left -= 1
+        if left == -1:
+            with Batch(path, client) as other:
+                told.extend(item.key for item in other.run(concurrency=3))
+
+    with Batch(path, client) as batch:
+        batch.add(edits(1))
+        connection: Any = batch._journal._database._connection  # type: ignore[attr-defined]
+        connection.set_trace_callback(overtake)
+        told.extend(item.key for item in batch.run(concurrency=1))
+        connection.set_trace_callback(None)
+    return told, left >= 0
+
+
 def test_without_a_client_a_batch_is_looked_at(tmp_path: Path) -> None:
     with Batch(tmp_path / "j.db") as batch:
         batch.add(edits(2))

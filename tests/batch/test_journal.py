@@ -56,10 +56,14 @@ def entries(*keys: str, model_id: str = "a/b") -> list[Entry]:
     return list(read_entries((key, model_id, {"prompt": key}) for key in keys))
 
 
+def new_ids(journal: Journal, run: int = 5) -> list[int]:
+    return [record.id for record in journal.new_jobs(0, run, 1000)]
+
+
 def started(journal: Journal, *keys: str) -> list[int]:
     """Add jobs, and submit them."""
     journal.add(entries(*keys), 1)
-    ids = journal.new_ids(0, 5, 1000)
+    ids = new_ids(journal)
     me = journal.worker()
     for row_id in ids:
         journal.step(row_id, Claim(me, "http://x", 40, None))
@@ -138,18 +142,18 @@ def test_odd_texts_come_back_as_they_were(opened: Open) -> None:
 def test_one_worker_gets_a_job(opened: Open) -> None:
     one, other = opened(), opened()
     one.add(entries("a"), 1)
-    (row_id,) = one.new_ids(0, 5, 10)
-    assert other.new_ids(0, 5, 10) == [row_id]
+    (row_id,) = new_ids(one)
+    assert new_ids(other) == [row_id]
     one.step(row_id, Claim(one.worker(), "http://x", None, None))
     with pytest.raises(StepError):
         other.step(row_id, Claim(other.worker(), "http://x", None, None))
-    assert other.new_ids(0, 5, 10) == []
+    assert new_ids(other) == []
 
 
 def test_a_ceiling_holds_for_all_who_claim(opened: Open) -> None:
     one, other = opened(), opened()
     one.add(entries("a", "b", "c", "d"), 1)
-    ids = one.new_ids(0, 5, 10)
+    ids = new_ids(one)
     for journal in (one, other):
         events = [(i, Claim(journal.worker(), "http://x", 40, 100)) for i in ids]
         found = journal.apply(events)
@@ -175,7 +179,7 @@ def test_what_is_counted_is_what_the_rows_say(opened: Open) -> None:
     assert journal.retry("failed", None) == 0
     assert journal.retry("cancelled", ["z"]) == 0
     assert journal.retry("cancelled", ["c", "z"]) == 1
-    assert journal.new_ids(0, 5, 10) == [second, third]
+    assert new_ids(journal) == [second, third]
     found = journal.find("b")
     assert found is not None
     assert (found.state, found.paid_before, found.earlier) == ("new", 40, f"r-{second}")
@@ -186,17 +190,17 @@ def test_what_is_counted_is_what_the_rows_say(opened: Open) -> None:
 def test_what_is_held_is_held_for_one_run(opened: Open) -> None:
     journal = opened()
     journal.add(entries("a", "b"), 1)
-    first, second = journal.new_ids(0, 7, 10)
+    first, second = new_ids(journal, 7)
     journal.step(first, Hold(7, "too dear"))
-    assert journal.new_ids(0, 7, 10) == [second]
-    assert journal.new_ids(0, 8, 10) == [first, second]
+    assert new_ids(journal, 7) == [second]
+    assert new_ids(journal, 8) == [first, second]
 
 
 def test_a_worker_that_closed_leaves_its_jobs_to_others(opened: Open) -> None:
     one, other = opened(), opened()
     ids = started(one, "a", "b", "c")
     other.add(entries("d"), 1)
-    (new,) = other.new_ids(0, 5, 10)
+    (new,) = new_ids(other)
     one.step(new, Claim(one.worker(), "http://x", None, None))
     other.worker()
     assert other.recover() == 0
@@ -222,7 +226,7 @@ def test_a_worker_that_was_killed_leaves_its_jobs_to_others(
         "from runcomfy_models._batch.states import Claim, Taken\n"
         "journal = Journal(sys.argv[1])\n"
         "journal.add(read_entries([(k, 'a/b', {}) for k in 'ab']), 1)\n"
-        "first, second = journal.new_ids(0, 5, 10)\n"
+        "first, second = (job.id for job in journal.new_jobs(0, 5, 10))\n"
         "me = journal.worker()\n"
         "journal.step(first, Claim(me, 'http://x', None, None))\n"
         "journal.step(second, Claim(me, 'http://x', None, None))\n"
@@ -253,7 +257,7 @@ def test_a_person_settles_what_is_uncertain(opened: Open) -> None:
     journal = opened()
     journal.add(entries("a", "b"), 1)
     me = journal.worker()
-    for row_id in journal.new_ids(0, 5, 10):
+    for row_id in new_ids(journal):
         journal.step(row_id, Claim(me, "http://x", None, None))
         journal.step(row_id, Lost(me, "gone"))
     assert journal.settle("a", "r-9").state == "submitted"

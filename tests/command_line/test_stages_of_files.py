@@ -4,7 +4,6 @@ import json
 import os
 import threading
 from collections.abc import Callable
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -398,7 +397,9 @@ class TestStamp:
         put("own/a", "x")
         assert self.known(Path("own")) is None
 
-    @pytest.mark.parametrize("content", ["", "[]", "{}", "null", '{"signature": 1}'])
+    @pytest.mark.parametrize(
+        "content", ["", "3", "3\0", "3\0" "7", "3\0" "7\0out\0" "1"]
+    )
     def test_a_stamp_that_is_broken(self, content: str) -> None:
         (stamp,) = Path(os.environ["XDG_CACHE_HOME"], "runcomfy-codegen").iterdir()
         stamp.write_text(content)
@@ -406,9 +407,11 @@ class TestStamp:
 
     def test_counts_that_are_none(self) -> None:
         (stamp,) = Path(os.environ["XDG_CACHE_HOME"], "runcomfy-codegen").iterdir()
-        whole = json.loads(stamp.read_text())
-        stamp.write_text(json.dumps({**whole, "files": "many"}))
+        models, files, rest = stamp.read_text().split("\0", 2)
+        stamp.write_text("\0".join((models, "many", rest)))
         assert self.known() is None
+        stamp.write_text("\0".join((models, files, rest)))
+        assert self.known() == Counts(3, 7)
 
     def test_a_cache_that_cannot_be_written(
         self, monkeypatch: pytest.MonkeyPatch
@@ -425,12 +428,21 @@ class TestStamp:
         monkeypatch.setenv("HOME", str(tmp_path / "home"))
         put_stamp(Path("out"), {}, Counts(1, 1))
         (stamp,) = (tmp_path / "home/.cache/runcomfy-codegen").iterdir()
-        assert stamp.suffix == ".json"
-        assert json.loads(stamp.read_text()) == {
-            "signature": sha256(b"").hexdigest(),
-            "models": 1,
-            "files": 1,
-        }
+        assert stamp.suffix == ".stamp"
+        assert stamp.read_text() == "1\0" "1"
+
+    def test_folders_that_share_a_stamp(self) -> None:
+        """A stamp is named by the end of a path, and holds whole ones."""
+        far = Path("a" * 100, "b" * 100, "out")
+        put(f"{far}/file", "x")
+        put_stamp(
+            far, snapshot([*sources(Path("schemas"), None), str(far)]), Counts(1, 1)
+        )
+        near = Path("c" * 100, "b" * 100, "out")
+        put(f"{near}/file", "x")
+        assert stamped(Path("schemas"), far, None) == Counts(1, 1)
+        assert stamped(Path("schemas"), near, None) is None
+        assert self.known() == Counts(3, 7)
 
 
 class TestPlan:

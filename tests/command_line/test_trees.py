@@ -45,7 +45,7 @@ def test_workers_report_every_problem(run: Run, store: Store) -> None:
     spread = run("generate", "--jobs", "3")
     assert alone.exit_code == spread.exit_code == 3
     assert spread.stderr == alone.stderr
-    assert alone.stderr.count("is no type") == 4
+    assert alone.stderr.count("is not a type") == 4
 
 
 def test_a_vendor_without_models_leaves_no_folder(run: Run, store: Store) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import io
 import json
+import pickle
 from pathlib import Path
 from typing import Any
 
@@ -62,27 +63,69 @@ def test_a_medium_that_is_too_large_is_not_read(client: RunComfy) -> None:
         client.read(client.run(edit()).url, max_bytes=10)
 
 
+def records(files: list[Path]) -> list[dict[str, Any]]:
+    assert files
+    return [
+        json.loads(file.with_name(f"{file.name}.json").read_text("utf-8"))
+        for file in files
+    ]
+
+
 def test_a_record_stands_beside_each_file(
     client: RunComfy, tmp_path: Path, photo: Path
 ) -> None:
-    given = edit(image_urls=[photo], seed=7)
+    given = edit(image_urls=[photo, "https://example.com/b.png"], seed=7)
+    digest = hashlib.sha256(photo.read_bytes()).hexdigest()
     result = client.run(given)
     for place, provenance in (("typed", True), ("whole", given)):
         files = client.download(result, tmp_path / place, provenance=provenance)
-        assert files
-        for file in files:
-            record = json.loads(file.with_name(f"{file.name}.json").read_text("utf-8"))
-            digest = hashlib.sha256(file.read_bytes()).hexdigest()
-            assert record["sha256"] == digest
+        for file, record in zip(files, records(files), strict=True):
+            sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
+            assert record["sha256"] == sha256
             assert record["model_id"] == "blackforestlabs/flux-2/pro/edit"
             assert record["request_id"] == result.request_id
             assert {"cost_usd", "created_at", "finished_at", "url"} <= record.keys()
-    [medium] = record["input"]["image_urls"]
-    assert record["input"]["seed"] == 7
-    assert medium["file"] == str(photo)
-    assert medium["sha256"] == hashlib.sha256(photo.read_bytes()).hexdigest()
+            medium, url = record["input"]["image_urls"]
+            assert record["input"]["seed"] == 7
+            assert medium["sha256"] == digest
+            assert medium["file"] == str(photo)
+            assert url == "https://example.com/b.png"
     client.download(result, tmp_path / "none")
     assert not list((tmp_path / "none").glob("*.json"))
+
+
+def test_each_way_to_run_keeps_what_was_submitted(
+    client: RunComfy, tmp_path: Path, photo: Path
+) -> None:
+    model_id, body = "blackforestlabs/flux-1-kontext/pro/edit", {"prompt": "x"}
+    body["image_url"] = "https://example.com/a.png"
+    sent = dict(body)
+    job = client.submit_model(model_id, body)
+    body["prompt"] = "changed afterwards"
+    results = [job.wait(), pickle.loads(pickle.dumps(job)).wait()]
+    results.append(client.run_model(model_id, sent))
+    for _, outcome in client.run_many([edit(image_urls=[photo])]):
+        assert isinstance(outcome, Result)
+        [medium] = (outcome.input or {})["image_urls"]
+        assert medium["content_type"] == "image/png"
+    for result in results:
+        assert (result.model_id, result.input) == (model_id, sent)
+        [record] = records(client.download(result, tmp_path, provenance=True))
+        assert (record["model_id"], record["input"]) == (model_id, sent)
+
+
+def test_of_a_job_from_elsewhere_only_what_the_service_says_is_known(
+    client: RunComfy, tmp_path: Path
+) -> None:
+    request_id = client.submit(edit()).request_id
+    picked_up = client.job(request_id).wait()
+    [record] = records(client.download(picked_up, tmp_path, provenance=True))
+    echoed = picked_up.raw.get("input"), picked_up.raw.get("model_id")
+    assert (record["input"], record["model_id"]) == echoed
+    assert (picked_up.input, picked_up.model_id) == echoed
+    silent = a_result({"image": record["url"]})
+    [record] = records(client.download(silent, tmp_path, provenance=True))
+    assert record["input"] is None
 
 
 def test_the_first_medium_or_why_there_is_none() -> None:

@@ -383,6 +383,47 @@ def test_a_data_uri_that_is_too_large_is_uploaded_or_refused(
     assert sent(runcomfy_simulator)[0]["image_urls"] == ["https://cdn.test/x"]
 
 
+# A `data:` URI is a file too.
+
+
+@pytest.mark.parametrize(
+    ("uri", "said"),
+    [
+        (data_uri(MP4, "image/png"), "holds video/mp4"),
+        (data_uri(b"%PDF-1.7", "image/png"), "holds application/pdf"),
+        (data_uri(b"words"), "holds text/plain"),
+        (data_uri(b"\x89PNG\r\n\x1a\n half"), "is broken"),
+        ("data:image/png;base64,A!", "not base64"),
+        ("data:image/png,%00%01", "nothing that is known"),
+    ],
+)
+def test_a_short_data_uri_is_checked_as_a_file_is(
+    client: RunComfy, runcomfy_simulator: Simulator, uri: str, said: str
+) -> None:
+    with pytest.raises(InvalidFileError, match=said) as refused:
+        client.submit(edit(URL, uri))
+    assert "image_urls[1]" in str(refused.value)
+    assert sent(runcomfy_simulator) == []
+
+
+def test_a_good_data_uri_is_sent_as_it_is(
+    client: RunComfy, runcomfy_simulator: Simulator, picture: Picture
+) -> None:
+    good = data_uri(picture()).replace("image/png", "IMAGE/PNG;a=b").rstrip("=")
+    client.submit(edit(good))
+    assert sent(runcomfy_simulator)[0]["image_urls"] == [good]
+
+
+@pytest.mark.parametrize("uploader", [None, lambda file: "https://cdn.test/x"])
+def test_a_prompt_that_looks_like_a_file_is_a_prompt(
+    runcomfy_simulator: Simulator, uploader: Any
+) -> None:
+    words = "data:image/png,a poster of this data"
+    with RunComfy(uploader=uploader) as client:
+        client.submit(flux_2_pro_edit.Input(prompt=words, image_urls=[URL]))
+    assert sent(runcomfy_simulator)[0]["prompt"] == words
+
+
 # A field's own rules.
 
 
@@ -428,41 +469,51 @@ def test_an_uploader_gets_all_that_is_known(
     assert (len(file.sha256), file.suffix, file.path) == (64, ".png", photo)
 
 
+@pytest.mark.parametrize("count", [50, pytest.param(1000, marks=pytest.mark.stress)])
 @pytest.mark.parametrize("is_async", [False, True])
-def test_a_thousand_inputs_of_one_file_read_and_upload_it_once(
-    runcomfy_simulator: Simulator, photo: Path, is_async: bool
+def test_many_inputs_of_one_file_read_and_upload_it_once(
+    runcomfy_simulator: Simulator,
+    photo: Path,
+    is_async: bool,
+    count: int,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     uploads: list[str] = []
-    opened = threading.Event()
+    opened: list[object] = []
+    real_open = open
+
+    def counting_open(file: Any, *args: Any, **kwargs: Any) -> Any:
+        if file == photo:
+            opened.append(file)
+        return real_open(file, *args, **kwargs)
+
+    monkeypatch.setattr("builtins.open", counting_open)
+    url = "https://cdn.test/once"
+    others_look = threading.Event()
 
     def upload(file: MediaFile) -> str:
         uploads.append(file.sha256)
-        opened.wait(0.2)
-        return "https://cdn.test/once"
+        others_look.wait(0.1)
+        return url
 
     async def upload_async(file: MediaFile) -> str:
         uploads.append(file.sha256)
-        await asyncio.sleep(0.2)
-        return "https://cdn.test/once"
+        await asyncio.sleep(0.1)
+        return url
 
     async def run() -> None:
         async with AsyncRunComfy(uploader=upload_async) as client:
-            jobs = await asyncio.gather(
-                *[client.submit(edit(photo)) for _ in range(300)]
-            )
-            assert len(jobs) == 300
+            await asyncio.gather(*[client.submit(edit(photo)) for _ in range(count)])
 
     if is_async:
         asyncio.run(run())
     else:
         with RunComfy(uploader=upload, poll_interval=0.01) as client:
-            assert (
-                len(list(client.run_many([edit(photo)] * 300, concurrency=32))) == 300
-            )
-    assert len(uploads) == 1
-    assert {body["image_urls"][0] for body in sent(runcomfy_simulator)} == {
-        "https://cdn.test/once"
-    }
+            for _, outcome in client.run_many([edit(photo)] * count, concurrency=32):
+                assert not isinstance(outcome, Exception)
+    assert len(uploads) == len(opened) == 1
+    bodies = sent(runcomfy_simulator)
+    assert [body["image_urls"] for body in bodies] == [[url]] * count
 
 
 def test_a_file_that_changes_is_read_again(

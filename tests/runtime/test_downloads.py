@@ -143,6 +143,69 @@ def test_what_must_not_be_downloaded_is_not(
     assert len(server.received) == (6 if kind == "endless redirect" else 1)
 
 
+PROBLEM = b'{"code": "expired", "message": "The link has expired"}'
+XML = b"<?xml version='1.0'?><Error><Code>AccessDenied</Code></Error>"
+
+
+@pytest.mark.parametrize("name", ["a.png", "a.mp4", "a", "a.php"])
+@pytest.mark.parametrize(
+    ("body", "kind", "said"),
+    [
+        (PROBLEM, "application/json", "is JSON, not a medium"),
+        (PROBLEM, "image/png", "is JSON, not a medium"),
+        (b"[]", "", "is JSON"),
+        (XML, "application/xml", "is XML"),
+        (b"\xef\xbb\xbf\n" + XML, "binary/octet-stream", "is XML"),
+        (XML.decode().encode("utf-16"), "text/xml", "is XML"),
+        (b"Access denied", "text/plain", "is text"),
+        ("Verweigert: ü".encode(), "image/png", "is text"),
+        (b"<!DOCTYPE html><p>Sorry", "image/png", "is a web page"),
+    ],
+)
+def test_words_in_the_place_of_a_medium_are_refused(
+    face: Face,
+    server: ScriptedServer,
+    tmp_path: Path,
+    name: str,
+    body: bytes,
+    kind: str,
+    said: str,
+) -> None:
+    headers = {"Content-Type": kind} if kind else {}
+    server.script(f"/media/{name}", Reply(body=body, headers=headers))
+    with pytest.raises(DownloadError, match=said):
+        face.client().download(result(f"{server.url}/media/{name}"), tmp_path)
+    assert names(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "kind", "kept"),
+    [
+        ("words.srt", b"1\n00:00:00,000", "text/plain", "words.srt.txt"),
+        ("a.json", PROBLEM, "application/json", "a.json"),
+        ("a.txt", b"words", "", "a.txt"),
+        ("scene", b"v 1 0 0", "model/obj", "scene.obj"),
+        ("a.svg", b"<svg/>", "image/svg+xml", "a.svg"),
+        ("a", b"<?xml version='1.0'?><svg/>", "", "a.svg"),
+        ("a", b"glTF\2\0\0\0", "", "a.glb"),
+        ("a.png", PNG, "application/json", "a.png"),
+    ],
+)
+def test_words_that_were_to_come_are_kept(
+    face: Face,
+    server: ScriptedServer,
+    tmp_path: Path,
+    name: str,
+    body: bytes,
+    kind: str,
+    kept: str,
+) -> None:
+    headers = {"Content-Type": kind} if kind else {}
+    server.script(f"/media/{name}", Reply(body=body, headers=headers))
+    face.client().download(result(f"{server.url}/media/{name}"), tmp_path)
+    assert names(tmp_path) == [kept]
+
+
 def test_redirects_are_followed_without_the_token(
     face: Face, server: ScriptedServer, tmp_path: Path
 ) -> None:
@@ -192,7 +255,7 @@ def test_data_uris_are_decoded(face: Face, tmp_path: Path) -> None:
 
 def test_progress_is_told(face: Face, server: ScriptedServer, tmp_path: Path) -> None:
     url = f"{server.url}/media/a.png"
-    body = b"x" * 700_000
+    body = PNG + b"x" * 700_000
     server.script("/media/a.png", Reply(body=body))
     told: list[DownloadProgress] = []
     face.client().download(result(url), tmp_path, on_progress=told.append)
@@ -241,11 +304,11 @@ def test_credentials_in_a_url_are_not_shown() -> None:
 @pytest.mark.parametrize(
     ("name", "kind", "head", "kept"),
     [
-        ("conftest.py", "application/octet-stream", b"import os", "conftest.py.bin"),
-        ("x.pth", "", b"import os", "x.pth.bin"),
-        ("a.desktop", "text/x-unknown", b"[Desktop Entry]", "a.desktop.bin"),
-        ("run.EXE", "application/x-msdownload", b"MZ", "run.EXE.bin"),
-        ("conftest.py", "image/png", b"x", "conftest.py.png"),
+        ("conftest.py", "application/octet-stream", b"\0import os", "conftest.py.bin"),
+        ("x.pth", "", b"\0import os", "x.pth.bin"),
+        ("a.desktop", "text/x-unknown", b"\0[Desktop Entry]", "a.desktop.bin"),
+        ("run.EXE", "application/x-msdownload", b"MZ\0", "run.EXE.bin"),
+        ("conftest.py", "image/png", b"\0", "conftest.py.png"),
         ("run.sh", "application/octet-stream", PNG, "run.sh.png"),
         (
             "song",
@@ -253,12 +316,12 @@ def test_credentials_in_a_url_are_not_shown() -> None:
             b"OggS" + b"\0" * 24 + b"OpusHead",
             "song.opus",
         ),
-        ("song", "audio/opus", b"x", "song.opus"),
-        ("photo", "image/heic", b"x", "photo.heic"),
+        ("song", "audio/opus", b"\0", "song.opus"),
+        ("photo", "image/heic", b"\0", "photo.heic"),
         ("photo", "", b"\0\0\0\x18ftypheic", "photo.heic"),
-        ("photo.heic", "application/octet-stream", b"x", "photo.heic"),
+        ("photo.heic", "application/octet-stream", b"\0", "photo.heic"),
         ("film", "", b"\0\0\0\x18ftypisom", "film.mp4"),
-        ("v1.5", "", b"x", "v1.5"),
+        ("v1.5", "", b"\0", "v1.5"),
     ],
 )
 def test_an_ending_is_a_mediums(

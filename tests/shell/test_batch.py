@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 import signal
 from pathlib import Path
 from typing import Any
@@ -191,3 +192,52 @@ def test_ctrl_c_says_how_to_go_on_and_pays_nothing_twice(tmp_path: Path) -> None
         done = command("batch", "run", "--timeout", "0.1")
         assert len(sent(simulator)) == 5
         assert done.code == 1
+
+
+@pytest.mark.stress
+def test_workers_share_a_journal_in_postgres(
+    command: Command, simulator: Simulator, postgres_url: str
+) -> None:
+    place = ["--journal", postgres_url]
+    table(command.home / "prompts.csv", 12)
+    added = command("batch", "add", "prompts.csv", "--model", FLEX, *place)
+    assert added.data == {"added": 12, "known": 0}
+    limits = ["--concurrency", "4", "--per-minute", "600", "--timeout", "60"]
+    money = ["--max-cost-usd", "0.42"]
+    shared = [*place, *limits, "--out", "made", "--until-empty"]
+    worked = [command.start("batch", "work", *shared, *money) for _ in range(2)]
+    for worker in worked:
+        _, err = worker.communicate(timeout=90)
+        assert worker.returncode == 0, err
+    status = command("batch", "status", *place).data
+    assert status["counts"] == {"new": 2, "succeeded": 10}
+    assert len([*(command.home / "made").iterdir()]) == 10
+    done = command("batch", "work", *shared)
+    assert (done.code, done.out) == (0, ""), done.err
+    assert len(sent(simulator)) == 12
+    exported = command("batch", "export", "all.csv", *place)
+    assert exported.code == 0
+    with (command.home / "all.csv").open(newline="") as file:
+        assert {row["state"] for row in csv.DictReader(file)} == {"succeeded"}
+
+
+def test_work_is_for_a_shared_journal(command: Command, simulator: Simulator) -> None:
+    done = command("batch", "work")
+    assert done.code == 64
+    assert "postgresql://" in done.err
+
+
+def test_a_copied_journal_is_run_on_a_persons_word(
+    command: Command, simulator: Simulator
+) -> None:
+    table(command.home / "one.csv", 1)
+    assert command("batch", "add", "one.csv", "--model", FLEX).code == 0
+    shutil.copyfile(command.home / "batch.db", command.home / "copy.db")
+    refused = command("batch", "run", "--journal", "copy.db")
+    assert refused.code == 65
+    assert "is a copy" in refused.err
+    assert "--moved" in refused.err
+    assert sent(simulator) == []
+    moved = command("batch", "run", "--journal", "copy.db", "--moved")
+    assert moved.code == 0
+    assert len(sent(simulator)) == 1

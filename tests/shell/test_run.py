@@ -121,6 +121,89 @@ def test_nothing_is_sent_above_the_ceiling(
     assert "lots" in bad.err
 
 
+def test_several_runs_print_a_line_each(command: Command, simulator: Simulator) -> None:
+    done = command("run", FLEX, *ENOUGH, "--repeat", "3", "--out", "made")
+    assert (done.code, done.err) == (0, "")
+    rows = [json.loads(line) for line in done.out.splitlines()]
+    assert sorted(row["index"] for row in rows) == [0, 1, 2]
+    assert {row["request_id"] for row in rows} == {*simulator.jobs}
+    files = {file for row in rows for file in row["files"]}
+    assert len(files) == 3
+    assert all((command.home / file).is_file() for file in files)
+    assert [body for _, body in sent(simulator)] == [
+        {"prompt": "a hat", "image_urls": [PICTURE]}
+    ] * 3
+
+
+@pytest.mark.parametrize("form", ["list", "lines"])
+def test_an_input_of_several_objects_is_several_runs(
+    command: Command, simulator: Simulator, form: str
+) -> None:
+    bodies = [{"prompt": f"{n}\u2028", "image_urls": [PICTURE]} for n in range(3)]
+    text = json.dumps(bodies)
+    if form == "lines":
+        lines = [json.dumps(body, ensure_ascii=False) for body in bodies]
+        text = "\n\n".join(lines) + "\n"
+    flags = ["--input", "-", "--seed", "7"]
+    done = command("run", FLEX, *flags, "--no-wait", "--json", stdin=text)
+    assert (done.code, done.err) == (0, "")
+    rows = [json.loads(line) for line in done.out.splitlines()]
+    by_index = {row["index"]: row["request_id"] for row in rows}
+    for index, body in enumerate(bodies):
+        assert simulator.jobs[by_index[index]].input == {**body, "seed": 7}
+    dry = command("run", FLEX, *flags, "--dry-run", stdin=text)
+    unsent = [json.loads(line)["body"] for line in dry.out.splitlines()]
+    assert unsent == [{**body, "seed": 7} for body in bodies]
+    assert len(sent(simulator)) == 3
+
+
+def test_a_mistake_in_one_of_several_inputs_sends_none(
+    command: Command, simulator: Simulator
+) -> None:
+    text = json.dumps([{"prompt": "x", "image_urls": [PICTURE]}, {"prompt": 3}])
+    done = command("run", FLEX, "--input", "-", stdin=text)
+    assert done.code == 65
+    assert all(line.startswith("--input, object 1: ") for line in done.lines)
+    assert len(done.lines) == 2
+    for bad in ("[]", "[1]", '{"a": 1}\n2', '{"a": 1}\n{'):
+        assert command("run", FLEX, "--input", "-", stdin=bad).code == 65
+    assert sent(simulator) == []
+
+
+def test_one_of_several_runs_that_fails_is_told_and_stops_no_other(
+    tmp_path: Path,
+) -> None:
+    with Simulator(queued=0, running=0) as simulator:
+        simulator.script("submit", ["ok", "failed", "drop-after", "status:422"])
+        command = Command(tmp_path, **pointed_at(simulator))
+        done = command("run", FLEX, *ENOUGH, "--repeat", "6")
+        rows = [json.loads(line) for line in done.out.splitlines()]
+        states = sorted(row["state"] for row in rows)
+        assert states == ["failed"] * 2 + ["succeeded"] * 3 + ["uncertain"]
+        assert done.code in (1, 65, 69)
+        assert len(done.lines) == 3
+        assert all(line.startswith("run ") for line in done.lines)
+        ceiling = ["--max-cost-usd", "0.1"]
+        done = command("run", FLEX, *ENOUGH, "--repeat", "4", *ceiling)
+        rows = [json.loads(line) for line in done.out.splitlines()]
+        assert (
+            sorted(row["state"] for row in rows) == ["failed"] * 2 + ["succeeded"] * 2
+        )
+
+
+def test_ctrl_c_names_the_jobs_of_several_runs(tmp_path: Path) -> None:
+    with Simulator(queued=10_000) as simulator:
+        command = Command(tmp_path, **pointed_at(simulator))
+        running = command.start("run", FLEX, *ENOUGH, "--repeat", "3")
+        while sum(r.endpoint == "status" for r in simulator.requests) < 6:
+            assert running.poll() is None
+        running.send_signal(signal.SIGINT)
+        _, err = running.communicate(timeout=60)
+        assert running.returncode == 130
+        for name in simulator.jobs:
+            assert f"runcomfy-models wait {name}" in err.decode()
+
+
 def test_input_is_beneath_the_flags(command: Command, simulator: Simulator) -> None:
     beneath = {
         "prompt": "beneath",

@@ -30,11 +30,12 @@ from .._core.effects import Operation, Send, notify, run_blocking, send, sleep
 from .._core.job_ref import JobRef
 from .._core.log import log
 from .._core.money import Estimate, estimate, exact, over_budget, unpriced
-from .._core.operations import encode, is_final, pause, read_submitted
-from .._core.outgoing import check_size, send_files
+from .._core.operations import is_final, pause, read_submitted
+from .._core.outgoing import send_files
 from .._core.pacing import Pacing
 from .._core.paths import model_path
 from .._core.pricing import estimate_cost
+from .._core.request_body import encode
 from .._core.settings import Settings
 from .._core.submission import Submission
 from .._core.timing import Timing
@@ -127,8 +128,14 @@ class Run:
         self._lock = Lock()
 
     def stop(self, error: Exception | None = None) -> None:
-        """Let no more jobs be sent; those under way are followed to their end."""
-        self.error = self.error or error
+        """Let no more jobs be sent; those under way are followed to their end.
+
+        The first error is raised in the end, and names all that could not be written.
+        """
+        if self.error is None:
+            self.error = error
+        elif isinstance(error, JournalError) and error.request_id is not None:
+            self.error.add_note(str(error))
         self.is_stopping = True
 
     def stake(self, row_id: int) -> None:
@@ -310,9 +317,8 @@ class Course:
         text = yield from run_blocking(partial(self._journal.body, self._record.id))
         body = json.loads(text)
         try:
-            body = yield from send_files(self._settings, model_id, body)
-            encoded = encode(model_id, body)
-            check_size(model_id, encoded)
+            prepared = yield from send_files(self._settings, model_id, body)
+            encoded = encode(model_id, prepared.body)
             call = Send(
                 "POST", model_path(model_id), encoded, submission=self._submission
             )

@@ -8,7 +8,7 @@ a thousandth of it. No thread or task in here, and no HTTP.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
@@ -34,6 +34,11 @@ from .states import (
 T = TypeVar("T")
 
 VERSION = "1"
+COPIED = (
+    "The journal {name} is a copy. What is new in it may have been sent from its original "
+    "since, and would be paid twice: run the original. If that is gone, or is not run any "
+    "more, say so: batch.move_here()."
+)
 CHUNK = 500
 """Jobs that are added or listed at a time."""
 MOST_BYTES = 4 * 1024 * 1024
@@ -79,6 +84,8 @@ RECORD_COLUMNS = (
     "id, key, model_id, body, state, base_url, request_id, estimate, cost, paid_before, "
     "earlier, output, files, error, added_at, sent_at, ended_at"
 )
+BRIEF_COLUMNS = RECORD_COLUMNS.replace(" body,", " '',").replace(" output,", " NULL,")
+"""Those of a record, but for the body and the output, which may be large."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,14 +130,21 @@ class Journal:
     """A batch's journal. Thread-safe."""
 
     def __init__(
-        self, place: str | os.PathLike[str], lock_timeout: float = LOCK_TIMEOUT
+        self,
+        place: str | os.PathLike[str],
+        lock_timeout: float = LOCK_TIMEOUT,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
+        """Open a journal. `now` tells the times that are shown; nothing hangs on them."""
+        self._now = now
         self._database = open_database(place, lock_timeout)
         self.name = self._database.name
         self._worker: int | None = None
         try:
             if not self._database.run(self._is_ours, is_reading=True):
                 self._database.run(self._prepare)
+                # A copy of the file alone is then known as one.
+                self._database.run(self._database.checkpoint, is_reading=True)
         except BaseException:
             self._database.close()
             raise
@@ -140,13 +154,17 @@ class Journal:
         self._database.close()
 
     def worker(self) -> int:
-        """Return the number of this process in the journal, alive as long as it is."""
+        """Return the number of this process in the journal, alive as long as it is.
+
+        `JournalError` in a copy of a journal, which does not know what its original did.
+        """
         if self._worker is None:
+            self._check_place()
             host = os.uname().nodename if hasattr(os, "uname") else "here"
             found = self._rows(
                 "INSERT INTO runcomfy_workers (host, pid, since) VALUES (?, ?, ?) "
                 "RETURNING id",
-                (host, os.getpid(), _now()),
+                (host, os.getpid(), self._moment()),
             )
             number = int(found[0][0])
             self._database.hold(number)
@@ -157,6 +175,23 @@ class Journal:
         """Return what tells this journal from all others."""
         sql = "SELECT value FROM runcomfy_journal WHERE name = 'id'"
         return str(self._rows(sql)[0][0])
+
+    def move_here(self) -> None:
+        """Take a person's word that this is the journal, and no copy of it is run."""
+        sql = (
+            "INSERT INTO runcomfy_journal (name, value) VALUES ('place', ?) "
+            "ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+        )
+        place = self._database.run(self._database.place_id, is_reading=True)
+        self._rows(sql, (place or "",))
+
+    def _check_place(self) -> None:
+        """Refuse to be run from a copy."""
+        sql = "SELECT value FROM runcomfy_journal WHERE name = 'place'"
+        found = self._rows(sql)
+        place = self._database.run(self._database.place_id, is_reading=True)
+        if found and place is not None and found[0][0] not in ("", place):
+            raise JournalError(COPIED.format(name=self.name))
 
     def add(self, entries: Iterable[Entry], asked: int) -> int:
         """Put jobs down that are not there yet; return how many.
@@ -184,13 +219,16 @@ class Journal:
             raise found
         return found
 
-    def new_ids(self, above: int, run: int, limit: int) -> list[int]:
-        """Return the next jobs to be sent, but for those that this run has held back."""
+    def new_jobs(self, above: int, run: int, limit: int) -> list[Record]:
+        """Return the next jobs to be sent, but for those that this run has held back.
+
+        Without their bodies, which may be large.
+        """
         sql = (
-            "SELECT id FROM runcomfy_jobs WHERE state = 'new' AND id > ? AND held <> ? "
-            "ORDER BY id LIMIT ?"
+            f"SELECT {BRIEF_COLUMNS} FROM runcomfy_jobs WHERE state = 'new' AND id > ? "
+            "AND held <> ? ORDER BY id LIMIT ?"
         )
-        return [row_id for (row_id,) in self._rows(sql, (above, run, limit))]
+        return [Record(*found) for found in self._rows(sql, (above, run, limit))]
 
     def adopt(
         self, above: int, limit: int, is_saving: bool, is_first: bool
@@ -248,11 +286,12 @@ class Journal:
 
     def records_of(self, row_ids: Sequence[int]) -> list[Record]:
         """Return what is known of these jobs, but for their bodies, which may be large."""
+        if not row_ids:
+            return []
         marks = ", ".join("?" * len(row_ids))
-        columns = RECORD_COLUMNS.replace(" body,", " '',")
-        columns = columns.replace(" output,", " NULL,")
-        sql = f"SELECT {columns} FROM runcomfy_jobs WHERE id IN ({marks}) ORDER BY id"
-        return [Record(*found) for found in self._rows(sql, row_ids)] if row_ids else []
+        where = f"WHERE id IN ({marks}) ORDER BY id"
+        sql = f"SELECT {BRIEF_COLUMNS} FROM runcomfy_jobs {where}"
+        return [Record(*found) for found in self._rows(sql, row_ids)]
 
     def body(self, row_id: int) -> str:
         """Return a job's body, as JSON."""
@@ -335,6 +374,9 @@ class Journal:
             done += sum(isinstance(row, Row) for row in found)
         return done
 
+    def _moment(self) -> str:
+        return self._now().isoformat(timespec="milliseconds")
+
     def _rows(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         is_reading = sql.startswith("SELECT")
         return self._database.run(
@@ -392,6 +434,8 @@ class Journal:
             database.execute(text.format(serial=database.serial))
         sql = "INSERT INTO runcomfy_journal (name, value) VALUES ('id', ?)"
         database.execute(sql, (os.urandom(4).hex(),))
+        sql = "INSERT INTO runcomfy_journal (name, value) VALUES ('place', ?)"
+        database.execute(sql, (database.place_id() or "",))
 
     def _add(self, entries: list[Entry], asked: int) -> int:
         """Put a few jobs down."""
@@ -416,7 +460,7 @@ class Journal:
                 entry.body,
                 entry.digest,
                 asked,
-                _now(),
+                self._moment(),
             )
             rows.append(values)
         self._database.execute_many(
@@ -435,7 +479,7 @@ class Journal:
         rows = self._lock_rows({row_id for row_id, _ in events})
         found: list[Row | StepError] = []
         written: dict[tuple[str, ...], list[list[Any]]] = {}
-        total, now = spent, _now()
+        total, now = spent, self._moment()
         for row_id, event in events:
             row = rows[row_id]
             try:
@@ -547,7 +591,3 @@ def _such(state: State | None, asked: int) -> str:
 def _those(state: State | None, asked: int) -> list[Any]:
     """Return the values of these conditions."""
     return [*([] if state is None else [state]), *([asked] if asked else [])]
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds")

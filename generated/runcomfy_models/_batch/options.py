@@ -13,7 +13,7 @@ from .._core.log import log
 from .._core.money import Budget
 from .._core.pricing import submit_within
 from .._core.settings import Settings, clean_timeout
-from .._core.submission import Submission
+from .._core.submission import SentInput, Submission
 from .._core.waiting import wait
 from ..errors import ConfigurationError
 
@@ -60,7 +60,7 @@ class Options(NamedTuple):
     """How to run the jobs."""
 
     settings: Settings
-    make_job: Callable[[str, Any], JobRef[Any]]
+    make_job: Callable[[str, Any, SentInput | None], JobRef[Any]]
     concurrency: int
     timeout: float | None
     on_submitted: OnSubmitted | None
@@ -85,7 +85,7 @@ class Options(NamedTuple):
             request_id, reserved = yield from submit_within(
                 self.settings, model_id, body, self.budget, submission
             )
-            job = self.make_job(request_id, output_type)
+            job = self.make_job(request_id, output_type, submission.sent)
             if self.on_submitted is not None:
                 yield from _tell_caller(partial(self.on_submitted, index), job)
         found = yield from wait(self.settings, job, self.timeout)

@@ -11,6 +11,7 @@ from typing import IO, TYPE_CHECKING, Any, NamedTuple, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 from .._media.data_uris import decode_data_uri
+from .._media.signatures import HEAD
 from ..errors import DownloadError
 from . import service_rules
 from .effects import (
@@ -24,7 +25,7 @@ from .effects import (
     run_blocking,
     sleep,
 )
-from .filenames import HEAD_BYTES, file_name, is_page, numbered
+from .filenames import answer_in_place, file_name, is_page, numbered
 from .paths import shown_url
 
 if TYPE_CHECKING:
@@ -148,10 +149,20 @@ class _Medium:
             data, content_type = decode_data_uri(self.url, self._max_bytes)
         except ValueError as error:
             raise self._error(str(error)) from None
+<<<<<<< HEAD
         yield from self._disk(part.open)
         yield from self._disk(partial(part.write, data))
         name = file_name(self.url, content_type, self._request_id, part.head)
         return (yield from self._disk(partial(part.keep, name)))
+=======
+        part = _Part(self._folder)
+        try:
+            yield from self._disk(part.open)
+            yield from self._disk(partial(part.write, data))
+            return (yield from self._keep(part, content_type))
+        finally:
+            part.remove()
+>>>>>>> main
 
     def _fetch(self, part: _Part) -> Operation[Path]:
         """Write what is sent."""
@@ -163,10 +174,17 @@ class _Medium:
                 raise self._error("is a web page, not a medium; it may have expired")
             yield from self._disk(part.open)
             yield from self._receive(answer, part)
-            name = file_name(self.url, content_type, self._request_id, part.head)
-            return (yield from self._disk(partial(part.keep, name)))
+            return (yield from self._keep(part, content_type))
         finally:
             yield from close(answer.stream)
+
+    def _keep(self, part: _Part, content_type: str) -> Operation[Path]:
+        """Give what came its name, unless it is no medium."""
+        came = answer_in_place(self.url, content_type, part.head)
+        if came:
+            raise self._error(f"is {came}, not a medium; it may have expired")
+        name = file_name(self.url, content_type, self._request_id, part.head)
+        return (yield from self._disk(partial(part.keep, name)))
 
     def _receive(self, answer: Answer, part: _Part) -> Operation[None]:
         length = answer.headers.get("content-length", "")
@@ -258,8 +276,8 @@ class _Part:
     def write(self, chunk: bytes) -> None:
         """Add to it."""
         assert self._file is not None
-        if len(self.head) < HEAD_BYTES:
-            self.head += chunk[:HEAD_BYTES]
+        if len(self.head) < HEAD:
+            self.head += chunk[: HEAD - len(self.head)]
         self._file.write(chunk)
 
     def keep(self, name: str) -> Path:

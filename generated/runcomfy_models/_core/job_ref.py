@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 if TYPE_CHECKING:
     from .._models import OutputModel
+    from .submission import SentInput
 
 OutputT = TypeVar("OutputT", bound="OutputModel")
 
@@ -17,6 +18,8 @@ class JobRef(Generic[OutputT]):
     output_type: type[OutputT] | None
     base_url: str
     """The service that it runs at."""
+    sent: SentInput | None
+    """What was submitted; None for a job that was picked up by its request_id."""
 
     def __init__(
         self,
@@ -25,10 +28,12 @@ class JobRef(Generic[OutputT]):
         base_url: str,
         engine: object = None,
         submitted_at: float | None = None,
+        sent: SentInput | None = None,
     ) -> None:
         self.request_id = request_id
         self.output_type = output_type
         self.base_url = base_url
+        self.sent = sent
         self._engine: Any = engine
         self._submitted_at = submitted_at
 
@@ -48,6 +53,7 @@ class JobRef(Generic[OutputT]):
             self.base_url,
             self._engine,
             self._submitted_at,
+            self.sent,
         )
 
     def __deepcopy__(self, memo: object) -> Self:

@@ -5,13 +5,11 @@ Which calls are made, which are repeated, and what their answers mean. No I/O.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from ..errors import (
     APIError,
-    ConfigurationError,
     NetworkError,
     RateLimitError,
     RequestNotFoundError,
@@ -27,9 +25,10 @@ from .answers import About, is_api_answer, is_refusal, read_refusal
 from .effects import Answer, Failure, Operation, Send, send, sleep
 from .incoming import read_json
 from .log import log
-from .outgoing import check_size, send_files
+from .outgoing import send_files
 from .paths import clean_request_id, model_path, request_path
-from .submission import UNCERTAIN, Submission
+from .request_body import encode
+from .submission import UNCERTAIN, SentInput, Submission
 
 if TYPE_CHECKING:
     from .job_ref import JobRef
@@ -54,9 +53,9 @@ def submit(
     """
     submission = submission or Submission(model_id)
     submission.model_id = model_id
-    body = yield from send_files(settings, model_id, body)
-    encoded = encode(model_id, body)
-    check_size(model_id, encoded)
+    prepared = yield from send_files(settings, model_id, body)
+    submission.sent = SentInput(model_id, prepared.record)
+    encoded = encode(model_id, prepared.body)
     call = Send("POST", model_path(model_id), encoded, submission=submission)
     timing, pacing = settings.timing, settings.pacing
     failures, taken = 0, pacing.taken
@@ -102,19 +101,6 @@ def pause(
         if seconds <= 0:
             return
         yield from sleep(seconds)
-
-
-def encode(model_id: str, body: Body) -> bytes:
-    """Return a request body as JSON."""
-    try:
-        text = json.dumps(
-            body, ensure_ascii=False, allow_nan=False, separators=(",", ":")
-        )
-        return text.encode()
-    except (TypeError, ValueError, RecursionError) as error:
-        raise ConfigurationError(
-            f"The input of {model_id} cannot be sent as JSON: {error}."
-        ) from None
 
 
 class Fault(NamedTuple):

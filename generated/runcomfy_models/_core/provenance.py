@@ -64,8 +64,7 @@ def _record(result: Result[Any], provenance: bool | InputModel[Any]) -> dict[str
     from .._media.inline import described
     from .._models import InputModel, wire_body
 
-    body = result.raw.get("input")
-    model_id = result.raw.get("model_id") or _model_id_of(result)
+    body, model_id = result.input, result.model_id or _model_id_of(result)
     if isinstance(provenance, InputModel):
         body, model_id = described(wire_body(provenance)), provenance.model_id
     shown = result.to_dict()

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import RunComfyError
 from .incoming import read_json
@@ -42,6 +42,13 @@ class AbandonedError(Exception):
     """A submit was interrupted before its first byte left, and is not to leave."""
 
 
+class SentInput(NamedTuple):
+    """What was given for a job, each file by its name, type, size and SHA-256."""
+
+    model_id: str
+    body: dict[str, Any]
+
+
 class Submission:
     """One submit, whoever asks for it and whatever becomes of it."""
 
@@ -49,6 +56,7 @@ class Submission:
         self.model_id = model_id
         self.sent_at: datetime | None = None
         self.request_id: str | None = None
+        self.sent: SentInput | None = None
         self.is_finished = False
         self._abandoned = False
         self._lock = Lock()

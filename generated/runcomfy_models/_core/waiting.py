@@ -207,7 +207,7 @@ def read_outcome(job: JobRef[OutputT], body: Body) -> Result[OutputT] | None:
     """Return the result, None while the job is running, or raise how else it ended."""
     match service_rules.outcome_of(body):
         case "succeeded":
-            return read_result(body, job.request_id, job.output_type)
+            return read_result(body, job.request_id, job.output_type, job.sent)
         case "failed":
             raise failed(job, body)
         case "cancelled":

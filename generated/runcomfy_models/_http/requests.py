@@ -17,6 +17,7 @@ from .. import __version__
 from .._core.effects import Answer, Failure, Send
 from .._core.incoming import shown
 from .._core.log import log
+from .._core.request_body import Encoded, FileBody
 from ..errors import ConfigurationError
 from .deadline_transport import Timeout
 
@@ -61,6 +62,25 @@ class NoBody(httpx2.SyncByteStream, httpx2.AsyncByteStream):
 
 
 NO_BODY = NoBody()
+
+
+class FileStream(httpx2.SyncByteStream, httpx2.AsyncByteStream):
+    """A body whose files are read while it is sent, off the event loop."""
+
+    def __init__(self, body: FileBody) -> None:
+        self._body = body
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self._body)
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        from asyncio import to_thread
+
+        pieces = iter(self._body)
+        while piece := await to_thread(next, pieces, b""):
+            yield piece
+
+
 USER_AGENT = (
     f"runcomfy-models/{__version__} "
     f"python/{sys.version_info.major}.{sys.version_info.minor} "
@@ -108,17 +128,18 @@ class Requests:
             extensions["trace"] = trace
         headers = httpx2.Headers(self._headers)
         headers["Host"] = url.netloc.decode("ascii")
-        body = call.body
-        if body is not None:
-            headers["Content-Type"] = "application/json"
-        if self._caller_client is not None:
-            return self._caller_client.build_request(
-                call.method, url, content=body, headers=headers, extensions=extensions
-            )
         stream: httpx2.SyncByteStream | httpx2.AsyncByteStream = NO_BODY
+        if call.body is not None:
+            headers["Content-Type"] = "application/json"
+            stream = _stream(call.body)
         if call.method != "GET":
-            headers["Content-Length"] = str(len(body or b""))
-            stream = httpx2.ByteStream(body or b"")
+            headers["Content-Length"] = str(len(call.body or b""))
+        if self._caller_client is not None:
+            request = self._caller_client.build_request(
+                call.method, url, headers=headers, extensions=extensions
+            )
+            request.stream = stream
+            return request
         return httpx2.Request(
             call.method, url, headers=headers, stream=stream, extensions=extensions
         )
@@ -142,6 +163,10 @@ class Requests:
             phase: Timeout(left if seconds is None else min(seconds, left), end)
             for phase, seconds in self._phases.items()
         }
+
+
+def _stream(body: Encoded) -> httpx2.SyncByteStream | httpx2.AsyncByteStream:
+    return FileStream(body) if isinstance(body, FileBody) else httpx2.ByteStream(body)
 
 
 class Body:

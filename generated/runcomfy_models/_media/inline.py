@@ -24,10 +24,11 @@ def described(value: Any) -> Any:
 
     Raises InvalidFileError.
     """
-    return _replaced(value, _description)
+    return _replaced(value, description)
 
 
-def _description(file: MediaFile) -> dict[str, Any]:
+def description(file: MediaFile) -> dict[str, Any]:
+    """Return what a record says of a file: its name, type, size and SHA-256."""
     return {
         "file": str(file.path or file.name),
         "content_type": file.content_type,

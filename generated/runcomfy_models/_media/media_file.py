@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from ..errors import InvalidFileError
 from .data_uris import decode_data_uri
 from .pictures import BrokenPictureError, as_png, measure
-from .signatures import HEAD, FileType, file_type
+from .signatures import HEAD, TOLD_BY_START, FileType, file_type
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -192,7 +192,9 @@ def examine(given: Given, where: str) -> MediaFile:
 
 def _declared(given: Given) -> FileType:
     """Return what something unknown is called, if it says so itself."""
-    content_type = given.declared or "application/octet-stream"
+    content_type = given.declared.lower()
+    if not content_type or content_type in TOLD_BY_START:
+        content_type = "application/octet-stream"
     return FileType(content_type.partition("/")[0], content_type, "")
 
 

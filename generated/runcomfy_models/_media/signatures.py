@@ -37,6 +37,7 @@ _STARTS: tuple[tuple[bytes, FileType], ...] = (
     (b"#!AMR", FileType("audio", "audio/amr", ".amr")),
     (b"caff\0", FileType("audio", "audio/x-caf", ".caf")),
     (b"MThd", FileType("audio", "audio/midi", ".mid")),
+    (b"glTF", FileType("other", "model/gltf-binary", ".glb")),
     (b"%PDF-", FileType("other", "application/pdf", ".pdf")),
     (b"PK\x03\x04", FileType("other", "application/zip", ".zip")),
     (b"\x1f\x8b\x08", FileType("other", "application/gzip", ".gz")),
@@ -71,6 +72,14 @@ _TEXTS = (
     (b"[", FileType("other", "application/json", ".json")),
 )
 TEXT = FileType("other", "text/plain", ".txt")
+TOLD_BY_START = frozenset(
+    found.content_type
+    for found in (
+        *(found for _, found in (*_STARTS, *_TEXTS)),
+        *(*_RIFF.values(), *_BRANDS.values(), _HEIF, MP4, WEBM, MATROSKA, SVG, TEXT),
+    )
+)
+"""Types whose files all begin in a way that is known."""
 
 
 def file_type(head: bytes) -> FileType | None:
@@ -78,7 +87,7 @@ def file_type(head: bytes) -> FileType | None:
     for start, found in _STARTS:
         if head.startswith(start):
             return found
-    return _container(head) or _sound(head) or _text(head)
+    return _container(head) or _text(_as_utf8(head)) or _sound(head)
 
 
 def _container(head: bytes) -> FileType | None:
@@ -138,6 +147,14 @@ def _text(head: bytes) -> FileType | None:
             return found
     is_text = bool(plain) and not any(byte < 9 or 13 < byte < 32 for byte in plain)
     return TEXT if is_text and _is_utf8(head) else None
+
+
+def _as_utf8(head: bytes) -> bytes:
+    """Return the beginning of a text in UTF-16 in UTF-8, anything else as it is."""
+    order = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}.get(head[:2])
+    if order is None or head[2:4].count(0) != 1:
+        return head
+    return head[2:].decode(order, "ignore").encode("utf-8", "ignore")
 
 
 def _is_utf8(head: bytes) -> bool:

@@ -21,6 +21,12 @@ from .mistakes import MistakesError
 from .output import complain, leave_pipe, prepare_streams
 from .session import Session
 
+COMMANDS_FOR = {
+    "runcomfy_models.models() lists them": f"`{PROGRAM} models` lists them",
+    "batch.move_here()": "--moved",
+}
+"""What an error says to call, and what is typed instead."""
+
 
 class _Commands(click.Group):
     """The commands, each imported when it is asked for."""
@@ -122,5 +128,6 @@ def explain(error: RunComfyError) -> str:
     if isinstance(error, JobNotFinishedError):
         text = text.replace("Call wait() to wait for it.", "")
         return f"{text.strip()} Wait for it: {PROGRAM} wait {shlex.quote(error.request_id or '')}"
-    listing = f"`{PROGRAM} models` lists them"
-    return text.replace("runcomfy_models.models() lists them", listing)
+    for call, command in COMMANDS_FOR.items():
+        text = text.replace(call, command)
+    return text

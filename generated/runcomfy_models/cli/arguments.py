@@ -282,8 +282,11 @@ def read_text(name: str) -> str:
     return text.removesuffix("\n").removesuffix("\r")
 
 
-def read_input(name: str) -> dict[str, Any]:
-    """Return the request body that a file, or `-`, holds as JSON."""
+def read_inputs(name: str) -> list[dict[str, Any]]:
+    """Return the request bodies that a file, or `-`, holds.
+
+    One JSON object, a list of them, or one on each line.
+    """
     try:
         text = read_text(name)
     except FileNotFoundError as error:
@@ -292,12 +295,26 @@ def read_input(name: str) -> dict[str, Any]:
         ) from None
     except ValueError as error:
         raise MistakesError([f"--input: {error}"]) from None
-    value = read_json(text.removeprefix("\ufeff"))
+    text = text.removeprefix("\ufeff")
+    value = read_json(text)
+    if value is MISSING:
+        value = _lines(text)
     if value is MISSING:
         raise MistakesError([f"--input: {shown(name)} is not JSON{_why_not(text)}"])
-    if not isinstance(value, dict):
-        raise MistakesError([f"--input: {shown(name)} is not a JSON object"])
-    return value
+    bodies = value if isinstance(value, list) else [value]
+    if not bodies:
+        raise MistakesError([f"--input: {shown(name)} is an empty list"])
+    if not all(isinstance(body, dict) for body in bodies):
+        raise MistakesError(
+            [f"--input: {shown(name)} is not a JSON object, nor a list of them"]
+        )
+    return bodies
+
+
+def _lines(text: str) -> Any:
+    """Return the values of JSON lines; MISSING where a line is not JSON."""
+    values = [read_json(line) for line in text.split("\n") if line.strip()]
+    return values if len(values) > 1 and MISSING not in values else MISSING
 
 
 def _why_not(text: str) -> str:

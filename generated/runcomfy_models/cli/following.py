@@ -65,10 +65,12 @@ def report(
     out: str | None,
     person: bool,
     model_id: str | None = None,
+    index: int | None = None,
 ) -> None:
     """Show what a job made; with a folder, download it first.
 
-    Where a download fails, what the job made is shown all the same.
+    Where a download fails, what the job made is shown all the same. `index`: of several
+    runs, which it was.
     """
     files: list[str] = []
     try:
@@ -79,17 +81,22 @@ def report(
             f"job {result.request_id} succeeded; download it again: {PROGRAM} download "
             f"{shlex.quote(result.request_id)} --out {shlex.quote(str(out))}"
         )
-        _show(result, files, person, model_id)
+        _show(result, files, person, model_id, index)
         raise
-    _show(result, files, person, model_id)
+    _show(result, files, person, model_id, index)
 
 
 def _show(
-    result: Result[Any], files: list[str], person: bool, model_id: str | None
+    result: Result[Any],
+    files: list[str],
+    person: bool,
+    model_id: str | None,
+    index: int | None,
 ) -> None:
     """Print a result: files or URLs, cost and request_id; for a program, all of it."""
     if not person:
-        print_data(as_object(result, files, model_id))
+        number = {} if index is None else {"index": index}
+        print_data({**number, **as_object(result, files, model_id)})
         return
     for place in files or result.media():
         print_line(clean(place))

@@ -9,7 +9,7 @@ import click
 from .arguments import Words, tell_apart
 from .described import Described, describe
 from .model_help import write_help
-from .request import Request, make_request
+from .request import Request, make_requests
 from .session import Session
 
 _WORDS = f"{__name__}.words"
@@ -71,13 +71,13 @@ def model_of(ctx: click.Context) -> Described:
     return found
 
 
-def request_of(ctx: click.Context, input_file: str | None) -> Request:
-    """Return the request that was typed; MistakesError with everything wrong in it."""
+def requests_of(ctx: click.Context, input_file: str | None) -> list[Request]:
+    """Return the requests that were typed; MistakesError with everything wrong in them."""
     command = ctx.command
     assert isinstance(command, ModelCommand)
     words: Words = ctx.meta[_WORDS]
     own = frozenset(command._own_options(ctx))
-    return make_request(model_of(ctx), words, input_file, own)
+    return make_requests(model_of(ctx), words, input_file, own)
 
 
 def has_flags(ctx: click.Context) -> bool:

@@ -16,7 +16,7 @@ from .._core.fields.dialect import Path, Reader
 from .._core.fields.media_fields import replace_files
 from .._core.fields.mistakes import of_unlisted, of_validation
 from .._core.fields.values import shown
-from .arguments import NO_SUCH_FILE, Body, Words, read_input
+from .arguments import NO_SUCH_FILE, Body, Words, read_inputs
 from .described import Described
 from .flags import flag_of
 from .mistakes import MistakesError
@@ -45,12 +45,35 @@ class Request:
             return client.submit(self.model_input, **limits)
         return client.submit_model(self.model_id, self.body, **limits)
 
+    def runnable(self) -> Any:
+        """Return it as `run_many` takes it."""
+        from .._batch.items import read_input
+
+        return self.model_input or read_input(self.model_id, self.body)
+
+
+def make_requests(
+    model: Described, words: Words, input_file: str | None, own: frozenset[str]
+) -> list[Request]:
+    """Return the requests that were typed; MistakesError with everything wrong in them."""
+    bodies = [{}] if input_file is None else read_inputs(input_file)
+    made, mistakes, code = [], [], None
+    for number, beneath in enumerate(bodies):
+        try:
+            made.append(make_request(model, words, beneath, own))
+        except MistakesError as error:
+            place = f"--input, object {number}: " if len(bodies) > 1 else ""
+            mistakes += [place + line for line in error.lines]
+            code = code or error.code
+    if mistakes:
+        raise MistakesError(mistakes, code)
+    return made
+
 
 def make_request(
-    model: Described, words: Words, input_file: str | None, own: frozenset[str]
+    model: Described, words: Words, beneath: dict[str, Any], own: frozenset[str]
 ) -> Request:
-    """Return the request that was typed; MistakesError with everything wrong in it."""
-    beneath = read_input(input_file) if input_file is not None else {}
+    """Return one request: a body, the flags over it."""
     body = Body(model.reader, beneath)
     body.assign(words.assignments)
     lines = [*words.mistakes, *body.mistakes]

@@ -8,7 +8,7 @@ import click
 
 from . import PROGRAM
 from .following import follow, report
-from .model_command import ModelCommand, model_of, request_of
+from .model_command import ModelCommand, model_of, requests_of
 from .output import dump, is_person, print_data, print_line
 from .request import Request
 from .session import Session
@@ -23,7 +23,14 @@ if TYPE_CHECKING:
     "--input",
     "input_file",
     metavar="FILE",
-    help="JSON beneath the flags; - is the input.",
+    help="JSON beneath the flags; - is the input. Several objects are several runs.",
+)
+@click.option(
+    "--repeat",
+    type=click.IntRange(min=1),
+    default=1,
+    metavar="N",
+    help="Run it N times, and pay N times.",
 )
 @click.option("--out", metavar="DIR", help="Download what it makes to this folder.")
 @click.option("--no-wait", is_flag=True, help="Print the request_id, and do not wait.")
@@ -42,14 +49,13 @@ if TYPE_CHECKING:
 @click.option(
     "--dry-run", is_flag=True, help="Show what would be sent, and send nothing."
 )
-@click.option(
-    "--json", "as_json", is_flag=True, help="Print one JSON object, also on a terminal."
-)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, also on a terminal.")
 @click.pass_context
 def run_command(
     ctx: click.Context,
     model: str,
     input_file: str | None,
+    repeat: int,
     out: str | None,
     no_wait: bool,
     timeout: float | None,
@@ -57,19 +63,28 @@ def run_command(
     allow_unpriced: bool,
     dry_run: bool,
     as_json: bool,
-) -> None:
+) -> int:
     """Run a model with flags made from its schema.
 
     `run MODEL --help` shows them. Lists: repeat the flag. Objects: `--size.width 1280`,
     or JSON. Long texts: `--prompt @file`. Local files are sent in place of URLs.
+    Several runs print a JSON line each, as they end, with their index.
     """
     session = ctx.find_object(Session)
     assert session is not None
-    request = request_of(ctx, input_file)
+    requests = requests_of(ctx, input_file) * repeat
     if dry_run:
-        found = _estimate(session, request) if max_cost_usd is not None else None
-        _show_unsent(request, found, as_json)
-        return
+        for each in requests:
+            found = _estimate(session, each) if max_cost_usd is not None else None
+            _show_unsent(each, found, as_json)
+        return 0
+    if len(requests) > 1:
+        from .several import Wishes, run_several
+
+        person = is_person(as_json)
+        wishes = Wishes(out, no_wait, timeout, max_cost_usd, allow_unpriced, person)
+        return run_several(session.client, requests, wishes)
+    (request,) = requests
     job = request.submit(session.client, max_cost_usd, allow_unpriced)
     if no_wait:
         (
@@ -77,11 +92,12 @@ def run_command(
             if as_json
             else print_line(job.request_id)
         )
-        return
+        return 0
     result = follow(job, timeout)
     report(
         session.client, result, out, is_person(as_json), model_id=model_of(ctx).model_id
     )
+    return 0
 
 
 def _estimate(session: Session, request: Request) -> Estimate:

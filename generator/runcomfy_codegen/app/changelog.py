@@ -104,6 +104,6 @@ def _part(release: Release, is_first: bool) -> Iterator[str]:
 
 def _plain(text: str) -> str:
     """Return a version or a date as Markdown, also if a person wrote something else."""
-    from runcomfy_codegen.render.escape import markdown_code
+    from runcomfy_codegen.escape import markdown_code
 
     return text if re.fullmatch(r"[\w.+-]+", text, re.ASCII) else markdown_code(text)

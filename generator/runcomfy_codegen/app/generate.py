@@ -1,7 +1,4 @@
-"""Generate: bring an output folder to what the schema folder asks for.
-
-Imports little before it knows that there is work.
-"""
+"""Generate: bring an output folder to what the schema folder asks for."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +13,6 @@ from runcomfy_codegen.cache.stamp import (
     put_stamp,
     snapshot,
     sources,
-    stamped,
 )
 from runcomfy_codegen.errors import UsageError
 
@@ -24,8 +20,6 @@ if TYPE_CHECKING:
     from runcomfy_codegen.app.plan import Plan, Request
     from runcomfy_codegen.ir import Written
     from runcomfy_codegen.session import Session
-
-__all__ = ["Counts", "Generated", "generate", "stamped"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,8 @@ from runcomfy_codegen.errors import ProblemsError, UsageError
 from runcomfy_codegen.ir import Json, StoredModel
 from runcomfy_codegen.normalise.overlay_record import RECORD, patch_of, record_of
 from runcomfy_codegen.normalise.shown import brief
-from runcomfy_codegen.schema.patched_places import (
-    Absent,
-    Place,
-    patched_places,
-    value_at,
-)
-from runcomfy_codegen.schema.pointer import unescape
+from runcomfy_codegen.schema.patched_places import Place, patched_places
+from runcomfy_codegen.schema.pointer import Absent, unescape, value_at
 from runcomfy_codegen.store.entries import dump_json, parse_models
 from runcomfy_codegen.store.folder import read_folder
 

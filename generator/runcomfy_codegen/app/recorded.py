@@ -110,5 +110,6 @@ def _restored(path: str, model_id: str, entry: Mapping[str, Any]) -> Model:
         example=entry.get("example"),
         input_schema=entry["input_schema"],
         output_schema=entry["output_schema"],
+        deprecated=entry.get("deprecated", ""),
         notes=tuple(notes),
     )

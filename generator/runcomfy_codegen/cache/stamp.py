@@ -1,19 +1,18 @@
 """Tell in a few milliseconds that nothing has changed since the last run.
 
-A stamp, in the user's cache folder, holds a digest of every file's path, size, times and
-inode: of the schemas, the templates, this program and the output. Without it, or with
-another digest, everything is read.
+A stamp, in the user's cache folder, holds every file's path, size, times and inode: of the
+schemas, the templates, this program and the output. Without it, or where one differs,
+everything is read.
 
 What is stamped is what the run read and wrote, and not what stands there once it ends:
 each file is looked at before it is read, so that one which is saved meanwhile differs from
-its stamp. Imports little, since most runs end here.
+its stamp. Imports next to nothing, neither json nor hashlib, since most runs end here.
 """
 
-import hashlib
-import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from itertools import chain
 from os import PathLike
 from typing import NamedTuple, TypeAlias
 
@@ -21,6 +20,9 @@ from runcomfy_codegen.cache.place import cache_folder
 from runcomfy_codegen.walking import is_visible, nothing, walk
 
 PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+SEPARATOR = "\0"
+"""Between what a stamp holds: no path can have it."""
+LONGEST_NAME = 100
 Snapshot: TypeAlias = dict[str, str]
 """What tells each file from an earlier or later state of it, by its absolute path."""
 
@@ -32,7 +34,9 @@ class Counts(NamedTuple):
     files: int
 
 
-def sources(schemas: PathLike[str], templates: PathLike[str] | None) -> list[str]:
+def sources(
+    schemas: PathLike[str] | str, templates: PathLike[str] | str | None
+) -> list[str]:
     """Return the folders that a run reads: with `templates`, those that override ours."""
     packaged = os.path.join(PACKAGE, "templates")
     checkout = os.path.join(PACKAGE, "..", "..", "templates")
@@ -42,24 +46,19 @@ def sources(schemas: PathLike[str], templates: PathLike[str] | None) -> list[str
 
 
 def snapshot(folders: Iterable[str]) -> Snapshot:
-    """Return the state of every file in some folders."""
+    """Return the state of every file in some folders, without what is hidden or compiled."""
     states: Snapshot = {}
     for folder in map(os.path.abspath, folders):
         states[folder] = ""  # an empty one is another than none
-        states.update(_listing(folder))
+        for entry in walk(folder, is_visible, nothing):
+            name = entry.name
+            if name[0] == "." or name.endswith(".pyc"):
+                continue
+            try:
+                states[entry.path] = _state(entry.stat())
+            except OSError as error:  # a link that leads nowhere
+                states[entry.path] = str(error.errno)
     return states
-
-
-def _listing(folder: str) -> Iterator[tuple[str, str]]:
-    """Yield each file below a folder with its state, without what is hidden or compiled."""
-    for entry in walk(folder, is_visible, nothing):
-        name = entry.name
-        if name[0] == "." or name.endswith(".pyc"):
-            continue
-        try:
-            yield entry.path, _state(entry.stat())
-        except OSError as error:  # a link that leads nowhere
-            yield entry.path, str(error.errno)
 
 
 def _state(at: os.stat_result) -> str:
@@ -89,21 +88,17 @@ def note_deleted(states: Snapshot, folder: PathLike[str], paths: Iterable[str]) 
 
 
 def stamped(
-    schemas: PathLike[str], out: PathLike[str], templates: PathLike[str] | None
+    schemas: PathLike[str] | str,
+    out: PathLike[str] | str,
+    templates: PathLike[str] | str | None,
 ) -> Counts | None:
     """Return what an output folder holds if its stamp says that it is up to date."""
-    path = _stamp_of(out)
-    if path is None:
+    stamp = _read_stamp(out)
+    if stamp is None:
         return None
-    try:
-        with open(path, encoding="utf-8") as file:
-            stamp = json.load(file)
-        counts = Counts(int(stamp["models"]), int(stamp["files"]))
-        recorded = stamp["signature"]
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
+    counts, recorded = stamp
     states = snapshot([*sources(schemas, templates), os.fspath(out)])
-    return counts if recorded == _signature(states) else None
+    return counts if states == recorded else None
 
 
 def put_stamp(out: PathLike[str], states: Snapshot, counts: Counts) -> None:
@@ -112,20 +107,39 @@ def put_stamp(out: PathLike[str], states: Snapshot, counts: Counts) -> None:
     if path is None:
         return
     temporary = f"{path}.{os.getpid()}"
+    parts = chain(map(str, counts), chain.from_iterable(states.items()))
+    content = SEPARATOR.join(parts).encode("utf-8", "surrogateescape")
     with suppress(OSError):
         os.makedirs(os.path.dirname(path), exist_ok=True)
-        with open(temporary, "w", encoding="utf-8") as file:
-            json.dump({"signature": _signature(states), **counts._asdict()}, file)
+        with open(temporary, "wb") as file:
+            file.write(content)
         os.replace(temporary, path)
 
 
-def _signature(states: Snapshot) -> str:
-    lines = (f"{path}\0{state}\n" for path, state in sorted(states.items()))
-    return hashlib.sha256("".join(lines).encode("utf-8", "surrogateescape")).hexdigest()
+def _read_stamp(out: PathLike[str] | str) -> tuple[Counts, Snapshot] | None:
+    """Return what the stamp of an output folder holds; None if there is none."""
+    path = _stamp_of(out)
+    if path is None:
+        return None
+    try:
+        with open(path, "rb") as file:
+            content = file.read().decode("utf-8", "surrogateescape")
+        models, files, *parts = content.split(SEPARATOR)
+        counts = Counts(int(models), int(files))
+    except (OSError, ValueError):
+        return None
+    return counts, dict(zip(parts[::2], parts[1::2], strict=False))
 
 
-def _stamp_of(out: PathLike[str]) -> str | None:
-    """Return where the stamp of an output folder stands, if it can have one."""
+def _stamp_of(out: PathLike[str] | str) -> str | None:
+    """Return where the stamp of an output folder stands, if it can have one.
+
+    Folders whose paths are alike may share one: it holds whole paths, and so it is
+    believed for its own folder alone.
+    """
     folder = cache_folder()
-    name = hashlib.sha256(os.path.abspath(out).encode("utf-8", "surrogateescape"))
-    return folder and os.path.join(folder, f"{name.hexdigest()[:32]}.json")
+    if folder is None:
+        return None
+    place = os.path.abspath(out)[-LONGEST_NAME:]
+    spelled = "".join(c if c.isascii() and c.isalnum() else "-" for c in place)
+    return os.path.join(folder, f"{spelled}.stamp")

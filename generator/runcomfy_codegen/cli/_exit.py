@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Callable
 from functools import wraps
-from pathlib import Path
 from typing import NoReturn, ParamSpec, TypeVar
 
 import click
@@ -27,7 +26,7 @@ def reports_errors(command: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(command)
     def reporting(*args: P.args, **kwargs: P.kwargs) -> R:
-        schemas = kwargs.get("schemas", Path("schemas"))
+        schemas = kwargs.get("schemas", "schemas")
         try:
             return command(*args, **kwargs)
         except CodegenError as error:

@@ -6,12 +6,15 @@ end before they are worth an import.
 """
 
 import os
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from runcomfy_codegen.errors import UsageError
 
 TABLE = "runcomfy-codegen"
+NAMED = re.compile(rb"""tool["']?\s*(?:\]|=|\.\s*["']?runcomfy-codegen)""")
+"""What a file that has the table has somewhere: most have our name for other reasons."""
 FILE = "pyproject.toml"
 PATHS = ("schemas", "out", "templates", "site")
 TEXTS = ("base-url", "url")
@@ -43,7 +46,7 @@ def _read_table(path: str) -> Any:
             content = file.read()
     except OSError:
         return None
-    if TABLE.encode() not in content:
+    if TABLE.encode() not in content or not NAMED.search(content):
         return None
     import tomllib
 

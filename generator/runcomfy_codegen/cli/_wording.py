@@ -1,12 +1,13 @@
 """Put what was found into words: Problems, notes, drift and changes, a line each."""
 
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from runcomfy_codegen.errors import CodegenError, ProblemsError
 
 if TYPE_CHECKING:  # a run that finds nothing changed needs none of it
+    from pathlib import Path
+
     from runcomfy_codegen.app.compare import Change
     from runcomfy_codegen.ir import Drift, Note, Problem
 
@@ -26,6 +27,8 @@ def counted(count: int, noun: str) -> str:
 
 def located(schemas: Any, file: str, pointer: str) -> str:
     """Return a place in a schema folder: `schemas/….json#/pointer`."""
+    from pathlib import Path  # slow to import, for the runs that say nothing
+
     return f"{Path(schemas, file).as_posix()}#{pointer}"
 
 
@@ -42,7 +45,7 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
 
 
-def note_line(schemas: Path, note: "Note") -> str:
+def note_line(schemas: "Path", note: "Note") -> str:
     """Return a note as one line: where, how severe, what changed, why."""
     change = (
         note.before if note.before == note.after else f"{note.before} -> {note.after}"
@@ -52,7 +55,7 @@ def note_line(schemas: Path, note: "Note") -> str:
     return printable(f"{place}: {note.severity}: {change}: {note.why}{code}")
 
 
-def drift_line(out: Path, drift: "Drift") -> str:
+def drift_line(out: "Path", drift: "Drift") -> str:
     """Return a file that is not as generated, as one line."""
     state = "edited by hand" if drift.state == "edited" else drift.state
     return printable(f"{state}  {(out / drift.path).as_posix()}")

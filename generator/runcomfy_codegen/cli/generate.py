@@ -3,24 +3,25 @@
 import gc
 import sys
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from runcomfy_codegen.app.generate import generate, stamped
-from runcomfy_codegen.cli._exit import PROBLEMS, reports_errors
-from runcomfy_codegen.cli._options import OUT, SCHEMAS, TEMPLATES
+from runcomfy_codegen.app.idle import stamped
+from runcomfy_codegen.cli._exit import NO, PROBLEMS, reports_errors
+from runcomfy_codegen.cli._options import OUT_TEXT, SCHEMAS_TEXT, TEMPLATES_TEXT
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from runcomfy_codegen.app.plan import Request
     from runcomfy_codegen.cli._generated import Style
 
 
 @click.command(name="generate")
-@SCHEMAS
-@OUT
-@TEMPLATES
+@SCHEMAS_TEXT
+@OUT_TEXT
+@TEMPLATES_TEXT
 @click.option(
     "--only", multiple=True, metavar="MODEL_ID", help="This model alone; repeatable."
 )
@@ -42,26 +43,36 @@ if TYPE_CHECKING:
 @click.option("--json", "style", flag_value="json", help="One object, for programs.")
 @reports_errors
 def command(
-    schemas: Path,
-    out: Path,
-    templates: Path | None,
+    schemas: str,
+    out: str,
+    templates: str | None,
     only: tuple[str, ...],
     force: bool,
     jobs: int | None,
     keep_going: bool,
     style: "Style | None",
 ) -> None:
-    """Generate the package, its docs and its tests."""
+    """Generate the package, its docs and its tests.
+
+    A file that was edited by hand is left as it is, and named: it may not fit what is
+    generated beside it, so this exits with 1.
+    """
     started = time.perf_counter()
     style = style or "brief"
     # Models that are named have to be there, also where nothing is to be done.
     known = None if only else stamped(schemas, out, templates)
     if known is None:
+        from pathlib import Path
+
         from runcomfy_codegen.app.plan import Request
 
         gc.disable()  # a run makes millions of objects and hardly a cycle, and ends
         request = Request(frozenset(only), force, keep_going)
-        generate_once(schemas, out, templates, request, jobs, started, style)
+        own = Path(templates) if templates is not None else None
+        code = generate_once(
+            Path(schemas), Path(out), own, request, jobs, started, style
+        )
+        sys.exit(code)
     elif style == "brief":
         # The usual run, for which nothing more is imported.
         seconds = time.perf_counter() - started
@@ -73,16 +84,17 @@ def command(
 
 
 def generate_once(
-    schemas: Path,
-    out: Path,
-    templates: Path | None,
+    schemas: "Path",
+    out: "Path",
+    templates: "Path | None",
     request: "Request",
     jobs: int | None,
     started: float,
     style: "Style" = "brief",
-) -> None:
-    """Generate, and say what was done. Raises CodegenError."""
-    from runcomfy_codegen.cli._generated import say_generated
+) -> int:
+    """Generate, say what was done, and return the exit code. Raises CodegenError."""
+    from runcomfy_codegen.app.generate import generate
+    from runcomfy_codegen.cli._generated import edited, say_generated
     from runcomfy_codegen.cli._progress import say_waiting, shown_progress
     from runcomfy_codegen.session import Session
 
@@ -91,4 +103,5 @@ def generate_once(
         done = generate(schemas, out, templates, request, session, say_waiting)
     say_generated(schemas, out, done, style, started)
     if done.plan.problems:
-        sys.exit(PROBLEMS)
+        return PROBLEMS
+    return NO if edited(done) else 0

@@ -8,18 +8,20 @@ from dataclasses import asdict
 from runcomfy_codegen.diff.change import (
     VERDICTS,
     Change,
-    Verdict,
     breaks,
     version_step,
 )
+from runcomfy_codegen.escape import markdown, markdown_code
 from runcomfy_codegen.ir import Json
-from runcomfy_codegen.render.escape import markdown, markdown_code
 
-HEADINGS: dict[Verdict, str] = {
+DEPRECATED = "deprecated"
+HEADINGS: dict[str, str] = {
     "breaking": "Breaking",
+    DEPRECATED: "Deprecated",
     "additive": "Added",
     "harmless": "Other",
 }
+"""What stands above the changes of a verdict, and above those that tell of more to come."""
 
 
 def change_words(change: Change) -> str:
@@ -30,8 +32,8 @@ def change_words(change: Change) -> str:
 
 def text_report(changes: Sequence[Change]) -> Iterator[str]:
     """Yield lines for a terminal, what breaks first. The caller escapes them."""
-    for verdict, found in _grouped(changes):
-        yield f"{HEADINGS[verdict]} ({len(found)})"
+    for heading, found in _grouped(changes):
+        yield f"{heading} ({len(found)})"
         for change in found:
             yield f"  {change.model_id}  {change_words(change)}"
         yield ""
@@ -49,8 +51,8 @@ def summary(changes: Iterable[Change]) -> str:
 
 def markdown_report(changes: Sequence[Change], level: int = 3) -> Iterator[str]:
     """Yield lines of Markdown: a heading for each verdict, a list item for each change."""
-    for verdict, found in _grouped(changes):
-        yield f"{'#' * level} {HEADINGS[verdict]}"
+    for heading, found in _grouped(changes):
+        yield f"{'#' * level} {heading}"
         yield ""
         for change in found:
             yield f"- {markdown_code(change.model_id)}{_markdown_words(change)}"
@@ -87,8 +89,12 @@ def json_text(changes: Sequence[Change]) -> str:
     return json.dumps(json_report(changes), indent=2)
 
 
-def _grouped(changes: Sequence[Change]) -> Iterator[tuple[Verdict, list[Change]]]:
-    for verdict in VERDICTS:
-        found = [change for change in changes if change.verdict == verdict]
+def _grouped(changes: Sequence[Change]) -> Iterator[tuple[str, list[Change]]]:
+    """Yield what stands under each heading, the worst first."""
+    groups: dict[str, list[Change]] = {key: [] for key in HEADINGS}
+    for change in changes:
+        key = DEPRECATED if change.kind == DEPRECATED else change.verdict
+        groups[key].append(change)
+    for key, found in groups.items():
         if found:
-            yield verdict, found
+            yield HEADINGS[key], found

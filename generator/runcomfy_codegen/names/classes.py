@@ -26,6 +26,7 @@ KEPT = (
     "description",
     "default",
     "examples",
+    "deprecated",
     "type",
     "enum",
     "const",

@@ -10,9 +10,13 @@ from collections.abc import Mapping
 from runcomfy_codegen.ir import Json, Model, Note, Problem, StoredModel
 from runcomfy_codegen.normalise.overlay_checks import overlay_notes, overlay_problems
 from runcomfy_codegen.normalise.overlay_record import patch_of
+from runcomfy_codegen.schema.keywords import FLAGS, NO_FLAGS
 from runcomfy_codegen.schema.merge_patch import merge_patch
 
 PAGE = re.compile(r"https?://[^\s<>\"']+")
+
+DEPRECATED = "This model is deprecated."
+"""What is said of a model that is flagged, without a reason."""
 
 
 def apply_overlay(stored: StoredModel) -> Model:
@@ -40,9 +44,24 @@ def apply_overlay(stored: StoredModel) -> Model:
         example=entry.get("example"),
         input_schema=entry["input_schema"],
         output_schema=entry.get("output_schema") or {},
+        deprecated=_deprecation(entry),
         notes=notes,
         problems=problems,
     )
+
+
+def _deprecation(entry: Mapping[str, Json]) -> str:
+    """Return why a model is not to be used any more; empty for one that may be.
+
+    It is the entry that says so, or the root of its input, by a flag or in words.
+    """
+    for said in (entry.get("deprecated"), entry["input_schema"].get("deprecated")):
+        text = said.strip() if isinstance(said, str) else ""
+        if said is True or text.lower() in FLAGS:
+            return DEPRECATED
+        if text and text.lower() not in NO_FLAGS:
+            return text
+    return ""
 
 
 def _page_of(entry: Mapping[str, Json]) -> str:

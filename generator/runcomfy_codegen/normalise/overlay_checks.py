@@ -15,14 +15,8 @@ from runcomfy_codegen.schema.keywords import (
     VALIDATING,
     WORDS,
 )
-from runcomfy_codegen.schema.patched_places import (
-    ABSENT,
-    Absent,
-    Place,
-    patched_places,
-    value_at,
-)
-from runcomfy_codegen.schema.pointer import escape
+from runcomfy_codegen.schema.patched_places import Place, patched_places
+from runcomfy_codegen.schema.pointer import ABSENT, Absent, escape, value_at
 from runcomfy_codegen.schema.values import is_same
 
 SCHEMAS = ("input_schema", "output_schema")

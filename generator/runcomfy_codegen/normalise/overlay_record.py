@@ -7,7 +7,8 @@ the value of each place that it sets, as the stored model had it.
 from collections.abc import Mapping
 
 from runcomfy_codegen.ir import Json
-from runcomfy_codegen.schema.patched_places import Absent, patched_places
+from runcomfy_codegen.schema.patched_places import patched_places
+from runcomfy_codegen.schema.pointer import Absent
 
 RECORD = "x-written-against"
 """The key of an overlay that is not part of the patch."""

@@ -6,7 +6,11 @@ from typing import Any, Literal, TypeAlias
 
 from runcomfy_codegen.ir import Json, Model, Note, Problem, Schema, Severity
 from runcomfy_codegen.normalise.shown import brief
-from runcomfy_codegen.schema.pointer import is_index, unescape
+from runcomfy_codegen.schema.pointer import (
+    ABSENT,
+    child_at,
+    parts_of,
+)
 from runcomfy_codegen.schema.visit import MAX_DEPTH, with_children
 
 Side: TypeAlias = Literal["input", "output"]
@@ -42,16 +46,14 @@ class Report:
 
     def _file(self, pointer: str) -> str:
         """Return the overlay's path if it set the value at the pointer."""
-        place, in_a_list = self.overlay, False
-        for part in pointer.split("/")[1:]:
-            part = unescape(part)
-            if isinstance(place, list) and is_index(part, place):
-                place, in_a_list = place[int(part)], True
-            elif isinstance(place, dict) and part in place:
-                place = place[part]
-            else:
-                return self.file
-        is_set = in_a_list or (place is not None and not isinstance(place, dict))
+        place, is_in_a_list = self.overlay, False
+        for part in parts_of(pointer):
+            is_in_a_list = is_in_a_list or isinstance(place, list)
+            place = child_at(place, part)
+        if place is ABSENT:
+            return self.file
+        is_patched_further = place is None or isinstance(place, dict)
+        is_set = is_in_a_list or not is_patched_further
         return self.overlay_path if is_set else self.file
 
 

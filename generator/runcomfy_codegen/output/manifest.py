@@ -2,7 +2,7 @@
 
 The manifest records what was generated, from what: for each model the digest of its
 inputs and of its files. It is sealed by a digest of itself, so that one which a merge put
-together is noticed; a seal is no signature, and anybody can make it again.
+together is noticed; a seal is not a signature, and anybody can make it again.
 
 The journal stands beside it while files are written. It tells the next run under which
 digests a file may be ours, should this one be cut short.

@@ -78,7 +78,7 @@ def tree_files(
 ) -> Iterator[tuple[str, str]]:
     """Yield every file that is not a tool's leftover, by its path below and as it is.
 
-    What a run that was killed was just writing goes to `half_written`. Raises StoreError for a folder that cannot be listed, and for what is no file of ours:
+    What a run that was killed was just writing goes to `half_written`. Raises StoreError for a folder that cannot be listed, and for what is not a file of ours:
     a link, or a pipe, which would never end.
     """
 

@@ -24,6 +24,7 @@ _KEY_ORDER = (
     "price_unit",
     "pricing_note",
     "source_url",
+    "deprecated",
     "example",
     "input_schema",
     "output_schema",

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import CodeType
 from typing import Any
 
 import jinja2
+from jinja2.bccache import Bucket
 
 from runcomfy_codegen.errors import TemplateError
-from runcomfy_codegen.ir import OutputFile, Templates
-from runcomfy_codegen.render.escape import (
+from runcomfy_codegen.escape import (
     docstring,
     html,
     json_text,
@@ -17,6 +18,7 @@ from runcomfy_codegen.render.escape import (
     python_string,
     yaml,
 )
+from runcomfy_codegen.ir import OutputFile, Templates
 
 SUFFIX = ".jinja"
 FILTERS = {
@@ -28,6 +30,26 @@ FILTERS = {
     "python": python_string,
     "yaml": yaml,
 }
+
+
+class _Compiled(jinja2.BytecodeCache):
+    """What templates compile to, by their text: it depends on nothing else."""
+
+    def __init__(self) -> None:
+        self._code: dict[str, CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give what was compiled of this very text, if any."""
+        bucket.code = self._code.get(bucket.key + bucket.checksum)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled."""
+        if bucket.code is not None:
+            self._code[bucket.key + bucket.checksum] = bucket.code
+
+
+COMPILED = _Compiled()
+"""Of the process: runs that follow each other, as in `watch`, share their templates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +73,7 @@ class Renderer:
             lstrip_blocks=True,
             cache_size=-1,
             auto_reload=False,
+            bytecode_cache=COMPILED,
         )
         environment.filters.update(FILTERS)
         return cls(environment)

@@ -8,6 +8,7 @@ from runcomfy_codegen.ir import Identifier, Module, OutputFile, Package, Templat
 from runcomfy_codegen.render.docs import listing, openapi
 from runcomfy_codegen.render.docs import pages as docs
 from runcomfy_codegen.render.docs.reference import reference
+from runcomfy_codegen.render.entries import entries_of
 from runcomfy_codegen.render.environment import SUFFIX, Renderer
 from runcomfy_codegen.render.python import tables
 from runcomfy_codegen.render.schemas.files import model_index
@@ -20,15 +21,19 @@ def shared_files(
     templates: Templates,
     paths: Iterable[str],
     renderer: Renderer,
+    shown: str = "",
 ) -> Iterator[OutputFile]:
-    """Yield the files that templates at some paths make of a whole package."""
-    entries = listing.entries_of(subjects)
+    """Yield the files that templates at some paths make of a whole package.
+
+    `shown` is the model that README and guides show, if one was chosen.
+    """
+    entries = entries_of(subjects)
     vendor_lists = listing.vendors(package, entries)
     context = {
         "package": package,
         "version": templates.version,
         "catalogue": tables.catalogue(package),
-        "shown": docs.shown(subjects),
+        "shown": docs.shown(subjects, shown),
         "listing": vendor_lists,
         "index": listing.index(entries),
         "facets": listing.facets(entries),

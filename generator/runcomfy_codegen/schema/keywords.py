@@ -69,6 +69,10 @@ SAMPLES = ("default", "examples", "example")
 PROSE = (*WORDS, *SAMPLES)
 """The keywords that say nothing of what is valid."""
 
+FLAGS = ("true", "yes", "1")
+NO_FLAGS = ("false", "no", "0", "none", "null")
+"""Texts that the service may write where a flag belongs."""
+
 VALIDATING = (
     OF_ANY_TYPE
     | CONTAINERS

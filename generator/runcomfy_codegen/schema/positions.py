@@ -2,8 +2,9 @@
 
 import json
 import re
+from collections.abc import Iterator
 
-from runcomfy_codegen.schema.pointer import unescape
+from runcomfy_codegen.schema.pointer import parts_of
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 _decode = json.JSONDecoder().raw_decode
@@ -14,37 +15,66 @@ def line_of(text: str, pointer: str) -> int:
 
     The text is JSON that could be read; what could not be is on line 1.
     """
-    at = _skip(text, 0)
     try:
-        for part in pointer.split("/")[1:]:
-            found = _find(text, at, unescape(part))
-            if found is None:
-                break
-            at = found
+        at = _offset_of(text, pointer)
     except (ValueError, IndexError, RecursionError):
         return 1
-    return text.count("\n", 0, at) + 1
+    lines_before = text.count("\n", 0, at)
+    return lines_before + 1
+
+
+def _offset_of(text: str, pointer: str) -> int:
+    """Return where what a pointer names stands in a text, or the nearest around it."""
+    at = _skip(text, 0)
+    for part in parts_of(pointer):
+        found = _find(text, at, part)
+        if found is None:
+            return at
+        at = found
+    return at
 
 
 def _find(text: str, start: int, part: str) -> int | None:
     """Return where a part of the object or array at an offset stands, if it is there."""
-    if text[start] not in "{[":
+    reading = {"{": _members, "[": _items}.get(text[start])
+    if reading is None:
         return None
-    is_object = text[start] == "{"
-    at, index = _skip(text, start + 1), 0
-    while text[at] not in "}]":
-        here, name = at, str(index)
-        if is_object:
-            name, at = _decode(text, at)
-            at = _skip(text, _skip(text, at) + 1)
+    for name, at in reading(text, start):
         if name == part:
-            return here if is_object and text[at] not in "{[" else at
-        _, at = _decode(text, at)
-        at = _skip(text, at)
-        if text[at] == ",":
-            at = _skip(text, at + 1)
-        index += 1
+            return at
     return None
+
+
+def _members(text: str, start: int) -> Iterator[tuple[str, int]]:
+    """Yield the name of each member of an object, and where it is looked for.
+
+    That is at its name; at its value where that is an object or an array.
+    """
+    at = _skip(text, start + 1)
+    while text[at] != "}":
+        name, behind_name = _decode(text, at)
+        colon = _skip(text, behind_name)
+        value = _skip(text, colon + 1)
+        is_nested = text[value] in "{["
+        yield name, value if is_nested else at
+        at = _next(text, value)
+
+
+def _items(text: str, start: int) -> Iterator[tuple[str, int]]:
+    """Yield the index of each item of an array, and where it stands."""
+    at = _skip(text, start + 1)
+    index = 0
+    while text[at] != "]":
+        yield str(index), at
+        at = _next(text, at)
+        index += 1
+
+
+def _next(text: str, at: int) -> int:
+    """Return where the next member or item stands, or the bracket that closes."""
+    _, end = _decode(text, at)
+    at = _skip(text, end)
+    return _skip(text, at + 1) if text[at] == "," else at
 
 
 def _skip(text: str, at: int) -> int:

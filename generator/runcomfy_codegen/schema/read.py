@@ -7,12 +7,12 @@ from typing import Any
 
 from runcomfy_codegen.ir import Json, Schema
 from runcomfy_codegen.schema.keywords import CHOICES, VALUES
+from runcomfy_codegen.schema.parts import list_of, object_of, one_or_more
 
 
 def named_types(schema: Schema) -> list[Json]:
     """Return the names that `type` holds; [None] where there is no such keyword."""
-    named = schema.get("type")
-    return named if isinstance(named, list) else [named]
+    return one_or_more(schema.get("type"))
 
 
 def types_of(schema: Schema) -> tuple[str, ...]:
@@ -27,11 +27,18 @@ def types_of(schema: Schema) -> tuple[str, ...]:
 def type_name(schema: Schema) -> str:
     """Return the name of a schema's type, null left out if there is another; "" if none."""
     branches = branches_of(schema)
-    if branches and all(type_name(branch) == "null" for branch in branches):
+    if branches and all(map(_is_null_alone, branches)):
         return "null"
     if "type" not in schema:
         return ""
-    return str(next((name for name in named_types(schema) if name != "null"), "null"))
+    for name in named_types(schema):
+        if name != "null":
+            return str(name)
+    return "null"
+
+
+def _is_null_alone(schema: Schema) -> bool:
+    return type_name(schema) == "null"
 
 
 def takes_null(schema: Schema) -> bool:
@@ -58,16 +65,14 @@ def values_of(schema: Schema) -> list[Json]:
     """Return the only values that a schema takes; none if it takes others too."""
     if "const" in schema:
         return [schema["const"]]
-    values = schema.get("enum")
-    return values if isinstance(values, list) else []
+    return list_of(schema.get("enum"))
 
 
 def branches_of(schema: Schema) -> list[Schema]:
     """Return the schemas of which a value has to fit one; true and false are left out."""
     found = []
     for keyword in CHOICES:
-        branches = schema.get(keyword)
-        for branch in branches if isinstance(branches, list) else ():
+        for branch in list_of(schema.get(keyword)):
             if isinstance(branch, dict):
                 found.append(branch)
     return found
@@ -80,23 +85,19 @@ def other_branches(schema: Schema) -> list[Schema]:
 
 def properties_of(schema: Schema) -> dict[str, Any]:
     """Return the fields that a schema names; some may be true or false."""
-    properties = schema.get("properties")
-    return properties if isinstance(properties, dict) else {}
+    return object_of(schema.get("properties"))
 
 
 def required_of(schema: Schema) -> list[str]:
     """Return the names of the fields that must be there."""
-    required = schema.get("required")
-    return required if isinstance(required, list) else []
+    return list_of(schema.get("required"))
 
 
 def items_of(schema: Schema) -> Schema:
     """Return the schema of a list's items; an empty one takes anything."""
-    items = schema.get("items")
-    return items if isinstance(items, dict) else {}
+    return object_of(schema.get("items"))
 
 
 def additional_of(schema: Schema) -> Schema:
     """Return the schema of the fields that have no name; an empty one takes anything."""
-    additional = schema.get("additionalProperties")
-    return additional if isinstance(additional, dict) else {}
+    return object_of(schema.get("additionalProperties"))

@@ -38,15 +38,17 @@ def _is_deep(content: Json) -> bool:
     for _ in range(MAX_DEPTH + 1):
         below: list[Json] = []
         for value in level:
-            if isinstance(value, dict):
-                below += value.values()
-            elif isinstance(value, list):
-                below += value
+            match value:
+                case dict():
+                    below += value.values()
+                case list():
+                    below += value
         level = below
     return bool(level)
 
 
 def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object, unless a key stands in it twice."""
     content = dict(pairs)
     if len(content) < len(pairs):
         counts = Counter(key for key, _ in pairs)

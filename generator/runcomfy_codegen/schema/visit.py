@@ -1,8 +1,8 @@
 """Visit the subschemas of a schema. Knows where JSON Schema keeps them, and nothing more."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from operator import is_
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from runcomfy_codegen.ir import Json, Schema
 from runcomfy_codegen.schema.keywords import (
@@ -29,25 +29,26 @@ def with_children(schema: Schema, pointer: str, rewrite: Rewrite) -> Schema:
         return schema
     changed = {}
     for keyword, old in schema.items():
-        new = _rewritten(keyword, old, f"{pointer}/{keyword}", rewrite)
+        rewritten = REWRITTEN.get((keyword, type(old)), _as_it_is)
+        place = f"{pointer}/{keyword}"
+        new = rewritten(old, place, rewrite)
         if new is not old:
             changed[keyword] = new
-    return {**schema, **changed} if changed else schema
+    if not changed:
+        return schema
+    return {**schema, **changed}
 
 
-def _rewritten(keyword: str, value: Json, place: str, rewrite: Rewrite) -> Json:
-    """Return the value of a keyword with each schema in it rewritten."""
-    if isinstance(value, dict):
-        if keyword in HOLD_A_SCHEMA:
-            return rewrite(value, place)
-        if keyword in HOLD_A_MAP:
-            return _map(value, place, rewrite)
-    elif isinstance(value, list) and keyword in HOLD_A_LIST:
-        return _list(value, place, rewrite)
-    return value
+def _as_it_is(old: Json, place: str, rewrite: Rewrite) -> Json:
+    return old
+
+
+def _one(old: Schema, place: str, rewrite: Rewrite) -> Schema:
+    return rewrite(old, place)
 
 
 def _map(old: Mapping[str, Json], place: str, rewrite: Rewrite) -> Mapping[str, Json]:
+    """Return a map of schemas, each rewritten; the old one if none changed."""
     new = {}
     for name, child in old.items():
         if isinstance(child, dict):
@@ -57,6 +58,7 @@ def _map(old: Mapping[str, Json], place: str, rewrite: Rewrite) -> Mapping[str, 
 
 
 def _list(old: list[Json], place: str, rewrite: Rewrite) -> list[Json]:
+    """Return a list of schemas, each rewritten; the old one if none changed."""
     new = []
     for index, child in enumerate(old):
         if isinstance(child, dict):
@@ -65,12 +67,30 @@ def _list(old: list[Json], place: str, rewrite: Rewrite) -> list[Json]:
     return old if all(map(is_, new, old)) else new
 
 
+REWRITTEN: dict[tuple[str, type], Callable[[Any, str, Rewrite], Json]] = {
+    **{(keyword, dict): _one for keyword in HOLD_A_SCHEMA},
+    **{(keyword, dict): _map for keyword in HOLD_A_MAP},
+    **{(keyword, list): _list for keyword in HOLD_A_LIST},
+}
+"""How the schemas are rewritten that a keyword holds, by what its value is."""
+
+
 def children(schema: Schema) -> Iterator[Json]:
     """Yield each direct subschema, true and false among them."""
     for keyword, value in schema.items():
-        if keyword in HOLD_A_LIST and isinstance(value, list):
-            yield from value
-        elif keyword in HOLD_A_MAP and isinstance(value, dict):
-            yield from value.values()
-        elif keyword in HOLD_A_SCHEMA:
-            yield value
+        held = HELD.get((keyword, type(value)))
+        if held is not None:
+            yield from held(value)
+
+
+def _alone(value: Json) -> Iterable[Json]:
+    return (value,)
+
+
+HELD: dict[tuple[str, type], Callable[[Any], Iterable[Json]]] = {
+    **{(keyword, bool): _alone for keyword in HOLD_A_SCHEMA},
+    **{(keyword, dict): _alone for keyword in HOLD_A_SCHEMA},
+    **{(keyword, dict): dict.values for keyword in HOLD_A_MAP},
+    **{(keyword, list): iter for keyword in HOLD_A_LIST},
+}
+"""The schemas that a keyword holds, by what its value is."""

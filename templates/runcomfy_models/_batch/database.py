@@ -14,6 +14,7 @@ that were being sent become `uncertain`, and as soon as the answer comes, `submi
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sqlite3
 import sys
@@ -37,6 +38,8 @@ LOCK_TIMEOUT = 30.0
 """Seconds for which a journal that another process writes is waited for."""
 OUTAGE = 120.0
 """Seconds for which a database server that is away is waited for."""
+LOCK_TRIES = 100
+"""How often a worker's file is made anew when its folder was taken away meanwhile."""
 WORKERS = 0x52756E43
 """What tells our advisory locks from others' in a PostgreSQL server."""
 
@@ -73,6 +76,14 @@ class Database(ABC):
     @abstractmethod
     def is_empty(self) -> bool:
         """Tell whether it holds nothing of anybody's."""
+
+    @abstractmethod
+    def place_id(self) -> str | None:
+        """Return what this place has, and a copy of it has not; None where nothing is."""
+
+    @abstractmethod
+    def checkpoint(self) -> None:
+        """Let the file itself hold what was written, without what stands beside it."""
 
     @abstractmethod
     def hold(self, worker: int) -> None:
@@ -175,10 +186,24 @@ class SqliteDatabase(Database):
     def is_empty(self) -> bool:
         return not self.execute("SELECT 1 FROM sqlite_master LIMIT 1")
 
+    def place_id(self) -> str | None:
+        # A file that is moved or renamed keeps its number; one that is copied, or
+        # restored beside the old one, gets another.
+        try:
+            number = self._path.stat().st_ino
+        except OSError as error:
+            raise self._explain(error) from error
+        return str(number) if number else None
+
+    def checkpoint(self) -> None:
+        self.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def hold(self, worker: int) -> None:
-        folder = self._locks()
-        folder.mkdir(mode=0o700, exist_ok=True)
-        file = (folder / str(worker)).open("wb")
+        # Nobody asks after a worker that is not held yet: its number is on no job.
+        try:
+            file = self._make_lock(worker)
+        except OSError as error:
+            raise self._explain(error) from error
         if not lock_file(file):
             file.close()
             raise JournalError(
@@ -207,6 +232,15 @@ class SqliteDatabase(Database):
             self._held.clear()
             with contextlib.suppress(OSError):
                 self._locks().rmdir()
+
+    def _make_lock(self, worker: int) -> IO[bytes]:
+        """Make a worker's file, also while others that close take its folder away."""
+        folder = self._locks()
+        for _ in range(LOCK_TRIES):
+            folder.mkdir(mode=0o700, exist_ok=True)
+            with contextlib.suppress(FileNotFoundError):
+                return (folder / str(worker)).open("wb")
+        raise FileNotFoundError(errno.ENOENT, "its folder is taken away", str(folder))
 
     def _locks(self) -> Path:
         return self._path.with_name(self._path.name + "-workers")
@@ -311,6 +345,17 @@ class PostgresDatabase(Database):
 
     def is_empty(self) -> bool:
         return True
+
+    def place_id(self) -> str | None:
+        sql = (
+            "SELECT (SELECT system_identifier FROM pg_control_system()), oid "
+            "FROM pg_database WHERE datname = current_database()"
+        )
+        ((server, database),) = self.execute(sql)
+        return f"{server}-{database}"
+
+    def checkpoint(self) -> None:
+        pass  # there is one place for all
 
     def hold(self, worker: int) -> None:
         self._held.add(worker)

@@ -53,19 +53,23 @@ class Source:
         self._above = above or 0
         if above is None:
             self._is_following = self._is_first = False
-        return self._taken(ids)
+        return self._taken(self._journal.records_of(ids))
 
     def _new(self) -> list[Record] | None:
-        """Return jobs that are to be sent; None after the last of this sweep."""
-        ids = self._journal.new_ids(self._above, self._run.number, PAGE)
-        if not ids:
+        """Return jobs that are to be sent; None after the last of this sweep.
+
+        They are read in the statement that finds them new. One that was looked up a
+        moment later might be followed by another process already, and told by both.
+        """
+        page = self._journal.new_jobs(self._above, self._run.number, PAGE)
+        if not page:
             self._above = 0
             return None
-        self._above = ids[-1]
-        return self._taken(ids)
+        self._above = page[-1].id
+        return self._taken(page)
 
-    def _taken(self, ids: list[int]) -> list[Record]:
-        """Return those of these jobs that are not in hand already."""
-        free = [row_id for row_id in ids if row_id not in self._run.in_hand]
-        self._run.in_hand.update(free)
-        return self._journal.records_of(free)
+    def _taken(self, page: list[Record]) -> list[Record]:
+        """Take these jobs in hand, and return those that were not."""
+        free = [record for record in page if record.id not in self._run.in_hand]
+        self._run.in_hand.update(record.id for record in free)
+        return free

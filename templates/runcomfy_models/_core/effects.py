@@ -11,6 +11,7 @@ from collections.abc import Callable, Generator, Mapping
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, TypeVar, cast
 
 if TYPE_CHECKING:
+    from .request_body import Encoded
     from .submission import Submission
 
 T = TypeVar("T")
@@ -21,7 +22,7 @@ class Send(NamedTuple):
 
     method: Literal["GET", "POST"]
     path: str
-    body: bytes | None = None
+    body: Encoded | None = None
     deadline: float | None = None
     """By the monotonic clock: when to give up, whatever the HTTP timeouts are."""
     submission: Submission | None = None

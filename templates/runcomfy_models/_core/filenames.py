@@ -6,6 +6,8 @@ A name is one path segment, safe on every system, short, with a media type's end
 import re
 from urllib.parse import unquote, urlsplit
 
+from .._media.signatures import file_type
+
 EXTENSIONS = {
     "image/png": ".png",
     "image/jpeg": ".jpg",
@@ -53,37 +55,20 @@ SAME = {".jpeg": ".jpg", ".jpe": ".jpg", ".tif": ".tiff", ".htm": ".html"}
 KNOWN = {*EXTENSIONS.values(), *SAME, ".html", ".heif", ".oga", ".ply", ".stl", ".fbx"}
 """Endings that no system runs or imports."""
 UNKNOWN = ".bin"
-SIGNATURES = (
-    (0, b"\x89PNG\r\n", ".png"),
-    (0, b"\xff\xd8\xff", ".jpg"),
-    (0, b"GIF8", ".gif"),
-    (8, b"WEBP", ".webp"),
-    (8, b"WAVE", ".wav"),
-    (8, b"AVI ", ".avi"),
-    (4, b"ftypheic", ".heic"),
-    (4, b"ftypheix", ".heic"),
-    (4, b"ftypmif1", ".heic"),
-    (4, b"ftypavif", ".avif"),
-    (4, b"ftypqt", ".mov"),
-    (4, b"ftypM4A", ".m4a"),
-    (4, b"ftyp", ".mp4"),
-    (28, b"OpusHead", ".opus"),
-    (0, b"OggS", ".ogg"),
-    (0, b"fLaC", ".flac"),
-    (0, b"ID3", ".mp3"),
-    (0, b"\xff\xfb", ".mp3"),
-    (0, b"\xff\xf1", ".aac"),
-    (0, b"\x1aE\xdf\xa3", ".webm"),
-    (0, b"BM", ".bmp"),
-    (0, b"II*\x00", ".tiff"),
-    (0, b"MM\x00*", ".tiff"),
-    (0, b"glTF", ".glb"),
-    (0, b"%PDF-", ".pdf"),
-    (0, b"PK\x03\x04", ".zip"),
-)
-"""Where a file of each kind has which bytes; the first that fits."""
-HEAD_BYTES = 64
-"""How much of a file is looked at."""
+TEXTS = {
+    *(".txt", ".json", ".html", ".htm", ".xml", ".svg", ".csv", ".md", ".yaml"),
+    *(".srt", ".vtt", ".ass", ".gltf", ".obj", ".mtl", ".ply", ".stl", ".fbx"),
+}
+"""Endings of files that may be text, because their URL says so."""
+ANSWERS = {
+    "application/json": "JSON",
+    "application/xml": "XML",
+    "application/xhtml+xml": "a web page",
+    "text/html": "a web page",
+    "text/plain": "text",
+    "text/xml": "XML",
+}
+"""What servers say instead of a medium, and a word for each."""
 RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\..*)?", re.I)
 UNSAFE = re.compile(
     r'[\x00-\x1f\x7f-\x9f<>:"/\\|?*]'
@@ -114,10 +99,29 @@ def file_name(url: str, content_type: str, fallback: str, head: bytes = b"") -> 
 
 def ending_of(head: bytes) -> str:
     """Return the ending for bytes that begin so, or nothing."""
-    for offset, mark, ending in SIGNATURES:
-        if head[offset : offset + len(mark)] == mark:
-            return ending
-    return ""
+    found = file_type(head)
+    return "" if found is None else found.suffix
+
+
+def answer_in_place(url: str, content_type: str, head: bytes) -> str:
+    """Return what came in the place of a medium: `JSON`; nothing where a medium came.
+
+    By what it begins with, since a server may call an error what it likes. A text is one
+    where the URL says so (`a.srt`), or a type that no error has (`model/obj`).
+    """
+    declared = media_type(content_type)
+    promised = split_name(clean(url_name(url)))[1].lower()
+    is_error_type = declared in ANSWERS
+    if promised in TEXTS:
+        return ""
+    if url[:5].lower() == "data:" and is_error_type:
+        return ""
+    if not promised and not is_error_type and EXTENSIONS.get(declared) in TEXTS:
+        return ""
+    found = file_type(head)
+    if found is not None:
+        return ANSWERS.get(found.content_type, "")
+    return ANSWERS[declared] if is_error_type and declared != "text/plain" else ""
 
 
 def numbered(name: str, number: int) -> str:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from .entry_words import deprecation, text_of
+
 __all__ = ["KINDS", "ModelInfo", "read_info"]
 
 KINDS = ("text", "image", "video", "audio")
@@ -47,6 +49,8 @@ class ModelInfo:
     """What else changes the price, in words."""
     source_url: str = ""
     """The model's page."""
+    deprecated: str = ""
+    """Why not to use it any more, in words; empty for one that may be used."""
     entry: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
     """The whole catalogue entry, where it was read from the service; else empty."""
 
@@ -58,7 +62,7 @@ def read_info(
 
     Nothing else of it is needed: what is missing or malformed is left empty.
     """
-    model_id = _text(entry, "model_id")
+    model_id = text_of(entry, "model_id")
     if not model_id:
         return None
     categories = entry.get("categories")
@@ -67,26 +71,22 @@ def read_info(
     taken = _kinds_in(entry.get("input_schema"))
     return ModelInfo(
         model_id=model_id,
-        display_name=_text(entry, "display_name"),
-        description=_text(entry, "description"),
-        description_source="published" if _text(entry, "description") else "",
-        kind=_text(entry, "kind"),
+        display_name=text_of(entry, "display_name"),
+        description=text_of(entry, "description"),
+        description_source="published" if text_of(entry, "description") else "",
+        kind=text_of(entry, "kind"),
         categories=tasks,
         takes=taken,
         makes=_made(model_id, tasks, taken, _kinds_in(entry.get("output_schema"))),
         vendor=vendor,
         module=module,
         base_price_usd=_price(entry.get("base_price_usd")),
-        price_unit=_text(entry, "price_unit"),
-        pricing_note=_text(entry, "pricing_note"),
-        source_url=_text(entry, "source_url") or _text(entry, "model_url"),
+        price_unit=text_of(entry, "price_unit"),
+        pricing_note=text_of(entry, "pricing_note"),
+        source_url=text_of(entry, "source_url") or text_of(entry, "model_url"),
+        deprecated=deprecation(entry),
         entry=entry,
     )
-
-
-def _text(entry: Mapping[str, Any], key: str) -> str:
-    value = entry.get(key)
-    return value.strip() if isinstance(value, str) else ""
 
 
 def _price(value: object) -> Decimal | None:

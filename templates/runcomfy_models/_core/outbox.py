@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Hashable
 
     from .._media.media_file import MediaFile
+    from .request_body import InlineFile
 
     Uploader: TypeAlias = (
         Callable[[MediaFile], str] | Callable[[MediaFile], Awaitable[str]]
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
 MOST_KEPT = 4096
 """Files that are remembered."""
 KEPT_BYTES = 64 * 1024**2
-"""Of `data:` URIs that are remembered."""
+"""Of encoded files that are remembered."""
+LARGEST_KEPT = 8 * 1024**2
+"""Bytes of a file that is remembered encoded: any picture that fits into a request."""
 
 
 class Uploading:
@@ -38,7 +41,7 @@ class Outbox:
         self._lock = Lock()
         self._examined: OrderedDict[Hashable, MediaFile] = OrderedDict()
         self._uploads: OrderedDict[str, Uploading] = OrderedDict()
-        self._data_uris: OrderedDict[str, str] = OrderedDict()
+        self._encoded: OrderedDict[str, bytes] = OrderedDict()
         self._examining: dict[Hashable, Lock] = {}
 
     def examine(self, source: object, where: str) -> MediaFile:
@@ -57,17 +60,25 @@ class Outbox:
                 _keep(self._examined, given.key, known)
         return known
 
-    def data_uri(self, file: MediaFile) -> str:
-        """Return a file as a `data:` URI, made once while it is often asked for."""
-        known = self._data_uris.get(file.sha256)
-        if known is not None:
-            return known
-        made = file.data_uri()
-        with self._lock:
-            self._data_uris[file.sha256] = made
-            while sum(map(len, self._data_uris.values())) > KEPT_BYTES:
-                self._data_uris.popitem(last=False)
-        return made
+    def inline(self, file: MediaFile) -> InlineFile:
+        """Return a file as it stands in a request.
+
+        Encoded once while it is often asked for; one that is large, whenever it is sent.
+        """
+        from base64 import b64encode
+
+        from .request_body import InlineFile
+
+        if file.size > LARGEST_KEPT:
+            return InlineFile(file)
+        known = self._encoded.get(file.sha256)
+        if known is None:
+            known = b64encode(file.read())
+            with self._lock:
+                self._encoded[file.sha256] = known
+                while sum(map(len, self._encoded.values())) > KEPT_BYTES:
+                    self._encoded.popitem(last=False)
+        return InlineFile(file, known)
 
     def begin_upload(self, file: MediaFile) -> tuple[Uploading, bool]:
         """Return the upload of a file's content, and whether it is the asker's to do."""

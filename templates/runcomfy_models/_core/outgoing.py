@@ -2,7 +2,8 @@
 
 A body leaves `_models` with its files in it, as they were given. Here, before the submit:
 
-1. Each file is found, with its place, and what the model's schema says of that place.
+1. Each file is found, with its place, and what the model's schema says of that place. A
+   `data:` URI is a file too, where the schema takes a medium.
 2. It is looked at and examined, off the event loop. What that tells is kept for as long as
    the client lives, by what tells that the file is still the same: a thousand inputs of
    one file read it once.
@@ -19,9 +20,10 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from ..errors import FileTooLargeError, RunComfyError, UploadError
+from ..errors import RunComfyError, UploadError
 from .effects import Operation, run_blocking, sleep, upload
 from .log import log
+from .request_body import InlineFile
 
 if TYPE_CHECKING:
     from .._media.media_file import MediaFile
@@ -31,37 +33,45 @@ if TYPE_CHECKING:
 
 Place: TypeAlias = tuple[str | int, ...]
 
-MAX_BODY = 64 * 1024**2
-"""Bytes of the largest request."""
-LONG_URI = 8 * 1000**2
-"""Characters of a `data:` URI that may be larger than a request may hold."""
 URL = re.compile(r"https?://[^\s/]", re.IGNORECASE)
+MEDIUM_URI = re.compile(r"data:(image|video|audio)/[^\s,]*,\S", re.IGNORECASE)
 PLAIN = (str, int, float, bool, type(None))
 
 
 class OutgoingFile(NamedTuple):
-    """A file in a body, and where it stands."""
+    """A file in a body, where it stands, and what the schema says of that place."""
 
     place: Place
     source: Any
+    rules: FieldRules
+
+
+class Prepared(NamedTuple):
+    """A body that can be sent, and the record of what was given for it."""
+
+    body: dict[str, Any]
+    """With a URL, or an `InlineFile`, in the place of each file."""
+    record: dict[str, Any]
+    """With name, type, size and SHA-256 in the place of each file."""
 
 
 def send_files(
     settings: Settings, model_id: str, body: dict[str, Any]
-) -> Operation[dict[str, Any]]:
+) -> Operation[Prepared]:
     """Return a body with a URL in the place of each file.
 
     Raises InvalidFileError, FileTooLargeError or UploadError; then nothing was submitted.
     """
-    shortest = 0 if settings.outbox.uploader else LONG_URI
-    files = list(files_in(body, (), shortest))
-    if not files:
-        return body
-    urls: dict[Place, str] = {}
+    found = list(values_in(body, ()))
+    if not found:
+        return Prepared(body, _with_values(body, (), {}))
+    files = yield from run_blocking(lambda: files_among(model_id, found))
+    urls: dict[Place, Any] = {}
+    records: dict[Place, Any] = {}
     for file in files:
-        urls[file.place] = yield from _send_file(settings, model_id, file)
-    sent: dict[str, Any] = _with_urls(body, (), urls)
-    return sent
+        url, record = yield from _send_file(settings, model_id, file)
+        urls[file.place], records[file.place] = url, record
+    return Prepared(_with_values(body, (), urls), _with_values(body, (), records))
 
 
 def inline_files(model_id: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -73,61 +83,90 @@ def inline_files(model_id: str, body: dict[str, Any]) -> dict[str, Any]:
     from .._media.media_file import examine, look_at
     from .._media.rules import check_file
 
-    urls: dict[Place, str] = {}
-    for file in files_in(body, (), MAX_BODY):
+    urls: dict[Place, Any] = {}
+    for file in files_among(model_id, list(values_in(body, ()))):
         where = f"{model_id}: {shown(file.place)}"
         found = examine(look_at(file.source, where), where)
-        check_file(found, _rules(model_id, file.place), where)
-        urls[file.place] = found.data_uri()
-    inlined: dict[str, Any] = _with_urls(body, (), urls) if urls else body
+        check_file(found, file.rules, where)
+        if not isinstance(file.source, str):
+            urls[file.place] = found.data_uri()
+    inlined: dict[str, Any] = _with_values(body, (), urls) if urls else body
     return inlined
 
 
-def files_in(value: object, place: Place, shortest: int) -> Iterator[OutgoingFile]:
-    """Yield each file of a body, and each `data:` URI that is not shorter than this."""
+def values_in(value: object, place: Place) -> Iterator[tuple[Place, Any]]:
+    """Yield each value of a body that is a file, or may be one as a `data:` URI."""
     if isinstance(value, str):
-        if len(value) >= shortest and value[:5].lower() == "data:":
-            yield OutgoingFile(place, value)
+        if value[:5].lower() == "data:":
+            yield place, value
     elif isinstance(value, dict):
         for key, inner in value.items():
-            yield from files_in(inner, (*place, key), shortest)
+            yield from values_in(inner, (*place, key))
     elif isinstance(value, list | tuple):
         for index, inner in enumerate(value):
-            yield from files_in(inner, (*place, index), shortest)
+            yield from values_in(inner, (*place, index))
     elif type(value) not in PLAIN:
         from .._media.given import is_file
 
         if is_file(value):
-            yield OutgoingFile(place, value)
+            yield place, value
 
 
-def _with_urls(value: Any, place: Place, urls: dict[Place, str]) -> Any:
-    """Return a body with what stands at each place replaced."""
-    if place in urls:
-        return urls[place]
+def files_among(model_id: str, found: list[tuple[Place, Any]]) -> list[OutgoingFile]:
+    """Return those values that are files, with the rules of their fields.
+
+    A text is one where the schema takes a medium; of an unknown model, where it says so
+    itself. A prompt that begins with `data:` is none.
+    """
+    from .._media.rules import FieldRules, rules_in
+    from .model_schemas import input_schema
+
+    schema = input_schema(model_id) if found else None
+    files = []
+    for place, value in found:
+        rules = FieldRules() if schema is None else rules_in(schema, place)
+        is_medium = bool(rules.kinds)
+        if schema is None and isinstance(value, str):
+            is_medium = MEDIUM_URI.match(value) is not None
+        if is_medium or not isinstance(value, str):
+            files.append(OutgoingFile(place, value, rules))
+    return files
+
+
+def _with_values(value: Any, place: Place, values: dict[Place, Any]) -> Any:
+    """Return a copy of a body with what stands at each place replaced."""
+    if place in values:
+        return values[place]
     if isinstance(value, dict):
         return {
-            key: _with_urls(each, (*place, key), urls) for key, each in value.items()
+            key: _with_values(each, (*place, key), values)
+            for key, each in value.items()
         }
     if isinstance(value, list | tuple):
-        return [_with_urls(each, (*place, at), urls) for at, each in enumerate(value)]
+        return [
+            _with_values(each, (*place, at), values) for at, each in enumerate(value)
+        ]
     return value
 
 
-def _send_file(settings: Settings, model_id: str, file: OutgoingFile) -> Operation[str]:
-    """Return the URL that a file is sent by."""
+def _send_file(
+    settings: Settings, model_id: str, file: OutgoingFile
+) -> Operation[tuple[str | InlineFile, dict[str, Any]]]:
+    """Return the URL that a file is sent by, and the record of it."""
+    from .._media.inline import description
     from .._media.rules import check_file, check_inside
 
     outbox, where = settings.outbox, f"{model_id}: {shown(file.place)}"
-    rules = yield from run_blocking(lambda: _rules(model_id, file.place))
     found = yield from run_blocking(lambda: outbox.examine(file.source, where))
-    check_file(found, rules, where)
-    if outbox.uploader is None:
-        check_inside(found, where)
-        uri = yield from run_blocking(lambda: outbox.data_uri(found))
-        return uri
-    url = yield from _upload(outbox, found, where)
-    return url
+    check_file(found, file.rules, where)
+    record = description(found)
+    if outbox.uploader is not None:
+        url = yield from _upload(outbox, found, where)
+        return url, record
+    check_inside(found, where)
+    if isinstance(file.source, str):
+        return file.source, record
+    return (yield from run_blocking(lambda: outbox.inline(found))), record
 
 
 def shown(place: Place) -> str:
@@ -136,15 +175,6 @@ def shown(place: Place) -> str:
     for step in place:
         text += f"[{step}]" if isinstance(step, int) else f".{step}"
     return text.removeprefix(".")
-
-
-def _rules(model_id: str, place: Place) -> FieldRules:
-    """Return what the schema of a model of this package says of a place."""
-    from .._media.rules import FieldRules, rules_in
-    from .model_schemas import input_schema
-
-    schema = input_schema(model_id)
-    return FieldRules() if schema is None else rules_in(schema, place)
 
 
 def _upload(outbox: Outbox, file: MediaFile, where: str) -> Operation[str]:
@@ -182,14 +212,3 @@ def _checked_url(url: object, file: MediaFile, where: str) -> str:
         f"{where}: the uploader of {file.name!r} returned {str(url)[:200]!r}, which is not "
         "an http(s) URL that the service could fetch. Nothing was submitted."
     )
-
-
-def check_size(model_id: str, encoded: bytes) -> None:
-    """Raise FileTooLargeError for a body that is larger than the service takes."""
-    if len(encoded) > MAX_BODY:
-        from .._media.rules import WAY_OUT
-
-        raise FileTooLargeError(
-            f"{model_id}: the request has {len(encoded) / 1024**2:.1f} MiB, and may have "
-            f"64 MiB, the files in it as data: URIs. {WAY_OUT}"
-        )

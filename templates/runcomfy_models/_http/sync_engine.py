@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Concatenate, NamedTuple, ParamSpec, TypeVar
 
@@ -114,6 +115,9 @@ class SyncEngine:
         except StopIteration as stop:
             value: T = stop.value
             return value
+        finally:  # interrupted between two steps, it still has to clean up
+            with suppress(RuntimeError):
+                operation.close()
 
     def perform(self, effect: Effect) -> object:
         """Do what an effect says, and return its reply."""

@@ -58,6 +58,13 @@ CONCURRENCY = click.option(
 )
 
 
+MOVED = click.option(
+    "--moved",
+    is_flag=True,
+    help="The journal was copied here, and its original is not run any more.",
+)
+
+
 @click.group("batch", context_settings={"help_option_names": ["-h", "--help"]})
 def batch_command() -> None:
     """Run many jobs, each paid once, whatever happens to this process.
@@ -103,6 +110,7 @@ def add_command(
     metavar="SECONDS",
     help="How long to wait for each; it goes on.",
 )
+@MOVED
 @AS_JSON
 @click.pass_obj
 def run_command(
@@ -115,6 +123,7 @@ def run_command(
     allow_unpriced: bool,
     out: str | None,
     timeout: float | None,
+    moved: bool,
     as_json: bool,
 ) -> int:
     """Run what has not ended, and show each job as it ends.
@@ -124,6 +133,8 @@ def run_command(
     if not files:
         _require(journal)
     with _journal(journal, session.client) as batch:
+        if moved:
+            batch.move_here()
         if files:
             _add(session, batch, files, model)
         ended = batch.run(
@@ -352,6 +363,7 @@ def _command(name: str, journal: str) -> str:
     metavar="SECONDS",
     help="How long to wait for each.",
 )
+@MOVED
 @click.option("--until-empty", is_flag=True, help="Return once nothing is left to do.")
 @click.pass_obj
 def work_command(
@@ -363,6 +375,7 @@ def work_command(
     allow_unpriced: bool,
     out: str | None,
     timeout: float | None,
+    moved: bool,
     until_empty: bool,
 ) -> None:
     """Work on a journal that machines share; the same command on each of them."""
@@ -376,6 +389,9 @@ def work_command(
         raise ConfigurationError(
             f"{error.name} is not installed: pip install 'runcomfy-models[distributed]'."
         ) from None
+    if moved:
+        with _journal(journal) as batch:
+            batch.move_here()
     work(
         journal,
         session.client,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from .._catalogue import MODELS, RETIRED
+from .._core.entry_words import deprecation
 from .._core.fields.dialect import Reader
 from .._core.fields.mistakes import did_you_mean
 from ..errors import (
@@ -35,6 +36,14 @@ class Described:
         """Return a text of its entry; empty where there is none."""
         value = self.entry.get(key)
         return value if isinstance(value, str) else ""
+
+    def words(self) -> Iterator[str]:
+        """Yield what is said of it: its name, that it is deprecated, what it is for."""
+        deprecated = deprecation(self.entry)
+        warning = f"Deprecated: {deprecated}" if deprecated else ""
+        for text in (self.text("display_name"), warning, self.text("description")):
+            if text.strip():
+                yield text
 
     def example(self) -> dict[str, Any]:
         """Return a request body: that of its page, or of the samples of its fields."""

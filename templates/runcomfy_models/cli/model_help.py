@@ -27,10 +27,9 @@ def write_help(ctx: click.Context, model: Described, own: frozenset[str]) -> str
     formatter.write_usage(ctx.command_path, usage)
     formatter.write_paragraph()
     with formatter.indentation():
-        for text in (model.text("display_name"), model.text("description")):
-            if text.strip():
-                formatter.write_text(clean(text))
-                formatter.write_paragraph()
+        for text in model.words():
+            formatter.write_text(clean(text))
+            formatter.write_paragraph()
     write_flags(formatter, model, own)
     with formatter.section("Options"):
         formatter.write_dl(list(_options(ctx)), col_max=26)
@@ -162,6 +161,8 @@ def _about(reader: Reader, flag: Flag) -> str:
 def _limits(reader: Reader, flag: Flag) -> Iterator[str]:
     """Yield a flag's choices, bounds and default, each in brackets."""
     schema = flag.schema
+    if schema.get("deprecated") is True:
+        yield "[deprecated]"
     items = reader.items(schema)
     choices = reader.choices(schema if items is None else items)
     if choices:

@@ -71,9 +71,10 @@ def _print_table(found: list[ModelInfo]) -> None:
     room = width()
     longest = max(len(clean(info.model_id)) for info in found)
     for info in found:
-        model_id, about = clean(info.model_id), clean(
-            info.display_name or info.description
-        )
+        model_id = clean(info.model_id)
+        about = clean(info.display_name or info.description)
+        if info.deprecated:
+            about = f"(deprecated) {about}"
         kinds = f"{', '.join(info.takes) or '-'} -> {', '.join(info.makes) or '-'}"
         if longest + LEAST_BESIDE <= room:
             print_line(_cut(f"{model_id:<{longest}}  {kinds:<22}  {about}", room))
@@ -106,10 +107,9 @@ def _show(model: Described) -> None:
     formatter = click.HelpFormatter(width=width())
     info = read_info(model.entry)
     formatter.write_text(clean(model.model_id))
-    for text in (model.text("display_name"), model.text("description")):
-        if text.strip():
-            formatter.write_paragraph()
-            formatter.write_text(clean(text))
+    for text in model.words():
+        formatter.write_paragraph()
+        formatter.write_text(clean(text))
     formatter.write_paragraph()
     if info is not None:
         facts = [

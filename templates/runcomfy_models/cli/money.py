@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from .model_command import ModelCommand, has_flags, model_of, request_of
+from .mistakes import MistakesError
+from .model_command import ModelCommand, has_flags, model_of, requests_of
 from .output import clean, is_person, print_data, print_line
 from .session import Session
 
@@ -34,7 +35,9 @@ def price_command(
     assert session is not None
     model_id = model_of(ctx).model_id
     if has_flags(ctx) or input_file is not None:
-        request = request_of(ctx, input_file)
+        request, *rest = requests_of(ctx, input_file)
+        if rest:
+            raise MistakesError(["--input: a price is asked for one input at a time"])
         found = session.client.estimate_model(model_id, request.body)
         price, usd, why = found.price, found.usd, found.why
     else:

@@ -19,8 +19,8 @@ from runcomfy_codegen.app.site.crawlers import write_for_crawlers
 from runcomfy_codegen.app.site.plain import FRONT_MATTER, plain_page
 from runcomfy_codegen.app.site.search_index import slim_search
 from runcomfy_codegen.errors import StoreError
+from runcomfy_codegen.escape import markdown
 from runcomfy_codegen.output.tree import tree_files
-from runcomfy_codegen.render.escape import markdown
 
 CONFIG, CHANGELOG = "mkdocs.yml", "CHANGELOG.md"
 MARK = ".runcomfy-site"
@@ -73,7 +73,7 @@ def _check(out: Path, site: Path) -> None:
     if not is_ours and (not site.is_dir() or any(site.iterdir())):
         raise StoreError(
             str(site),
-            "it is there already, and is no site of ours",
+            "it is there already, and is not a site of ours",
             "name another folder with --site, or remove it",
         )
     if find_spec("zensical") is None:

@@ -6,8 +6,8 @@ import shlex
 from collections.abc import Iterator, Mapping
 from typing import TypeGuard
 
+from runcomfy_codegen.escape import INVISIBLE
 from runcomfy_codegen.ir import Json, Schema
-from runcomfy_codegen.render.escape import INVISIBLE
 from runcomfy_codegen.schema.read import items_of, properties_of, types_of
 
 OWN = frozenset(

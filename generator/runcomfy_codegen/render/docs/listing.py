@@ -8,32 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from runcomfy_codegen.ir import Identifier, Module, Package, Retired
-from runcomfy_codegen.render.subject import Subject
-
-SHORT = 200
-"""Characters of a description in a list."""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One model in a list. The texts are as published, and not escaped."""
-
-    model_id: str
-    title: str
-    description: str
-    description_source: str
-    """`published` by the service, or `derived` by us from the schema."""
-    vendor: Identifier
-    module: Identifier
-    categories: tuple[str, ...]
-    tasks: tuple[str, ...]
-    takes: tuple[str, ...]
-    makes: tuple[str, ...]
-    parameters: tuple[str, ...]
-    """The names of the input's fields, in Python."""
-    price: str
-    price_usd: float | None
-
+from runcomfy_codegen.render.entries import Entry
 
 SHOWN = tuple(field.name for field in fields(Entry))
 
@@ -67,12 +42,6 @@ class Vendor:
     retired: tuple[Retired, ...]
 
 
-def entries_of(subjects: Iterable[Subject]) -> dict[str, Entry]:
-    """Return each model as one line of a list, by model_id and in its order."""
-    ordered = sorted(subjects, key=lambda subject: _model_id(subject.module))
-    return {_model_id(subject.module): entry_of(subject) for subject in ordered}
-
-
 def vendors(package: Package, entries: Mapping[str, Entry]) -> tuple[Vendor, ...]:
     """Return every vendor with its models, in the order of their names."""
     ordered = sorted(package.modules, key=_family_key)
@@ -86,10 +55,15 @@ def vendors(package: Package, entries: Mapping[str, Entry]) -> tuple[Vendor, ...
 
 def index(entries: Mapping[str, Entry]) -> list[dict[str, Any]]:
     """Return every entry as JSON, with the addresses of its files."""
-    return [
-        {**{name: getattr(entry, name) for name in SHOWN}, **addresses(entry)}
-        for entry in entries.values()
-    ]
+    return [{**_shown(entry), **addresses(entry)} for entry in entries.values()]
+
+
+def _shown(entry: Entry) -> dict[str, Any]:
+    """Return an entry as JSON; of deprecation only what there is to say."""
+    shown = {name: getattr(entry, name) for name in SHOWN}
+    if not entry.deprecated:
+        del shown["deprecated"]
+    return shown
 
 
 def facets(entries: Mapping[str, Entry]) -> tuple[Facet, ...]:
@@ -119,40 +93,6 @@ def addresses(entry: Entry) -> dict[str, str]:
         "output_schema": f"schemas/{place}.output.json",
         "stored": f"schemas/{place}.stored.json",
     }
-
-
-def entry_of(subject: Subject) -> Entry:
-    """Return a model as one line of a list."""
-    module, said = subject.module, subject.about
-    model = module.model
-    return Entry(
-        model_id=model.model_id,
-        title=said.title,
-        description=shortened(said.description),
-        description_source=said.description_source,
-        vendor=module.vendor,
-        module=module.name,
-        categories=model.categories,
-        tasks=said.tasks,
-        takes=said.takes,
-        makes=said.makes,
-        parameters=tuple(
-            field.name
-            for cls in module.classes
-            if cls.kind == "input"
-            for field in cls.fields
-        ),
-        price=said.price,
-        price_usd=model.base_price_usd,
-    )
-
-
-def shortened(text: str) -> str:
-    """Return the beginning of a text, up to the end of a word."""
-    line = " ".join(text.split())
-    if len(line) <= SHORT:
-        return line
-    return line[:SHORT].rpartition(" ")[0].rstrip(",;:") + " …"
 
 
 def _vendor(

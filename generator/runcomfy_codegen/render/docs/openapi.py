@@ -6,10 +6,10 @@ from operator import itemgetter
 from typing import Any
 from urllib.parse import quote
 
+from runcomfy_codegen.escape import json_text
 from runcomfy_codegen.ir import Json, Module, Schema
-from runcomfy_codegen.render.docs.listing import shortened
 from runcomfy_codegen.render.docs.openapi_service import PATHS, RESPONSES, SCHEMAS
-from runcomfy_codegen.render.escape import json_text
+from runcomfy_codegen.render.entries import shortened
 from runcomfy_codegen.render.subject import Subject
 
 SCHEMA_MAPS = ("properties", "patternProperties", "$defs", "dependentSchemas")
@@ -154,7 +154,7 @@ def adapted(schema: Json) -> Json:
     """Return a schema as other generators take it.
 
     Without titles, of which they make class names; with items for each array; and with
-    what is no keyword of JSON Schema behind an `x-`.
+    what is not a keyword of JSON Schema behind an `x-`.
     """
     if not isinstance(schema, dict):
         return schema

@@ -4,21 +4,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from runcomfy_codegen.escape import json_text
 from runcomfy_codegen.ir import Identifier, Json
 from runcomfy_codegen.render.docs.answers import sample_answer
 from runcomfy_codegen.render.docs.command_line import command_line
 from runcomfy_codegen.render.docs.linked_data import linked_data
-from runcomfy_codegen.render.docs.listing import Entry, anchor_of, entry_of, family_of
+from runcomfy_codegen.render.docs.listing import anchor_of, family_of
 from runcomfy_codegen.render.docs.parameters import Group, Parameter, groups
 from runcomfy_codegen.render.docs.snippets import curl_data, curl_path, python_call
-from runcomfy_codegen.render.escape import json_text
+from runcomfy_codegen.render.entries import Entry, entry_of
 from runcomfy_codegen.render.python.code import literal
 from runcomfy_codegen.render.python.layout import lay_out
 from runcomfy_codegen.render.sample_words import PLACE
 from runcomfy_codegen.render.schemas.files import input_document, output_document
 from runcomfy_codegen.render.subject import Subject
 
-MEDIA = ("image", "video", "audio")
 URL_CHARACTERS = ":/?#@!$&*+,;=%~."
 
 
@@ -79,7 +79,7 @@ def view(subject: Subject) -> Page:
             parameter
             for group in inputs
             for parameter in group.parameters
-            if any(f"{kind} URL" in parameter.type for kind in MEDIA)
+            if parameter.file
         ),
         outputs=groups(module, "output"),
         command_line=command_line(model.model_id, model.input_schema, body),
@@ -101,6 +101,7 @@ def view(subject: Subject) -> Page:
     )
 
 
-def shown(subjects: Sequence[Subject]) -> tuple[Page, ...]:
+def shown(subjects: Sequence[Subject], chosen: str = "") -> tuple[Page, ...]:
     """Return the page of one model to show as an example, if there is any."""
-    return tuple(map(view, subjects[-1:]))
+    named = [each for each in subjects if each.module.model.model_id == chosen]
+    return tuple(map(view, named or subjects[-1:]))

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from urllib.parse import quote
 
+from runcomfy_codegen.escape import json_text, shell
 from runcomfy_codegen.ir import Class, Json, Module, Schema
-from runcomfy_codegen.render.escape import json_text, shell
 from runcomfy_codegen.render.python.code import (
     Code,
     Node,

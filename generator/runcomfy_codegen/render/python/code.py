@@ -8,8 +8,8 @@ so a type error wherever code belongs; and no import is listed by hand.
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal, NamedTuple, TypeAlias
 
+from runcomfy_codegen.escape import python_string
 from runcomfy_codegen.ir import Json
-from runcomfy_codegen.render.escape import python_string
 
 CLOSING = {"(": ")", "[": "]", "{": "}"}
 

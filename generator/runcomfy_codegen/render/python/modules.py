@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from runcomfy_codegen.escape import json_text, python_string
 from runcomfy_codegen.ir import Class
-from runcomfy_codegen.render.escape import json_text, python_string
 from runcomfy_codegen.render.python.code import MODELS, SOURCES, Code
 from runcomfy_codegen.render.python.declarations import (
     Declaration,

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
+from runcomfy_codegen.escape import python_string
 from runcomfy_codegen.ir import Module, Package
-from runcomfy_codegen.render.escape import python_string
 from runcomfy_codegen.render.python.code import (
     Code,
     Node,

@@ -23,6 +23,7 @@ def entry_of(module: Module, example: Json) -> dict[str, Any]:
         "price_unit": model.price_unit,
         "pricing_note": model.pricing_note,
         "source_url": model.source_url,
+        "deprecated": model.deprecated,
         "example": example,
         "notes": [
             {name: getattr(note, name) for name in NOTED}

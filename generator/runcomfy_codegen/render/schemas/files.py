@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import quote
 
 from runcomfy_codegen.ir import Field, Json, Module, Schema
-from runcomfy_codegen.render.docs.listing import Entry
+from runcomfy_codegen.render.entries import Entry
 from runcomfy_codegen.schema.patterns.cost import is_explosive
 from runcomfy_codegen.schema.visit import children
 
@@ -83,7 +83,7 @@ def model_index(
 
 def _index_row(module: Module, entry: Entry) -> dict[str, Any]:
     model = module.model
-    return {
+    row = {
         "model_id": model.model_id,
         "display_name": model.display_name,
         "description": entry.description,
@@ -99,3 +99,4 @@ def _index_row(module: Module, entry: Entry) -> dict[str, Any]:
         "pricing_note": model.pricing_note,
         "source_url": model.source_url,
     }
+    return row | ({"deprecated": model.deprecated} if model.deprecated else {})

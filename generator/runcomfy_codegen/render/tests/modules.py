@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
+from runcomfy_codegen.escape import python_string
 from runcomfy_codegen.ir import Class, Json, Module, Schema
 from runcomfy_codegen.render.bare import without_words
-from runcomfy_codegen.render.escape import python_string
 from runcomfy_codegen.render.python.code import (
     NONE,
     Code,

@@ -28,12 +28,20 @@ def _choices(alternatives: Alternatives) -> int:
 
 
 def _of_node(node: Node) -> int:
+    """Return how many choices a part of a sequence has that could be revised."""
     match node:
-        case Group():
-            return _choices(node.alternatives)
+        case Group(alternatives):
+            return _choices(alternatives)
         case Repeat():
-            inner = _of_node(node.part)
-            if inner and node.most != 1 and node.most != 0:
-                return MOST_CHOICES + 1
-            return inner + (node.least != node.most)
-    return 0
+            return _of_repeat(node)
+        case _:
+            return 0
+
+
+def _of_repeat(node: Repeat) -> int:
+    """Return the choices of a repeated part, and how often it is repeated."""
+    inner = _of_node(node.part)
+    is_repeated = node.most not in (0, 1)
+    if inner and is_repeated:
+        return MOST_CHOICES + 1
+    return inner + (node.least != node.most)

@@ -1,6 +1,7 @@
 """Read what stands behind a backslash, as ECMA 262 does."""
 
 import re
+from collections.abc import Callable
 from typing import TypeAlias
 
 from runcomfy_codegen.schema.patterns.engine import is_script
@@ -50,43 +51,71 @@ class Escapes:
         `is_inside` says that it stands in a set, where `\b` is a character.
         """
         letter = self.text[at + 1 : at + 2]
-        if letter in SETS and letter:
+        if letter in SETS:
             return SETS[letter], at + 2
-        if letter in CONTROLS and letter:
+        if letter in CONTROLS:
             self._refuse_octal(at)
             return _one(CONTROLS[letter]), at + 2
         if letter == "b" and is_inside:
             return _one(0x08), at + 2
-        if found := PROPERTY.match(self.text, at):
-            name = (found[2] or "") + found[3]
-            if not found[2] and is_script(name):
-                raise MalformedPatternError(f"ECMA 262 writes \\p{{Script={name}}}")
-            return (Property(name, found[1] == "P"),), found.end()
-        if found := CONTROL.match(self.text, at):
-            return _one(ord(found[1]) % 32), found.end()
-        if found := NUMBERED.match(self.text, at):
-            return self._numbered(found)
-        if letter and not letter.isalnum():
+        for form, reading in FORMS.items():
+            found = form.match(self.text, at)
+            if found:
+                return reading(self, found)
+        is_punctuation = letter != "" and not letter.isalnum()
+        if is_punctuation:
             return _one(ord(letter)), at + 2
         raise MalformedPatternError(f"ECMA 262 has no \\{letter} as at {at}")
 
     def _refuse_octal(self, at: int) -> None:
+        """Refuse a digit behind a zero, which is an octal number elsewhere."""
         following = self.text[at + 2 : at + 3]
         if self.text[at + 1] == "0" and following.isdecimal():
             raise MalformedPatternError(f"ECMA 262 has no octal number as at {at}")
 
-    def _numbered(self, found: re.Match[str]) -> tuple[Members, int]:
+    def property(self, found: re.Match[str]) -> tuple[Members, int]:
+        """Return characters with a property, such as a category or a script."""
+        letter, kind, value = found.groups()
+        if kind is None and is_script(value):
+            raise MalformedPatternError(f"ECMA 262 writes \\p{{Script={value}}}")
+        name = f"{kind or ''}{value}"
+        return (Property(name, negated=letter == "P"),), found.end()
+
+    def control(self, found: re.Match[str]) -> tuple[Members, int]:
+        """Return a control character by its letter."""
+        return _one(ord(found[1]) % 32), found.end()
+
+    def numbered(self, found: re.Match[str]) -> tuple[Members, int]:
         """Return a character by its number, two halves of a surrogate pair as one."""
         code = int(next(filter(None, found.groups())), 16)
         if code > LAST:
             raise MalformedPatternError(f"there is no character {found[0]}")
-        low = LOW_HALF.match(self.text, found.end())
-        if code in HIGH_HALVES and low:
-            pair = 0x10000 + (code - 0xD800) * 0x400 + int(low[1], 16) - 0xDC00
-            return _one(pair), low.end()
-        if code in HIGH_HALVES or code in LOW_HALVES:
-            raise UnsupportedPatternError(f"{found[0]} is half of a character")
+        if code in HIGH_HALVES:
+            return self._pair(code, found)
+        if code in LOW_HALVES:
+            raise _half(found)
         return _one(code), found.end()
+
+    def _pair(self, high: int, found: re.Match[str]) -> tuple[Members, int]:
+        """Return the character that two halves make, the low one of which must follow."""
+        low = LOW_HALF.match(self.text, found.end())
+        if low is None:
+            raise _half(found)
+        above = (high - 0xD800) * 0x400 + int(low[1], 16) - 0xDC00
+        return _one(0x10000 + above), low.end()
+
+
+def _half(found: re.Match[str]) -> UnsupportedPatternError:
+    return UnsupportedPatternError(f"{found[0]} is half of a character")
+
+
+_Reading: TypeAlias = Callable[[Escapes, re.Match[str]], tuple[Members, int]]
+FORMS: dict[re.Pattern[str], _Reading] = {
+    PROPERTY: Escapes.property,
+    CONTROL: Escapes.control,
+    NUMBERED: Escapes.numbered,
+}
+"""How the escapes look that are more than a letter, and how each is read."""
 
 
 def _one(code: int) -> Members:

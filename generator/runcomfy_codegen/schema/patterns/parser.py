@@ -30,8 +30,13 @@ COUNTS: Mapping[str, tuple[int, int | None]] = {
     "+": (1, None),
     "?": (0, 1),
 }
-NEGATED = ("D", "S", "W")
 GROUP = re.compile(r"\((?:\?(?::|<[A-Za-z_$][\w$]*>|<?[=!]))?")
+UNKNOWN_GROUP = re.compile(r"\(\?(?!:|<[A-Za-z_$][\w$]*>|<?[=!])")
+NUMBERED = re.compile(r"(\\(?!0)\d)\d*")
+"""A reference to a group by its number."""
+NAMED = re.compile(r"(\\k)[^>]*>?")
+"""A reference to a group by its name."""
+DASH_OF_A_RANGE = re.compile(r"-(?!\])")
 
 
 def parse(pattern: str) -> Alternatives:
@@ -54,14 +59,19 @@ class _Parser:
         """Read up to the end, or to a `)`."""
         branches: list[tuple[Node, ...]] = []
         parts: list[Node] = []
-        while self.at < len(self.text) and self.text[self.at] != ")":
-            if self.text[self.at] == "|":
+        while self._next() not in ("", ")"):
+            if self._next() == "|":
                 self.at += 1
                 branches.append(tuple(parts))
                 parts = []
             else:
-                parts.append(self._repeated(self._atom()))
+                part = self._atom()
+                parts.append(self._repeated(part))
         return Alternatives((*branches, tuple(parts)))
+
+    def _next(self) -> str:
+        """Return the next character; empty at the end."""
+        return self.text[self.at : self.at + 1]
 
     def _repeated(self, part: Node) -> Node:
         """Read the quantifier behind a part, if there is one."""
@@ -72,10 +82,10 @@ class _Parser:
             raise MalformedPatternError(f"nothing to repeat at {self.at}")
         self.at = found.end()
         least, most = _counts(found)
-        if most is not None and least > most:
-            raise MalformedPatternError(
-                f"{found[0]} repeats at least more than at most"
-            )
+        is_impossible = most is not None and least > most
+        if is_impossible:
+            what = f"{found[0]} repeats at least more than at most"
+            raise MalformedPatternError(what)
         if QUANTIFIER.match(self.text, self.at):
             raise MalformedPatternError(f"nothing to repeat at {self.at}")
         return Repeat(part, least, most, found[0])
@@ -104,53 +114,76 @@ class _Parser:
     def _group(self) -> Node:
         """Read a group, or what must stand ahead or behind."""
         start = self.at
+        opening = self._opening()
+        inner = self._inside(start)
+        whole = self.text[start : self.at]
+        is_look = opening.endswith(("=", "!"))
+        if is_look:
+            return Look(whole)
+        kept = "(?:" if opening == "(?:" else "("
+        return Group(inner, kept)
+
+    def _opening(self) -> str:
+        """Read how a group begins."""
+        start = self.at
         found = GROUP.match(self.text, start)
-        opening = found[0] if found else "("
-        self.at += len(opening)
-        if opening == "(" and self.text.startswith("?", self.at):
+        assert found is not None
+        self.at = found.end()
+        if UNKNOWN_GROUP.match(self.text, start):
             what = self.text[start : start + 4]
             raise MalformedPatternError(f"ECMA 262 has no {what} as at {start}")
+        return found[0]
+
+    def _inside(self, start: int) -> Alternatives:
+        """Read what a group holds that starts at an offset, and the `)` that ends it."""
         self.depth += 1
         if self.depth > MOST_NESTED:
             raise MalformedPatternError(f"groups nested deeper than {MOST_NESTED}")
         inner = self.alternatives()
-        if self.at >= len(self.text):
+        if not self._next():
             raise MalformedPatternError(f"the group at {start} does not end")
         self.depth -= 1
         self.at += 1
-        if opening.endswith(("=", "!")):
-            return Look(self.text[start : self.at])
-        return Group(inner, "(?:" if opening == "(?:" else "(")
+        return inner
 
     def _escape(self) -> Node:
         """Read what stands behind a backslash, outside of a set."""
         letter = self.text[self.at + 1 : self.at + 2]
-        if letter == "b" or letter == "B":
-            self.at += 2
-            return Assertion("\\b" if letter == "b" else "\\B")
-        if letter.isdecimal() and letter != "0":
-            found = re.compile(r"\\\d+").match(self.text, self.at)
-            self.at = found.end() if found else self.at
-            return Look("\\" + letter)
-        if letter == "k":
-            end = self.text.find(">", self.at)
-            self.at = end + 1 if end > 0 else len(self.text)
-            return Look("\\k")
-        if letter in NEGATED:
-            self.at += 2
-            return Set(SETS[letter.lower()], negated=True)
+        match letter:
+            case "b":
+                self.at += 2
+                return Assertion("\\b")
+            case "B":
+                self.at += 2
+                return Assertion("\\B")
+            case "k":
+                return self._reference(NAMED)
+            case "D" | "S" | "W":
+                self.at += 2
+                return Set(SETS[letter.lower()], negated=True)
+        if NUMBERED.match(self.text, self.at):
+            return self._reference(NUMBERED)
         members, self.at = self.escapes.read(self.at)
         return Set(members)
+
+    def _reference(self, form: re.Pattern[str]) -> Look:
+        """Read a reference to a group, by its number or its name."""
+        found = form.match(self.text, self.at)
+        assert found is not None
+        self.at = found.end()
+        return Look(found[1])
 
     def _set(self) -> Set:
         """Read characters in brackets."""
         start = self.at
-        negated = self.text.startswith("^", start + 1)
-        self.at += 2 if negated else 1
+        self.at += 1
+        negated = self._next() == "^"
+        if negated:
+            self.at += 1
         members: list[Range | Property] = []
-        while self.at < len(self.text) and self.text[self.at] != "]":
+        while self._next() not in ("", "]"):
             members += self._members()
-        if self.at >= len(self.text):
+        if not self._next():
             raise MalformedPatternError(f"the set at {start} does not end")
         self.at += 1
         return Set(tuple(members), negated)
@@ -158,39 +191,48 @@ class _Parser:
     def _members(self) -> list[Range | Property]:
         """Read one member of a set: a character, a range, or characters with a property."""
         first = self._member()
-        is_range = self.text.startswith("-", self.at) and not self.text.startswith(
-            "-]", self.at
-        )
-        if not is_range:
+        if not DASH_OF_A_RANGE.match(self.text, self.at):
             return first
-        start, self.at = self.at, self.at + 1
-        if self.at >= len(self.text):
+        start = self.at
+        self.at += 1
+        if not self._next():
             raise MalformedPatternError(f"the range at {start} does not end")
         last = self._member()
         low, high = _character(first), _character(last)
-        if low is None or high is None:  # as everybody but the flag `u` reads `[\w-.]`
-            return [*first, (ord("-"), ord("-")), *last]
-        if low > high:
-            raise MalformedPatternError(f"the range at {start} ends before it starts")
-        return [(low, high)]
+        if low is not None and high is not None:
+            return [_range(low, high, start)]
+        dash = (ord("-"), ord("-"))  # as everybody but the flag `u` reads `[\w-.]`
+        return [*first, dash, *last]
 
     def _member(self) -> list[Range | Property]:
-        if self.text[self.at] == "\\":
+        """Read one character of a set, or an escape that stands for some."""
+        if self._next() == "\\":
             members, self.at = self.escapes.read(self.at, is_inside=True)
             return list(members)
-        code = ord(self.text[self.at])
+        code = ord(self._next())
         self.at += 1
         return [(code, code)]
 
 
+def _range(low: int, high: int, at: int) -> Range:
+    """Return the range between two characters, whose dash is at an offset."""
+    if low > high:
+        raise MalformedPatternError(f"the range at {at} ends before it starts")
+    return low, high
+
+
 def _counts(found: re.Match[str]) -> tuple[int, int | None]:
     """Return how often at least and at most a quantifier repeats."""
-    least, comma, most = found.groups()
-    if least is None:
-        return COUNTS[found[0][0]]
-    if comma is None:
-        return int(least), int(least)
-    return int(least), int(most) if most else None
+    match found.groups():
+        case (None, _, _):
+            return COUNTS[found[0][0]]
+        case (least, None, _):
+            return int(least), int(least)
+        case (least, _, None):
+            return int(least), None
+        case (least, _, most):
+            return int(least), int(most)
+    raise AssertionError(found[0])
 
 
 def _character(members: list[Range | Property]) -> int | None:

@@ -17,8 +17,6 @@ from runcomfy_codegen.schema.patterns.syntax import (
 SYNTAX = frozenset("^$\\.*+?()[]{}|")
 """What means something outside of a set."""
 IN_SETS = frozenset("\\[]")
-DOUBLED = "&~"
-"""What means something in a set of some engines where it stands twice."""
 CONTROLS = {"\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\v": "\\v"}
 ANYTHING, NOTHING = r"[\u0000-\u{10ffff}]", r"[^\u0000-\u{10ffff}]"
 
@@ -29,36 +27,43 @@ def write(alternatives: Alternatives) -> str:
 
 
 def _node(node: Node) -> str:
+    """Return one part of a sequence as text."""
     match node:
         case Set():
             return _set(node)
-        case Assertion():
-            return node.text
-        case Repeat():
-            return _node(node.part) + node.text
-        case Group():
-            return f"{node.opening}{write(node.alternatives)})"
-        case Look():
-            raise UnsupportedPatternError(f"{node.text:.40} needs backtracking")
+        case Assertion(text):
+            return text
+        case Repeat(part, text=quantifier):
+            return _node(part) + quantifier
+        case Group(alternatives, opening):
+            return f"{opening}{write(alternatives)})"
+        case Look(text):
+            raise UnsupportedPatternError(f"{text:.40} needs backtracking")
 
 
 def _set(node: Set) -> str:
     """Return one character, one property, or a set in brackets."""
-    if not node.members:
-        return ANYTHING if node.negated else NOTHING
-    only = node.members[0] if len(node.members) == 1 else None
-    if isinstance(only, Property) and not node.negated:
-        return _property(only)
-    if only and not isinstance(only, Property) and not node.negated:
-        first, last = only
-        if first == last:
+    match node:
+        case Set(()):
+            return ANYTHING if node.negated else NOTHING
+        case Set((Property() as only,), False):
+            return _property(only)
+        case Set(((first, last),), False) if first == last:
             return _character(chr(first), SYNTAX)
-    body = ""
+        case _:
+            return _in_brackets(node)
+
+
+def _in_brackets(node: Set) -> str:
+    """Return a set in brackets, with each of its members once."""
     members = list(dict.fromkeys(node.members))
+    ends = (0, len(members) - 1)
+    opening = "[^" if node.negated else "["
+    body = ""
     for index, member in enumerate(members):
-        at_an_end = index in (0, len(members) - 1)
+        at_an_end = index in ends
         body += "".join(_member(member, body, at_an_end))
-    return f"[{'^' if node.negated else ''}{body}]"
+    return f"{opening}{body}]"
 
 
 def _member(
@@ -69,25 +74,30 @@ def _member(
         yield _property(member)
         return
     first, last = map(chr, member)
-    is_range = first != last
-    yield _in_set(first, before, at_an_end and not is_range)
-    if is_range:
-        yield "" if ord(last) == ord(first) + 1 else "-"
-        yield _in_set(last, first, is_plain_dash=False)
+    if first == last:
+        yield _in_set(first, before, is_plain_dash=at_an_end)
+        return
+    yield _in_set(first, before, is_plain_dash=False)
+    is_of_two = ord(last) == ord(first) + 1
+    yield "" if is_of_two else "-"
+    yield _in_set(last, first, is_plain_dash=False)
 
 
 def _in_set(character: str, before: str, is_plain_dash: bool) -> str:
     """Return a character of a set; `before` is what the brackets hold so far."""
-    if character == "-":
-        return "-" if is_plain_dash else "\\-"
-    if character == "^" and not before:
-        return "\\^"
-    if character in DOUBLED and before.endswith(character):
-        return _numbered(character)
-    return _character(character, IN_SETS)
+    match character:
+        case "-":
+            return "-" if is_plain_dash else "\\-"
+        case "^" if not before:
+            return "\\^"
+        case "&" | "~" if before.endswith(character):
+            return _numbered(character)  # twice, it means something to some engines
+        case _:
+            return _character(character, IN_SETS)
 
 
 def _character(character: str, escaped: frozenset[str]) -> str:
+    """Return a character, behind a backslash if it is one of those to be escaped."""
     if character in escaped:
         return f"\\{character}"
     if character in CONTROLS:
