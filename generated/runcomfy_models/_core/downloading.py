@@ -149,20 +149,9 @@ class _Medium:
             data, content_type = decode_data_uri(self.url, self._max_bytes)
         except ValueError as error:
             raise self._error(str(error)) from None
-<<<<<<< HEAD
         yield from self._disk(part.open)
         yield from self._disk(partial(part.write, data))
-        name = file_name(self.url, content_type, self._request_id, part.head)
-        return (yield from self._disk(partial(part.keep, name)))
-=======
-        part = _Part(self._folder)
-        try:
-            yield from self._disk(part.open)
-            yield from self._disk(partial(part.write, data))
-            return (yield from self._keep(part, content_type))
-        finally:
-            part.remove()
->>>>>>> main
+        return (yield from self._keep(part, content_type))
 
     def _fetch(self, part: _Part) -> Operation[Path]:
         """Write what is sent."""
