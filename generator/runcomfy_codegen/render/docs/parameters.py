@@ -38,6 +38,7 @@ class Parameter:
     limits: str
     description: str
     deprecated: bool
+    read_only: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,7 @@ def _parameter(field: Field, prefix: str, side: str) -> Parameter:
         limits="; ".join(dict.fromkeys(limits_in_words(schema, markdown_code))),
         description=_description(field),
         deprecated=schema.get("deprecated") is True,
+        read_only=schema.get("readOnly") is True,
     )
 
 

@@ -74,6 +74,8 @@ def _declared(
     """Return what follows the name of a field, and the names that it mentions."""
     node = type_of(schema, not is_input, session)
     constraints = limits(schema) if is_input else []
+    if is_input and schema.get("deprecated") is True:
+        constraints = [*constraints, keyword("deprecated", literal(True))]
     if wire_name != name:
         constraints = [keyword("alias", literal(wire_name)), *constraints]
     if not is_required or is_nullable:

@@ -3,7 +3,11 @@
 from collections.abc import Iterator
 
 from runcomfy_codegen.ir import Class, Field, Schema
-from runcomfy_codegen.render.limits_in_words import count_in_words, limits_in_words
+from runcomfy_codegen.render.limits_in_words import (
+    count_in_words,
+    flags_in_words,
+    limits_in_words,
+)
 from runcomfy_codegen.render.python.code import literal
 from runcomfy_codegen.render.python.layout import flat
 from runcomfy_codegen.schema.media import medium_of
@@ -14,10 +18,12 @@ LONGEST_DEFAULT = 60
 
 
 def told(cls: Class, field: Field) -> str:
-    """Return what a field of an input takes, its limits and its default; "" for others."""
+    """Return what a field of an input takes, its limits and its default; flags of any."""
+    flags = flags_in_words(field.schema)
     if not cls.kind.startswith("input"):
-        return ""
-    parts = [*_media(field.schema), *limits_in_words(_counted(field.schema), str)]
+        return "; ".join(flags)
+    parts = [*flags, *_media(field.schema)]
+    parts += limits_in_words(_counted(field.schema), str)
     default = field.schema.get("default")
     if default is not None and not field.required:
         written = flat(literal(default))
