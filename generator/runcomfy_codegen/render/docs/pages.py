@@ -66,7 +66,7 @@ def view(subject: Subject) -> Page:
     """Return what the page's template needs."""
     module, said, body = subject.module, subject.about, subject.example
     model = module.model
-    inputs = groups(module, "input")
+    inputs = groups(module, "input", subject.session)
     return Page(
         vendor=module.vendor,
         module=module.name,
@@ -82,7 +82,7 @@ def view(subject: Subject) -> Page:
             for parameter in group.parameters
             if any(f"{kind} URL" in parameter.type for kind in MEDIA)
         ),
-        outputs=groups(module, "output"),
+        outputs=groups(module, "output", subject.session),
         command_line=command_line(model.model_id, model.input_schema, body),
         curl_path=curl_path(model.model_id),
         curl_data=curl_data(body),

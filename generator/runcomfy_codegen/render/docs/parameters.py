@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from runcomfy_codegen.escape import json_text, markdown_code
 from runcomfy_codegen.ir import Class, Field, Identifier, Json, Module, Schema
+from runcomfy_codegen.render.bare import without_words
 from runcomfy_codegen.render.limits_in_words import limits_in_words
+from runcomfy_codegen.session import Session
 
 PLURALS = {"image": "image URLs", "video": "video URLs", "audio": "audio URLs"}
 SEVERAL = {
@@ -47,37 +49,60 @@ class Group:
     """Whether an input takes fields beside these."""
 
 
-def groups(module: Module, side: str) -> tuple[Group, ...]:
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What is said of a field without its words: of fields alike, once in a session."""
+
+    type: str
+    default: str
+    allowed: str
+    limits: str
+    deprecated: bool
+
+
+def groups(module: Module, side: str, session: Session) -> tuple[Group, ...]:
     """Return the classes of one side, `input` or `output`, its root first."""
     classes = [cls for cls in module.classes if cls.kind.startswith(side)]
     classes.sort(key=lambda cls: cls.kind != side)
-    return tuple(_group(cls, side) for cls in classes)
+    return tuple(_group(cls, side, session) for cls in classes)
 
 
-def _group(cls: Class, side: str) -> Group:
+def _group(cls: Class, side: str, session: Session) -> Group:
+    """Return a class, its required fields first."""
     prefix = side if cls.kind == side else cls.name.lower()
     ordered = sorted(cls.fields, key=lambda field: not field.required)
     return Group(
         name=cls.name,
         anchor=f"object-{cls.name.lower()}",
-        parameters=tuple(_parameter(field, prefix) for field in ordered),
+        parameters=tuple(_parameter(field, prefix, session) for field in ordered),
         is_open=cls.additional is not None,
     )
 
 
-def _parameter(field: Field, prefix: str) -> Parameter:
-    schema = field.schema
+def _parameter(field: Field, prefix: str, session: Session) -> Parameter:
+    """Return a field with all that is said of it."""
+    facts = session.once_for(_facts, without_words(field.schema, session))
     return Parameter(
         name=field.name,
         wire_name=field.wire_name,
         anchor=f"{prefix}-{field.name}",
-        type=_type(schema),
+        type=facts.type,
         required=field.required,
         nullable=field.nullable,
+        default=facts.default,
+        allowed=facts.allowed,
+        limits=facts.limits,
+        description=_description(field),
+        deprecated=facts.deprecated,
+    )
+
+
+def _facts(schema: Schema) -> _Facts:
+    return _Facts(
+        type=_type(schema),
         default=_code(schema["default"]) if "default" in schema else "",
         allowed=", ".join(dict.fromkeys(map(_code, _values(schema)))),
         limits="; ".join(dict.fromkeys(limits_in_words(schema, markdown_code))),
-        description=_description(field),
         deprecated=schema.get("deprecated") is True,
     )
 
