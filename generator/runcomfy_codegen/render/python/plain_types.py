@@ -1,4 +1,4 @@
-"""Type the plainest fields without the parser: one name, a list of it, or listed texts.
+"""Type the plainest fields without the parser: one name, a list of it, or listed values.
 
 Of these there is nothing to know that could be got wrong, and most models have no others.
 To import the parser costs more than all else that a model is made by, so a run that
@@ -6,7 +6,6 @@ makes models of plain fields alone never does. All else is the parser's.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 from runcomfy_codegen.ir import Json, Schema
 from runcomfy_codegen.render.python.documents import INNER, PREFIX
@@ -28,7 +27,7 @@ class PlainType:
     """A type as the parser would give it: the same attributes, where they are read."""
 
     type: str = ""
-    literals: tuple[str, ...] = ()
+    literals: tuple[Json, ...] = ()
     data_types: "tuple[PlainType, ...]" = ()
     reference: PlainReference | None = None
     is_list: bool = False
@@ -42,7 +41,7 @@ def plain_type(field: Schema) -> PlainType | None:
             return PlainType(reference=PlainReference(path))
         case {"type": str(name), **rest} if not rest and name in NAMES:
             return PlainType(NAMES[name])
-        case {"enum": list(values), **rest} if not rest and _are_texts(values):
+        case {"enum": list(values), **rest} if not rest and _are_alike(values):
             return PlainType(literals=tuple(values))
         case {"type": "array", "items": dict(items), **rest} if not rest:
             inner = plain_type(items)
@@ -53,7 +52,7 @@ def plain_type(field: Schema) -> PlainType | None:
     return None
 
 
-def _are_texts(values: list[Json]) -> bool:
-    """Whether some values are texts, each another."""
-    texts: set[Any] = {value for value in values if isinstance(value, str)}
-    return bool(values) and len(texts) == len(values)
+def _are_alike(values: list[Json]) -> bool:
+    """Whether some values are texts, or whole numbers, each another."""
+    kinds = {type(value) for value in values}
+    return kinds in ({str}, {int}) and len(set(values)) == len(values)
