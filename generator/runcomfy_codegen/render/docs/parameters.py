@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from runcomfy_codegen.escape import json_text, markdown_code
 from runcomfy_codegen.ir import Class, Field, Identifier, Json, Module, Schema
-from runcomfy_codegen.render.limits_in_words import limits_in_words
+from runcomfy_codegen.render.limits_in_words import limits_in_words, media_limits
 
 PLURALS = {"image": "image URLs", "video": "video URLs", "audio": "audio URLs"}
 SEVERAL = {
@@ -26,6 +26,10 @@ class Parameter:
     wire_name: str
     anchor: str
     type: str
+    file: str
+    """A file, or files, where an input's field takes one in the place of a URL."""
+    checks: str
+    """What such a file is checked for before it is sent."""
     required: bool
     nullable: bool
     default: str
@@ -60,18 +64,24 @@ def _group(cls: Class, side: str) -> Group:
     return Group(
         name=cls.name,
         anchor=f"object-{cls.name.lower()}",
-        parameters=tuple(_parameter(field, prefix) for field in ordered),
+        parameters=tuple(_parameter(field, prefix, side) for field in ordered),
         is_open=cls.additional is not None,
     )
 
 
-def _parameter(field: Field, prefix: str) -> Parameter:
-    schema = field.schema
+def _parameter(field: Field, prefix: str, side: str) -> Parameter:
+    """Return what is to be said of a field."""
+    schema, type_words = field.schema, _type(field.schema)
+    kinds = [kind for kind in PLURALS if f"{kind} URL" in type_words]
+    is_file = side == "input" and bool(kinds)
+    one_or_more = "files" if "URLs" in type_words else "file"
     return Parameter(
         name=field.name,
         wire_name=field.wire_name,
         anchor=f"{prefix}-{field.name}",
-        type=_type(schema),
+        type=type_words,
+        file=one_or_more if is_file else "",
+        checks=_checks(kinds, schema) if is_file else "",
         required=field.required,
         nullable=field.nullable,
         default=_code(schema["default"]) if "default" in schema else "",
@@ -80,6 +90,13 @@ def _parameter(field: Field, prefix: str) -> Parameter:
         description=_description(field),
         deprecated=schema.get("deprecated") is True,
     )
+
+
+def _checks(kinds: list[str], schema: Schema) -> str:
+    """Say what a file is checked for: its kind, and the rules of its field."""
+    articles = [f"{'a' if kind == 'video' else 'an'} {kind}" for kind in kinds]
+    kind = " or ".join(articles).replace("an audio", "audio")
+    return "; ".join([kind, *dict.fromkeys(media_limits(schema, markdown_code))])
 
 
 def _description(field: Field) -> str:
