@@ -92,7 +92,7 @@ class _Naming:
                 self._refuse(
                     RETIRED_FILE,
                     f"/{escape(model_id[:LONGEST_NAME])}",
-                    "it is no model_id",
+                    "it is not a model_id",
                     "correct it, or delete the line",
                 )
             elif model_id in live:

@@ -28,7 +28,7 @@ class ChosenNames:
         table = content.get(name, {})
         if isinstance(table, dict):
             return table
-        self._refuse(f"/{name}", "it is no table", f"write [{name}]")
+        self._refuse(f"/{name}", "it is not a table", f"write [{name}]")
         return {}
 
     def _refuse(self, pointer: str, what: str, fix: str) -> None:
@@ -75,7 +75,7 @@ class ChosenNames:
     def _refuse_unused(self, table: str, model_id: str, chosen: Json) -> None:
         place = f"/{table}/{escape(model_id)}"
         if not isinstance(chosen, dict):
-            self._refuse(place, "it is no table", "write pointer = name")
+            self._refuse(place, "it is not a table", "write pointer = name")
             return
         for key in sorted(chosen):
             if (table, model_id, key) not in self.used:

@@ -62,11 +62,11 @@ def read_tree(out: Path, hidden: bool = False) -> Tree:
                 present[path] = digest(stream.read())
         except OSError as error:
             raise system_error(out / path, error) from error
-    manifest = read_manifest(out)
+    manifest = read_manifest(out, len(present))
     known: dict[str, tuple[str, ...]] = {}
     for path, recorded in recorded_files(manifest):
         known[path] = (recorded,)
-    for path, digests in read_journal(out).items():
+    for path, digests in read_journal(out, present).items():
         known[path] = (*known.get(path, ()), *digests)
     trusted = manifest if is_trusted(manifest) else {}
     was_cut_short = bool(half_written) or (out / JOURNAL).exists()
@@ -78,7 +78,7 @@ def tree_files(
 ) -> Iterator[tuple[str, str]]:
     """Yield every file that is not a tool's leftover, by its path below and as it is.
 
-    What a run that was killed was just writing goes to `half_written`. Raises StoreError for a folder that cannot be listed, and for what is no file of ours:
+    What a run that was killed was just writing goes to `half_written`. Raises StoreError for a folder that cannot be listed, and for what is not a file of ours:
     a link, or a pipe, which would never end.
     """
 

@@ -108,7 +108,7 @@ def _checked(
         fix = 'add "model_id", the part of the submit URL after /v1/models/'
         raise SourceError(origin, what, fix)
     if not isinstance(entry.get("input_schema"), dict):
-        missing = "is no object" if "input_schema" in entry else "is missing"
+        missing = "is not an object" if "input_schema" in entry else "is missing"
         what = f'{model_id!r}: "input_schema" {missing}'
         fix = "save the entry again, from the catalogue with ?include_schema=true"
         raise SourceError(origin, what, fix)

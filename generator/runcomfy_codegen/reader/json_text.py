@@ -143,13 +143,13 @@ def _string(levels: list[_Level], token: str) -> str | None:
         level.keys.add(text)
         level.step, level.awaits_key = text, False
     if "\\" in token and _SURROGATE.search(text):
-        return "half of a surrogate pair, which is no character"
+        return "half of a surrogate pair, which is not a character"
     return f"the key {token[:80]} stands twice in one object" if twice else None
 
 
 def _number(token: str) -> str | None:
     if token.endswith(("y", "N")):
-        return f"{token} is no JSON number"
+        return f"{token} is not a JSON number"
     if len(token) > MAX_DIGITS or isinf(float(token)):
         return "a number that is too long or too large"
     return None

@@ -82,7 +82,7 @@ def _parts(source: SourceText, text: str) -> _Parts:
             parts.spans.append((piece.start, piece.end))
             _take_found(parts, source, text, piece)
     if broken > MAX_BROKEN:
-        what = f"more than {MAX_BROKEN} broken JSON objects, which is no model page"
+        what = f"more than {MAX_BROKEN} broken JSON objects, which is not a model page"
         raise SourceError(source.origin, what, _COPY_AGAIN)
     return parts
 
@@ -218,7 +218,7 @@ def _decoded(source: SourceText, text: str, url: re.Match[str]) -> str:
     try:
         return unquote(path, errors="strict")
     except UnicodeDecodeError as error:
-        what = f"a submit URL that is no UTF-8: {path!r}"
+        what = f"a submit URL that is not UTF-8: {path!r}"
         raise source.error(url.start(), what, _COPY_AGAIN) from error
 
 

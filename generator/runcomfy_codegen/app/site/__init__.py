@@ -73,7 +73,7 @@ def _check(out: Path, site: Path) -> None:
     if not is_ours and (not site.is_dir() or any(site.iterdir())):
         raise StoreError(
             str(site),
-            "it is there already, and is no site of ours",
+            "it is there already, and is not a site of ours",
             "name another folder with --site, or remove it",
         )
     if find_spec("zensical") is None:

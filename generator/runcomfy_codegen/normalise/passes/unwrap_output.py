@@ -5,22 +5,19 @@ After: `{"type": "object", "properties": {"image": {…}}}`.
 """
 
 from runcomfy_codegen.ir import MediaKind, Model, Schema
-from runcomfy_codegen.normalise.report import report_on, with_report
-
-
-def _url(kind: MediaKind) -> Schema:
-    return {"type": "string", "format": "uri", "x-media": kind}
+from runcomfy_codegen.normalise.report import Report, report_on, with_report
+from runcomfy_codegen.schema.media import url_schema
 
 
 def _urls(kind: MediaKind) -> Schema:
-    return {"type": "array", "items": _url(kind), "x-media": kind}
+    return {"type": "array", "items": url_schema(kind), "x-media": kind}
 
 
 GENERIC_OUTPUT: Schema = {
     "type": "object",
     "properties": {
-        "image": _url("image") | {"description": "single image URL"},
-        "video": _url("video") | {"description": "single video URL"},
+        "image": url_schema("image") | {"description": "single image URL"},
+        "video": url_schema("video") | {"description": "single video URL"},
         "images": _urls("image") | {"description": "multiple image URLs"},
         "videos": _urls("video") | {"description": "multiple video URLs"},
     },
@@ -31,27 +28,33 @@ GENERIC_OUTPUT: Schema = {
 def unwrap_output(model: Model) -> Model:
     """Return the model with an output schema whose root is the output itself."""
     report = report_on(model)
-    schema, pointer = model.output_schema, "/output_schema"
-    if not schema:
-        report.note(
-            pointer, "nothing", "the generic output", "the page publishes no output"
-        )
+    if not model.output_schema:
+        why = "the page publishes no output"
+        report.note("/output_schema", "nothing", "the generic output", why)
         return with_report(model, report, output_schema=GENERIC_OUTPUT)
-    inner = schema.get("output")
-    if isinstance(inner, dict) and "type" not in schema and "properties" not in schema:
-        report.note(
-            pointer, '{"output": {…}}', "{…}", "the wrapper is no JSON Schema root"
-        )
-        schema, pointer = inner, f"{pointer}/output"
-    if schema.get("type", "object") != "object" and "properties" not in schema:
-        named = str(schema.get("type")).lower()
-        if named != "object":
-            report.note(
-                pointer,
-                schema,
-                "an object that keeps whatever comes",
-                "an output that is no object has no fields to name",
-                "warning",
-            )
-            schema = {"type": "object", "properties": {}}
+    schema, pointer = _unwrapped(model.output_schema, report)
+    schema = _as_object(schema, pointer, report)
     return with_report(model, report, output_schema=schema, output_pointer=pointer)
+
+
+def _unwrapped(schema: Schema, report: Report) -> tuple[Schema, str]:
+    """Return the root of an output, and where it is published."""
+    pointer = "/output_schema"
+    inner = schema.get("output")
+    is_root = "type" in schema or "properties" in schema
+    if is_root or not isinstance(inner, dict):
+        return schema, pointer
+    why = "the wrapper is not a JSON Schema root"
+    report.note(pointer, '{"output": {…}}', "{…}", why)
+    return inner, f"{pointer}/output"
+
+
+def _as_object(schema: Schema, pointer: str, report: Report) -> Schema:
+    """Return an object in place of an output that has no fields to name."""
+    named = str(schema.get("type", "object")).lower()
+    if named == "object" or "properties" in schema:
+        return schema
+    after = "an object that keeps whatever comes"
+    why = "an output that is not an object has no fields to name"
+    report.note(pointer, schema, after, why, "warning")
+    return {"type": "object", "properties": {}}

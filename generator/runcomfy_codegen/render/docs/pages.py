@@ -19,7 +19,6 @@ from runcomfy_codegen.render.sample_words import PLACE
 from runcomfy_codegen.render.schemas.files import input_document, output_document
 from runcomfy_codegen.render.subject import Subject
 
-MEDIA = ("image", "video", "audio")
 URL_CHARACTERS = ":/?#@!$&*+,;=%~."
 
 
@@ -80,7 +79,7 @@ def view(subject: Subject) -> Page:
             parameter
             for group in inputs
             for parameter in group.parameters
-            if any(f"{kind} URL" in parameter.type for kind in MEDIA)
+            if parameter.file
         ),
         outputs=groups(module, "output", subject.session),
         command_line=command_line(model.model_id, model.input_schema, body),
@@ -102,6 +101,7 @@ def view(subject: Subject) -> Page:
     )
 
 
-def shown(subjects: Sequence[Subject]) -> tuple[Page, ...]:
+def shown(subjects: Sequence[Subject], chosen: str = "") -> tuple[Page, ...]:
     """Return the page of one model to show as an example, if there is any."""
-    return tuple(map(view, subjects[-1:]))
+    named = [each for each in subjects if each.module.model.model_id == chosen]
+    return tuple(map(view, named or subjects[-1:]))
