@@ -21,6 +21,7 @@ from dataclasses import dataclass, replace
 from runcomfy_codegen.ir import Model, Note, Schema
 from runcomfy_codegen.normalise.passes.check_example import check_example
 from runcomfy_codegen.normalise.passes.notice_prose import notice
+from runcomfy_codegen.normalise.passes.unwrap_output import makes_audio
 from runcomfy_codegen.normalise.pipeline import CODES, run_passes
 from runcomfy_codegen.normalise.report import Report
 from runcomfy_codegen.schema.keywords import WORDS
@@ -77,7 +78,7 @@ def normalise_by_field(model: Model, session: Session) -> Model:
         parts.append(session.once(_field, name, text, name in required, session))
     bare = {**model.input_schema, "properties": dict.fromkeys(fields, PLACEHOLDER)}
     frame = session.once(_frame, json.dumps(bare))
-    output = session.once(_output, json.dumps(model.output_schema))
+    output = session.once(_output, json.dumps(model.output_schema), makes_audio(model))
     if not all(part.is_whole for part in (frame, output, *parts)):
         return run_passes(model)
     properties = {name: part.schema for name, part in zip(fields, parts, strict=True)}
@@ -141,9 +142,10 @@ def _frame(text: str) -> _Part:
     return _Part(model.input_schema, model.notes, not model.problems)
 
 
-def _output(text: str) -> _Part:
-    """Normalise an output."""
-    model = run_passes(_model(EMPTY, json.loads(text)))
+def _output(text: str, is_audio: bool) -> _Part:
+    """Normalise an output, which depends on whether audio is made."""
+    model = _model(EMPTY, json.loads(text))
+    model = run_passes(replace(model, categories=("audio",) if is_audio else ()))
     whole = not model.problems
     return _Part(model.output_schema, model.notes, whole, model.output_pointer)
 
