@@ -2,19 +2,24 @@
 
 import json
 import os
-import resource
-import subprocess
-import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
-GENERATE = [sys.executable, "-m", "runcomfy_codegen", "generate"]
-GENERATE += ["--schemas", "schemas", "--out", "out"]
+from tests.support.warm import run_codegen
+
+GENERATE = ["generate", "--schemas", "schemas", "--out", "out"]
 MEMORY = 2 * 2**30
 SECONDS = 30
 """Far above what any of these takes; a hang is what it is for."""
+
+
+class Done(NamedTuple):
+    """How a run has ended, and all that it said."""
+
+    returncode: int
+    stderr: str
 
 
 def _entry(model_id: str = "acme/brush", **properties: Any) -> dict[str, Any]:
@@ -29,19 +34,8 @@ def _stored(folder: Path, path: str, content: Any) -> Path:
     return file
 
 
-def _generate(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    def limit() -> None:
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-
-    return subprocess.run(
-        [*GENERATE, *options],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        timeout=SECONDS,
-        preexec_fn=limit,
-        check=False,
-    )
+def _generate(folder: Path, *options: str) -> Done:
+    return Done(*run_codegen([*GENERATE, *options], folder, SECONDS, MEMORY))
 
 
 def _is_refused(folder: Path, said: str) -> None:

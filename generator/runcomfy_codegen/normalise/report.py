@@ -92,20 +92,48 @@ def each_schema(
 ) -> Model:
     """Return the model with every schema visited, parents before their children.
 
-    With `having`, those alone that have one of these keywords.
+    With `having`, those alone that have one of these keywords; nothing is visited where
+    there is none.
     """
     report = report_on(model)
     wanted = frozenset(having)
     changes: dict[str, Schema] = {}
-    if "input" in sides:
+    if "input" in sides and _may_have(model.input_schema, wanted, "input"):
         changes["input_schema"] = _rewrite(
             model.input_schema, "/input_schema", visit, report, wanted
         )
-    if "output" in sides:
+    if "output" in sides and _may_have(model.output_schema, wanted, "output"):
         changes["output_schema"] = _rewrite(
             model.output_schema, model.output_pointer, visit, report, wanted
         )
     return with_report(model, report, **changes)
+
+
+_looked_at: dict[Side, tuple[Schema, frozenset[str]]] = {}
+"""The last schema of each side, and all keys in it: pass after pass gets the same one."""
+
+
+def _may_have(schema: Schema, wanted: frozenset[str], side: Side) -> bool:
+    """Whether one of some keywords is anywhere in a schema, as a keyword or otherwise."""
+    if not wanted:
+        return True
+    if side not in _looked_at or _looked_at[side][0] is not schema:
+        _looked_at[side] = schema, _keys_in(schema)
+    return not wanted.isdisjoint(_looked_at[side][1])
+
+
+def _keys_in(schema: Schema) -> frozenset[str]:
+    """Return every key of every object in a schema."""
+    keys: set[str] = set()
+    waiting: list[Json] = [schema]
+    while waiting:
+        place = waiting.pop()
+        if isinstance(place, dict):
+            keys.update(place)
+            waiting.extend(place.values())
+        elif isinstance(place, list):
+            waiting.extend(place)
+    return frozenset(keys)
 
 
 def _rewrite(

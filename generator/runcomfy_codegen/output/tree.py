@@ -64,21 +64,21 @@ def read_tree(out: Path, hidden: bool = False) -> Tree:
                 present[path] = digest(stream.read())
         except OSError as error:
             raise system_error(out / path, error) from error
-    manifest = read_manifest(out)
+    manifest = read_manifest(out, len(present))
     trusted = manifest if is_trusted(manifest) else {}
-    known = _known_digests(out, manifest)
+    known = _known_digests(out, manifest, present)
     was_cut_short = bool(half_written) or (out / JOURNAL).exists()
     return Tree(out, present, trusted, known, was_cut_short)
 
 
 def _known_digests(
-    out: Path, manifest: Mapping[str, Any]
+    out: Path, manifest: Mapping[str, Any], present: Mapping[str, str]
 ) -> dict[str, tuple[str, ...]]:
     """Return the digests under which each file may be ours."""
     known: dict[str, tuple[str, ...]] = {}
     for path, recorded in recorded_files(manifest):
         known[path] = (recorded,)
-    for path, digests in read_journal(out).items():
+    for path, digests in read_journal(out, present).items():
         known[path] = (*known.get(path, ()), *digests)
     return known
 

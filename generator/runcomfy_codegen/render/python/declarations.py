@@ -50,14 +50,17 @@ class Declaration:
 
 def declaration(cls: Class, field: Field, session: Session) -> Declaration:
     """Return how a field is declared. Raises UnrenderableError if it comes to no type."""
+    schema = without_words(field.schema, session)
+    of_input = cls.kind.startswith("input")
     declared_as, names = session.once_for(
         _declared,
-        without_words(field.schema, session),
+        schema,
         *(field.name, field.wire_name, field.required, field.nullable),
-        cls.kind.startswith("input"),
+        of_input,
         session,
     )
-    texts = (_description(field), told(cls, field))
+    facts = session.once_for(told, schema, field.required) if of_input else ""
+    texts = (_description(field), facts)
     description = "\n\n".join(filter(None, texts))
     return Declaration(field.name, declared_as, description, names)
 
