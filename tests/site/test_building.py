@@ -195,7 +195,7 @@ def test_a_folder_of_somebody_else_is_left_alone(run: Run) -> None:
     Path("site/mine.txt").write_text("mine")
     result = run("docs", "build")
     assert result.exit_code == 1
-    assert "no site of ours" in result.output
+    assert "not a site of ours" in result.output
     assert Path("site/mine.txt").read_text() == "mine"
     assert run("docs", "build", "--site", "generated/site").exit_code == 1
 
