@@ -159,7 +159,12 @@ def _read_inputs(schemas: Path, templates: Templates, session: Session) -> _Inpu
     reserved = runtime_names(templates)
     history = recall(folder)
     shared = digest_json(
-        [sorted(digests.items()), folder.retired, digest(folder.history)]
+        [
+            sorted(digests.items()),
+            folder.retired,
+            digest(folder.history),
+            folder.shown,
+        ]
     )
     return _Inputs(folder, templates, reserved, digests, history, shared)
 
@@ -243,7 +248,10 @@ def _plan_made(
     read = frozenset(model.model_id for model in built.models)
     wanted = read & request.only if request.only else read
     templates = replace(inputs.templates, version=inputs.history.version)
-    files = render(built.package, templates, wanted, inputs.folder.files, session)
+    folder = inputs.folder
+    files = render(
+        built.package, templates, wanted, folder.files, session, folder.shown
+    )
     files.append(changelog(inputs.history, inputs.folder, inputs.reserved))
     manifest = _manifest(tree, inputs, built.package, files)
     removed = frozenset(tree.recorded.keys() - read - set(known.values()))

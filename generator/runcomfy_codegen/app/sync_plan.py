@@ -9,7 +9,12 @@ from runcomfy_codegen.errors import CodegenError, SourceError
 from runcomfy_codegen.ir import Json, Problem, StoredModel
 from runcomfy_codegen.normalise import normalise
 from runcomfy_codegen.schema.strict_json import parse_json
-from runcomfy_codegen.store.entries import dump_json, parse_models, violations
+from runcomfy_codegen.store.entries import (
+    dump_json,
+    merged_entry,
+    parse_models,
+    violations,
+)
 from runcomfy_codegen.store.folder import (
     Folder,
     in_order,
@@ -17,8 +22,7 @@ from runcomfy_codegen.store.folder import (
     overlay_path,
     path_of,
 )
-
-EMPTY: tuple[Json, ...] = (None, "", [], {})
+from runcomfy_codegen.store.listed import is_of_the_catalogue
 
 
 @dataclass(slots=True)
@@ -31,6 +35,11 @@ class SyncPlan:
     """Paths by model_id, here and below."""
     changed: dict[str, str] = field(default_factory=dict)
     gone: dict[str, str] = field(default_factory=dict)
+    """Models that the catalogue had and no longer lists."""
+    own: list[str] = field(default_factory=list)
+    """Models that it never listed: a person added them."""
+    listed: frozenset[str] = frozenset()
+    """The models that are stored, and were ever listed."""
     unchanged: int = 0
     returned: list[str] = field(default_factory=list)
     """Retired models that are published again."""
@@ -40,11 +49,14 @@ class SyncPlan:
     """What stops skipped entries from being generated from."""
 
 
-def plan_sync(folder: Folder, listing: Listing) -> SyncPlan:
+def plan_sync(
+    folder: Folder, listing: Listing, listed_before: frozenset[str] | None
+) -> SyncPlan:
     """Return what a listing changes in a schema folder as it stands.
 
     An entry that is broken, or that nothing could be generated from, is skipped:
-    what is stored of it stays.
+    what is stored of it stays. `listed_before` are the models that were ever listed;
+    where that is not known, an entry tells whether it came from the catalogue.
     """
     stored = {str(m.entry["model_id"]): m for m in parse_models(folder).models}
     made = SyncPlan(errors=list(listing.errors))
@@ -53,11 +65,19 @@ def plan_sync(folder: Folder, listing: Listing) -> SyncPlan:
             _plan_one(made, folder, stored.get(model_id), model_id, entry)
         except CodegenError as error:
             made.errors.append(error)
+    if listed_before is None:
+        once = {i for i, each in stored.items() if is_of_the_catalogue(each.entry)}
+        listed_before = frozenset(once)
     if listing.is_complete and _names_every_model(listing, stored):
-        gone = {i: model.path for i, model in stored.items() if i not in listing.seen}
-        made.gone.update(gone)
-    listed = {*made.new, *made.changed}
-    made.returned = sorted(listed & folder.retired.keys())
+        for model_id in stored.keys() - listing.seen:
+            if model_id in listed_before:
+                made.gone[model_id] = stored[model_id].path
+            else:
+                made.own.append(model_id)
+    is_stored = stored.keys() | made.new.keys()
+    made.listed = frozenset(is_stored & (listed_before | listing.seen))
+    written = {*made.new, *made.changed}
+    made.returned = sorted(written & folder.retired.keys())
     return made
 
 
@@ -82,7 +102,7 @@ def _plan_one(
     entry: Mapping[str, Json],
 ) -> None:
     """Plan what one entry changes. Raises SourceError for one that is broken."""
-    merged = merge(stored.entry, entry) if stored else dict(entry)
+    merged = merged_entry(stored.entry, entry) if stored else dict(entry)
     if stored and dict(stored.entry) == merged:
         made.unchanged += 1
         return
@@ -103,19 +123,6 @@ def _plan_one(
     kind[model_id] = path
 
 
-def merge(stored: Mapping[str, Json], listed: Mapping[str, Json]) -> dict[str, Json]:
-    """Return a stored entry with what the catalogue lists.
-
-    What is listed wins, unless it says nothing: a page may have said more. Keys that
-    are not listed are kept.
-    """
-    merged = dict(stored)
-    for key, value in listed.items():
-        if key not in stored or value not in EMPTY:
-            merged[key] = value
-    return merged
-
-
 def _problems(
     folder: Folder, path: str, entry: Mapping[str, Json]
 ) -> Iterator[Problem]:
@@ -131,14 +138,13 @@ def _problems(
         yield from normalise(StoredModel(path, entry, overlay, place)).problems
 
 
-def folder_after(folder: Folder, made: SyncPlan, prune: bool) -> Folder:
-    """Return the folder as it is once the plan is applied."""
+def folder_after(folder: Folder, made: SyncPlan, retiring: Collection[str]) -> Folder:
+    """Return the folder as it is once the plan is applied, and some models are retired."""
     files = {**folder.files, **made.writes}
     retired: dict[str, Any] = dict(folder.retired)
     for model_id in made.returned:
         del retired[model_id]
-    for model_id, path in made.gone.items() if prune else ():
+    for model_id in retiring:
         retired.setdefault(model_id, "")
-        files.pop(path)
-        files.pop(overlay_path(path), None)
+        files.pop(made.gone[model_id])
     return replace(folder, files=in_order(files), retired=retired, problems=())

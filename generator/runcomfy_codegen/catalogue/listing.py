@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from runcomfy_codegen.catalogue.asking import Questions
 from runcomfy_codegen.catalogue.pages import Page, ReadEntries, get_page
 from runcomfy_codegen.errors import SourceError
-from runcomfy_codegen.http import Service, TooLargeError
+from runcomfy_codegen.http import TooLargeError
 from runcomfy_codegen.progress import Progress, no_progress
 
 LIMIT = 100
@@ -61,7 +62,7 @@ class Listing:
 
 
 def list_catalogue(
-    service: Service,
+    questions: Questions,
     which: Filter,
     read_entries: ReadEntries,
     progress: Progress = no_progress,
@@ -72,7 +73,7 @@ def list_catalogue(
     for _ in range(MAX_PASSES):
         one = _Pass()
         try:
-            one.run(service, which.query(), read_entries, progress)
+            one.run(questions, which.query(), read_entries, progress)
         except SourceError as error:
             listing.failure = error
         listing.entries |= one.entries
@@ -103,13 +104,13 @@ class _Pass:
 
     def run(
         self,
-        service: Service,
+        questions: Questions,
         query: Mapping[str, str | int],
         read_entries: ReadEntries,
         progress: Progress,
     ) -> None:
         """Ask for page after page. Raises SourceError if one does not come."""
-        where = f"{service.base_url}/v1/models"
+        where = f"{questions.service.base_url}/v1/models"
         offset = size = stale = 0
         limit = LIMIT
         while stale < MAX_STALE_PAGES:
@@ -117,7 +118,7 @@ class _Pass:
             asked = {**query, **place, "include_schema": "true"}
             try:
                 origin = f"catalogue, from {offset}"
-                page = get_page(service, asked, origin, read_entries)
+                page = get_page(questions, asked, origin, read_entries)
             except TooLargeError as error:
                 if limit == 1:
                     self._skip(offset, error)

@@ -20,7 +20,7 @@ from runcomfy_codegen.cli._wording import (
     problem_line,
     remedy,
 )
-from runcomfy_codegen.ir import Module, Note
+from runcomfy_codegen.ir import Drift, Module, Note
 
 Style: TypeAlias = Literal["brief", "verbose", "quiet", "json"]
 
@@ -46,10 +46,19 @@ def say_generated(
         click.echo(said, err=True)
     for drift in done.written.kept:
         click.echo(drift_line(out, drift), err=True)
+    if edited(done):
+        files = counted(len(edited(done)), "file")
+        said = f"{files} edited by hand left as before, beside what is new"
+        click.echo(said, err=True)
     if done.written.kept:
         click.echo(remedy(done.written.kept), err=True)
     if style in ("brief", "verbose"):
         click.echo(_summary(done, started))
+
+
+def edited(done: Generated) -> list[Drift]:
+    """Return the files that a person edited, and so are not as they should be."""
+    return [drift for drift in done.written.kept if drift.state == "edited"]
 
 
 def say_nothing_new(models: int, style: Style, started: float) -> None:

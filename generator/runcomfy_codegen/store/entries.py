@@ -13,6 +13,8 @@ from runcomfy_codegen.schema.strict_json import parse_json
 from runcomfy_codegen.store.folder import SCHEMA_NAME, Folder, overlay_path, unreadable
 
 LONGEST_MESSAGE = 200
+EMPTY: tuple[Json, ...] = (None, "", [], {})
+"""What says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,21 @@ def _shortened(message: str) -> str:
     if len(message) <= LONGEST_MESSAGE:
         return message
     return f"{message[:120]} … {message[-70:]}"
+
+
+def merged_entry(
+    stored: Mapping[str, Json], published: Mapping[str, Json]
+) -> dict[str, Json]:
+    """Return a stored entry with what was published of it anew.
+
+    What is published wins, unless it says nothing: a page may have said more. Keys that
+    it does not have are kept.
+    """
+    merged = dict(stored)
+    for key, value in published.items():
+        if key not in stored or value not in EMPTY:
+            merged[key] = value
+    return merged
 
 
 def dump_json(content: Json) -> bytes:
