@@ -7,7 +7,7 @@ from typing import Any, Literal, TypeAlias
 from runcomfy_codegen.ir import Json, Model, Note, Problem, Schema, Severity
 from runcomfy_codegen.normalise.shown import brief
 from runcomfy_codegen.schema.pointer import (
-    ABSENT,
+    Absent,
     child_at,
     parts_of,
 )
@@ -48,13 +48,15 @@ class Report:
         """Return the overlay's path if it set the value at the pointer."""
         place, is_in_a_list = self.overlay, False
         for part in parts_of(pointer):
-            is_in_a_list = is_in_a_list or isinstance(place, list)
+            is_in_a_list |= isinstance(place, list)
             place = child_at(place, part)
-        if place is ABSENT:
-            return self.file
-        is_patched_further = place is None or isinstance(place, dict)
-        is_set = is_in_a_list or not is_patched_further
-        return self.overlay_path if is_set else self.file
+        match place:
+            case Absent():
+                return self.file
+            case None | dict() if not is_in_a_list:
+                return self.file  # deleted, or patched further inside
+            case _:
+                return self.overlay_path
 
 
 Visit: TypeAlias = Callable[[Schema, str, Report], Schema]
@@ -68,15 +70,17 @@ def report_on(model: Model) -> Report:
 
 def with_report(model: Model, report: Report, **changes: Any) -> Model:
     """Return the model with changes, and with what a report holds."""
-    if not (report.notes or report.problems) and all(
-        getattr(model, name) is value for name, value in changes.items()
-    ):
+    changed = {}
+    for name, value in changes.items():
+        if getattr(model, name) is not value:
+            changed[name] = value
+    if not changed and not report.notes and not report.problems:
         return model
     return replace(
         model,
         notes=model.notes + tuple(report.notes),
         problems=model.problems + tuple(report.problems),
-        **changes,
+        **changed,
     )
 
 

@@ -40,6 +40,7 @@ class Parameter:
     limits: str
     description: str
     deprecated: bool
+    read_only: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,7 @@ class _Facts:
     allowed: str
     limits: str
     deprecated: bool
+    read_only: bool
 
 
 def groups(module: Module, side: str, session: Session) -> tuple[Group, ...]:
@@ -106,6 +108,7 @@ def _parameter(field: Field, prefix: str, facts: _Facts) -> Parameter:
         limits=facts.limits,
         description=_description(field),
         deprecated=facts.deprecated,
+        read_only=facts.read_only,
     )
 
 
@@ -123,6 +126,7 @@ def _facts(schema: Schema, side: str) -> _Facts:
         allowed=", ".join(dict.fromkeys(map(_code, _values(schema)))),
         limits="; ".join(dict.fromkeys(limits_in_words(schema, markdown_code))),
         deprecated=schema.get("deprecated") is True,
+        read_only=schema.get("readOnly") is True,
     )
 
 

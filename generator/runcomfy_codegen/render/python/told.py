@@ -3,7 +3,11 @@
 from collections.abc import Iterator
 
 from runcomfy_codegen.ir import Schema
-from runcomfy_codegen.render.limits_in_words import count_in_words, limits_in_words
+from runcomfy_codegen.render.limits_in_words import (
+    count_in_words,
+    flags_in_words,
+    limits_in_words,
+)
 from runcomfy_codegen.render.python.code import literal
 from runcomfy_codegen.render.python.layout import flat
 from runcomfy_codegen.schema.media import medium_of
@@ -15,7 +19,8 @@ LONGEST_DEFAULT = 60
 
 def told(schema: Schema, is_required: bool) -> str:
     """Return what a field of an input takes, its limits and its default."""
-    parts = [*_media(schema), *limits_in_words(_counted(schema), str)]
+    parts = [*flags_in_words(schema), *_media(schema)]
+    parts += limits_in_words(_counted(schema), str)
     default = schema.get("default")
     if default is not None and not is_required:
         written = flat(literal(default))
