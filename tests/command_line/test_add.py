@@ -144,7 +144,7 @@ def test_every_key_that_differs_is_named(run: Run, store: Store) -> None:
     store(kind="model", base_price_usd=1)
     other = {**PAINT, "base_price_usd": 2, "price_unit": "image"}
     done = run("add", "-", stdin=json.dumps(other))
-    assert f"{STORED} differs (kind, base_price_usd, price_unit); " in done.output
+    assert f"{STORED} differs (base_price_usd, price_unit); " in done.output
 
 
 def test_what_has_the_scheme_of_no_url(run: Run, folder: Path) -> None:
@@ -201,3 +201,75 @@ def test_the_page_that_the_catalogue_names(
     assert made.get("source_url", "") == page
     text = Path("generated/docs/models/acme/a.md").read_text()
     assert (page in text) if page else ("alert(1)" not in text)
+
+
+def test_what_only_a_page_said_is_kept(run: Run, store: Store) -> None:
+    said = {"source_url": "https://example.com/a", "example": {"prompt": "A cat"}}
+    store(**said, description="Of the page.")
+    listed = {**PAINT, "description": "", "base_price_usd": 0.5}
+    assert run("add", "-", stdin=json.dumps(listed)).exit_code == 3
+    done = run("add", "-", "--force", stdin=json.dumps(listed))
+    assert done.output == f"changed  {STORED}\n"
+    assert json.loads(STORED.read_text()) == {
+        **PAINT,
+        **said,
+        "description": "Of the page.",
+        "base_price_usd": 0.5,
+    }
+    assert run("add", "-", stdin=json.dumps(listed)).output.startswith("unchanged")
+
+
+def _with_field(model_id: str, field: dict[str, Any]) -> dict[str, Any]:
+    schema = {"type": "object", "properties": {"x": field}}
+    return {**PAINT, "model_id": model_id, "input_schema": schema}
+
+
+def test_what_nothing_could_be_generated_from_is_not_stored(run: Run) -> None:
+    bad = _with_field("acme/bad", {"type": "picture"})
+    worse = _with_field("acme/worse", {"type": "string", "enum": []})
+    done = run("add", "-", stdin=json.dumps([bad, PAINT, worse]))
+    assert done.exit_code == 3
+    assert done.stdout == f"new  {STORED}\n"
+    place = "schemas/acme/bad.json#/input_schema/properties/x/type: "
+    assert place in done.stderr
+    assert "schemas/acme/worse.json#/input_schema/properties/x" in done.stderr
+    assert "2 sources could not be added" in done.stderr
+    assert not Path("schemas/acme/bad.json").exists()
+    assert run("generate").exit_code == 0
+    done = run("add", "-", "--force", stdin=json.dumps(bad))
+    assert place in done.stderr
+    assert "stored all the same" in done.stderr
+    assert Path("schemas/acme/bad.json").exists()
+    overlay = {"input_schema": {"properties": {"x": {"type": "string"}}}}
+    Path("schemas/acme/bad.overlay.json").write_text(json.dumps(overlay))
+    assert run("generate").exit_code == 0
+    assert run("add", "-", stdin=json.dumps(bad)).exit_code == 0
+
+
+def test_what_comes_to_no_python_type_is_not_stored(run: Run) -> None:
+    deep: dict[str, Any] = {"type": "string", "pattern": "^a$", "const": "b"}
+    done = run("add", "-", stdin=json.dumps(_with_field("acme/never", deep)))
+    stored = Path("schemas/acme/never.json").exists()
+    assert stored == (done.exit_code == 0)
+    if stored:
+        assert run("generate").exit_code == 0
+
+
+def test_a_name_that_is_taken_is_told_of_the_newcomer(run: Run, store: Store) -> None:
+    store("acme/b-c.json", model_id="acme/b-c")
+    other = json.dumps({**PAINT, "model_id": "acme/b.c"})
+    done = run("add", "-", stdin=other)
+    assert done.exit_code == 3
+    assert "schemas/acme/b.c.json#/model_id" in done.stderr
+    assert "names.toml" in done.stderr
+    assert not Path("schemas/acme/b.c.json").exists()
+    Path("schemas/names.toml").write_text('modules."acme/b.c" = "b_dot_c"\n')
+    assert run("add", "-", stdin=other).exit_code == 0
+    assert run("generate").exit_code == 0
+
+
+def test_what_is_wrong_elsewhere_is_not_told(run: Run, store: Store) -> None:
+    store("acme/broken.json", model_id="acme/broken", input_schema={"type": "x"})
+    Path("schemas/acme/odd.json").write_text("{")
+    done = run("add", "-", stdin=json.dumps(PAINT))
+    assert (done.exit_code, done.output) == (0, f"new  {STORED}\n")

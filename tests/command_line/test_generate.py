@@ -129,8 +129,11 @@ def test_hand_edits_are_kept_until_forced(run: Run, store: Store) -> None:
     MODULE.write_text("# mine\n")
     store(description="Other.")
     done = run("generate")
+    assert done.exit_code == 1
+    assert "1 file edited by hand left as before, beside what is new" in done.stderr
     assert MODULE.read_text() == "# mine\n"
     assert "Other." in PAGE.read_text()
+    assert run("generate").exit_code == 1
     assert f"edited by hand  {MODULE}" in done.output
     run("generate", "--force")
     assert "Other." in MODULE.read_text()

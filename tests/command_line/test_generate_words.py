@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.support.workspace import Run, Store
 
-ODD = {"type": "object", "properties": {}, "required": ["gone"]}
+MALFORMED = {"type": "object", "properties": {}, "required": ["gone"]}
 
 
 def _many(store: Store, count: int, **changes: Any) -> None:
@@ -16,7 +16,7 @@ def _many(store: Store, count: int, **changes: Any) -> None:
 
 def test_many_new_models_are_a_few_lines(run: Run, store: Store) -> None:
     _many(store, 30)
-    store("acme/odd.json", model_id="acme/odd", input_schema=ODD)
+    store("acme/odd.json", model_id="acme/odd", input_schema=MALFORMED)
     lines = run("generate").output.splitlines()
     assert len(lines) < 20
     assert sum(line.startswith("new  ") for line in lines) == 5
@@ -48,7 +48,7 @@ def test_json_says_everything(run: Run, store: Store) -> None:
     said = json.loads(run("generate", "--json").stdout)
     assert len(said["new"]) == 8
     assert said["files"]["created"]
-    store("acme/m00.json", model_id="acme/m00", input_schema=ODD)
+    store("acme/m00.json", model_id="acme/m00", input_schema=MALFORMED)
     Path("schemas/acme/m01.json").unlink()
     said = json.loads(run("generate", "--json").stdout)
     assert said["changed"] == ["acme/m00"]

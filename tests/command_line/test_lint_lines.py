@@ -6,15 +6,19 @@ from pathlib import Path
 from tests.support.workspace import Run, Store
 
 PATH = "schemas/acme/paint-1.5/edit.json"
-ODD = {"type": "object", "properties": {"x": {"type": "cat"}}, "required": ["gone"]}
+MALFORMED = {
+    "type": "object",
+    "properties": {"x": {"type": "cat"}},
+    "required": ["gone"],
+}
 
 
 def test_text(run: Run, store: Store) -> None:
-    store(input_schema=ODD)
+    store(input_schema=MALFORMED)
     done = run("lint")
     assert done.exit_code == 3
     assert done.stdout.splitlines() == [
-        f'{PATH}#/input_schema/properties/x/type: "cat" is no type; use one of array, '
+        f'{PATH}#/input_schema/properties/x/type: "cat" is not a type; use one of array, '
         "boolean, integer, null, number, object, string in an overlay",
         f"{PATH}#/input_schema/required/0: warning: gone -> not required: "
         "there is no such property [check-required]",
@@ -30,7 +34,7 @@ def test_text(run: Run, store: Store) -> None:
 
 
 def test_json(run: Run, store: Store) -> None:
-    store(input_schema=ODD)
+    store(input_schema=MALFORMED)
     done = run("lint", "--format", "json")
     assert done.exit_code == 3
     assert done.stdout.startswith('{\n  "problems": [\n    {\n')
@@ -41,7 +45,7 @@ def test_json(run: Run, store: Store) -> None:
             "file": PATH,
             "line": 9,
             "pointer": "/input_schema/properties/x/type",
-            "what": '"cat" is no type',
+            "what": '"cat" is not a type',
             "fix": "use one of array, boolean, integer, null, number, object, string "
             "in an overlay",
         }
@@ -59,13 +63,13 @@ def test_json(run: Run, store: Store) -> None:
 
 
 def test_github(run: Run, store: Store) -> None:
-    store("acme/a,b%c:d.json", input_schema=ODD)
+    store("acme/a,b%c:d.json", input_schema=MALFORMED)
     lines = run("lint", "--all", "--format", "github").stdout.splitlines()
     path = "schemas/acme/a%2Cb%25c%3Ad.json"
     plain = "schemas/acme/a,b%25c:d.json"
     assert lines == [
         f'::error file={path},line=9::{plain}#/input_schema/properties/x/type: "cat" is '
-        "no type; use one of array, boolean, integer, null, number, object, string in "
+        "not a type; use one of array, boolean, integer, null, number, object, string in "
         "an overlay",
         f"::warning file={path},line=13::{plain}#/input_schema/required/0: warning: "
         "gone -> not required: there is no such property [check-required]",
@@ -77,7 +81,7 @@ def test_github(run: Run, store: Store) -> None:
 
 
 def test_strict(run: Run, store: Store) -> None:
-    store(input_schema={**ODD, "properties": {}})
+    store(input_schema={**MALFORMED, "properties": {}})
     done = run("lint", "--strict")
     assert done.exit_code == 1
     assert "\n0 Problems, 1 warning, 2 notes" in done.stdout
@@ -108,7 +112,7 @@ def test_what_check_says_to_do(run: Run, store: Store) -> None:
 
 
 def test_what_generate_says_of_what_it_kept(run: Run, store: Store) -> None:
-    store(input_schema={**ODD, "properties": {}})
+    store(input_schema={**MALFORMED, "properties": {}})
     first = run("generate").stdout.splitlines()
     assert first[:3] == [
         "new  acme/paint-1.5/edit",

@@ -12,6 +12,7 @@ import pytest
 
 from runcomfy_codegen.digests import digest
 from runcomfy_codegen.output.manifest import dump_manifest
+from runcomfy_codegen.output.tree import read_tree
 from tests.support.workspace import Run, Store
 
 BAD = {"type": "object", "properties": {"a": {"type": "picture"}}}
@@ -44,7 +45,7 @@ def test_workers_report_every_problem(run: Run, store: Store) -> None:
     spread = run("generate", "--jobs", "3")
     assert alone.exit_code == spread.exit_code == 3
     assert spread.stderr == alone.stderr
-    assert alone.stderr.count("is no type") == 4
+    assert alone.stderr.count("is not a type") == 4
 
 
 def test_a_vendor_without_models_leaves_no_folder(run: Run, store: Store) -> None:
@@ -351,3 +352,24 @@ def test_a_folder_that_cannot_be_listed(
     assert done.exit_code == 1
     assert done.stderr.startswith("generated")
     assert "cannot be used: Permission denied" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "rubbish",
+    [
+        {"models": {}, "files": {f"x/{n}": "a" * 40 for n in range(50_000)}},
+        {"models": {}, "files": {}, "more": [[] for _ in range(600_000)]},
+    ],
+    ids=["names", "lists"],
+)
+@pytest.mark.parametrize("name", ["manifest.json", ".manifest.journal.json"])
+def test_a_record_of_rubbish_names_nothing(
+    run: Run, store: Store, rubbish: dict[str, Any], name: str
+) -> None:
+    """It is well formed and sealed, and far larger than the folder could need."""
+    store("acme/a.json", model_id="acme/a")
+    run("generate")
+    Path("generated", name).write_bytes(dump_manifest(rubbish))
+    known = read_tree(Path("generated")).known
+    assert all(Path("generated", path).exists() for path in known)
+    assert run("generate").exit_code == run("check").exit_code == 0

@@ -95,13 +95,14 @@ def test_every_limit(models: list[Generated]) -> None:
     assert not wrong, "\n".join([f"{len(wrong)} of {count}", *wrong[:40]])
 
 
-def test_random_payloads(models: list[Generated]) -> None:
+@pytest.mark.parametrize("examples", [3, pytest.param(25, marks=pytest.mark.stress)])
+def test_random_payloads(models: list[Generated], examples: int) -> None:
     for model in models:
         if not model.input_schema.get("properties"):
             continue
         judge = OurJudge(model.input_schema)
 
-        @settings(max_examples=8)
+        @settings(max_examples=examples)
         @given(body=random_payloads(model.input_schema))
         def agree(body: dict[str, Any]) -> None:
             said = disagreement(model, judge, body)  # noqa: B023

@@ -2,19 +2,24 @@
 
 import json
 import os
-import resource
-import subprocess
-import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
-GENERATE = [sys.executable, "-m", "runcomfy_codegen", "generate"]
-GENERATE += ["--schemas", "schemas", "--out", "out"]
+from tests.support.warm import run_codegen
+
+GENERATE = ["generate", "--schemas", "schemas", "--out", "out"]
 MEMORY = 2 * 2**30
 SECONDS = 30
 """Far above what any of these takes; a hang is what it is for."""
+
+
+class Done(NamedTuple):
+    """How a run has ended, and all that it said."""
+
+    returncode: int
+    stderr: str
 
 
 def _entry(model_id: str = "acme/brush", **properties: Any) -> dict[str, Any]:
@@ -29,19 +34,8 @@ def _stored(folder: Path, path: str, content: Any) -> Path:
     return file
 
 
-def _generate(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    def limit() -> None:
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-
-    return subprocess.run(
-        [*GENERATE, *options],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        timeout=SECONDS,
-        preexec_fn=limit,
-        check=False,
-    )
+def _generate(folder: Path, *options: str) -> Done:
+    return Done(*run_codegen([*GENERATE, *options], folder, SECONDS, MEMORY))
 
 
 def _is_refused(folder: Path, said: str) -> None:
@@ -54,39 +48,39 @@ def _is_refused(folder: Path, said: str) -> None:
 @pytest.mark.parametrize("kind", ["folder", "pipe", "dangling", "loop", "device"])
 def test_what_is_no_file_is_a_problem(kind: str, tmp_path: Path) -> None:
     _stored(tmp_path, "acme/brush.json", _entry())
-    odd = tmp_path / "schemas" / "acme" / "odd.json"
+    malformed = tmp_path / "schemas" / "acme" / "malformed.json"
     match kind:
         case "folder":
-            odd.mkdir()
+            malformed.mkdir()
             assert _generate(tmp_path).returncode == 0  # no more than a folder
             return
         case "pipe":
-            os.mkfifo(odd)
+            os.mkfifo(malformed)
         case "dangling":
-            odd.symlink_to("nothing.json")
+            malformed.symlink_to("nothing.json")
         case "loop":
-            odd.symlink_to("odd.json")
+            malformed.symlink_to("malformed.json")
         case "device":
-            odd.symlink_to("/dev/zero")
-    _is_refused(tmp_path, "acme/odd.json#")
+            malformed.symlink_to("/dev/zero")
+    _is_refused(tmp_path, "acme/malformed.json#")
 
 
 @pytest.mark.parametrize("name", ["names.toml", "retired.toml", "history.json"])
 @pytest.mark.parametrize("kind", ["pipe", "folder", "loop", "outside", "huge"])
 def test_what_is_no_table_is_a_problem(name: str, kind: str, tmp_path: Path) -> None:
     _stored(tmp_path, "acme/brush.json", _entry())
-    odd = tmp_path / "schemas" / name
+    malformed = tmp_path / "schemas" / name
     match kind:
         case "pipe":
-            os.mkfifo(odd)
+            os.mkfifo(malformed)
         case "folder":
-            odd.mkdir()
+            malformed.mkdir()
         case "loop":
-            odd.symlink_to(name)
+            malformed.symlink_to(name)
         case "outside":
-            odd.symlink_to("/dev/zero")
+            malformed.symlink_to("/dev/zero")
         case "huge":
-            with odd.open("wb") as file:
+            with malformed.open("wb") as file:
                 file.truncate(2**33)
     done = _generate(tmp_path)
     assert done.returncode in (1, 3), done.stderr

@@ -54,7 +54,7 @@ FIELDS: dict[str, tuple[dict[str, Any], str, str]] = {
     ),
     "image_url": (
         {**TEXT, "format": "uri", "validations": [SIZES]},
-        "image URL",
+        "image URL or [file](#files)",
         "over `64` pixels wide",
     ),
 }
@@ -87,3 +87,10 @@ def test_a_field_is_told_in_words(page: str, name: str) -> None:
     assert told
     said = told[1].partition(" One of ")[0].split(" · ")
     assert said == [kind, *([limits] if limits else [])]
+
+
+def test_of_each_medium_it_is_told_what_is_checked(page: str) -> None:
+    assert (
+        "- [`image_url`](#input-image_url): image URL, or file of yours checked to be "
+        "an image; over `64` pixels wide\n"
+    ) in page

@@ -134,6 +134,7 @@ def test_models_lists_what_there_is() -> None:
     assert python(code) == len(stored)
 
 
+@pytest.mark.stress
 def test_the_generator_from_a_wheel_gives_the_same_bytes(tmp_path: Path) -> None:
     root = GENERATED.parent
     pip = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps"]

@@ -136,11 +136,11 @@ def test_nul_in_json_is_located() -> None:
 
 
 def test_errors_can_be_printed() -> None:
-    odd = (
+    malformed = (
         '{"model_id": "\\n\\u001b/a"}',
         '{"model_id": "a/b", "input_schema": {"\\n": NaN}}',
     )
-    for text in odd:
+    for text in malformed:
         (error,) = read_source(text, "entry.json").errors
         assert str(error).isprintable()
 

@@ -13,6 +13,7 @@ import pytest
 
 import runcomfy_models
 from runcomfy_models._core.model_info import read_info
+from tests.support.every_field import packaged
 
 TEXT = {"type": "string"}
 MODELS: list[dict[str, Any]] = [
@@ -58,16 +59,10 @@ Found = Callable[[str], Any]
 def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A package of these models, and of one that was retired."""
     folder = tmp_path_factory.mktemp("found")
-    (folder / "models.json").write_text(json.dumps(MODELS))
-    codegen = [sys.executable, "-m", "runcomfy_codegen"]
-    schemas = ["--schemas", str(folder / "schemas")]
-    add = [*codegen, "add", str(folder / "models.json"), *schemas]
-    subprocess.run(add, check=True, capture_output=True)
+    (folder / "schemas").mkdir()
     retired = '"acme/pen" = "acme/brush-2/edit"\n'
     (folder / "schemas/retired.toml").write_text(retired)
-    out = ["--out", str(folder / "out")]
-    subprocess.run([*codegen, "generate", *schemas, *out], check=True)
-    return folder / "out"
+    return packaged(folder, MODELS)
 
 
 @pytest.fixture(scope="module")

@@ -1,8 +1,10 @@
 """A client that outlives a fork or an event loop: each has connections of its own."""
 
 import asyncio
+import gc
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +35,13 @@ class Echo(ScriptedServer):
                 self.received.append(call)
             return Reply(json={"request_id": call.json["name"]})
         return super().reply_to(call)
+
+
+@pytest.fixture(autouse=True)
+def _collected() -> Iterator[None]:
+    """Collect what a closed loop or a parent's client left open: it is no other test's."""
+    yield
+    gc.collect()
 
 
 @pytest.fixture

@@ -114,6 +114,7 @@ TOGETHER: list[dict[Callable[[pytest.MonkeyPatch], None], str]] = [
 ]
 
 
+@pytest.mark.stress
 @pytest.mark.parametrize(
     ("seed", "faults"), [*zip((4, 1), TOGETHER, strict=True)], ids=["calls", "words"]
 )

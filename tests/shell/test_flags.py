@@ -238,7 +238,9 @@ def test_a_shipped_model_runs_by_flags_alone(
 
 
 @pytest.mark.skipif(not CATALOGUE.exists(), reason="there is no saved catalogue here")
-@pytest.mark.parametrize("where", ["packaged", "unlisted"])
+@pytest.mark.parametrize(
+    "where", ["packaged", pytest.param("unlisted", marks=pytest.mark.stress)]
+)
 def test_every_model_of_the_catalogue_runs_by_flags_alone(
     where: str, tmp_path: Path
 ) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from runcomfy_models.simulator import Simulator
-from tests.support.command import FLEX, PICTURE, Command
+from tests.support.command import FLEX, PICTURE, Command, pointed_at
 
 BODY = {"prompt": "a hat", "image_urls": [PICTURE]}
 CALL = {"model_id": FLEX, "input": BODY}
@@ -57,15 +57,31 @@ class Playground:
 
 
 Started = Callable[..., Playground]
+Refusing = tuple[Playground, Simulator]
 
 
 @pytest.fixture
 def started(command: Command, tmp_path: Path) -> Iterator[Started]:
     """Start a playground of a small site, and stop it afterwards."""
-    site = tmp_path / "site"
+    yield from playgrounds(command, tmp_path)
+
+
+@pytest.fixture(scope="module")
+def refusing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Refusing]:
+    """A playground for what it refuses, and the simulator that sees nothing of it."""
+    folder = tmp_path_factory.mktemp("refusing")
+    with Simulator(queued=0, running=0) as simulator:
+        for start in playgrounds(Command(folder, **pointed_at(simulator)), folder):
+            yield start(), simulator
+
+
+def playgrounds(command: Command, folder: Path) -> Iterator[Started]:
+    """Give what starts a playground of a small site; stop those that were started."""
+    site = folder / "site"
     (site / "models").mkdir(parents=True)
     (site / "index.html").write_text("<html><head></head><body>docs</body></html>")
-    (tmp_path / "beside.txt").write_text("not of the site")
+    (folder / "beside.txt").write_text("not of the site")
+    (site / "link.txt").symlink_to(folder / "beside.txt")
     processes = []
 
     def start(*words: str) -> Playground:
@@ -153,17 +169,16 @@ def test_what_does_not_fit_is_not_sent(started: Started, simulator: Simulator) -
     ],
     ids=str,
 )
-def test_nobody_else_runs_anything(
-    started: Started, simulator: Simulator, changed: dict[str, str]
-) -> None:
-    status, said = started().ask("run", CALL, **changed)
+def test_nobody_else_runs_anything(refusing: Refusing, changed: dict[str, str]) -> None:
+    playground, simulator = refusing
+    status, said = playground.ask("run", CALL, **changed)
     assert status in (403, 415, 421)
     assert list(said) == ["error"]
     assert simulator.requests == []
 
 
-def test_a_preflight_of_another_origin_is_refused(started: Started) -> None:
-    playground = started()
+def test_a_preflight_of_another_origin_is_refused(refusing: Refusing) -> None:
+    playground, _ = refusing
     asked = {
         "Origin": "https://evil.example",
         "Access-Control-Request-Method": "POST",
@@ -174,8 +189,8 @@ def test_a_preflight_of_another_origin_is_refused(started: Started) -> None:
     assert not [name for name in headers if name.lower().startswith("access-control")]
 
 
-def test_a_name_that_was_rebound_gets_no_page(started: Started) -> None:
-    status, _, page = started().send("GET", "/", Host="evil.example:80")
+def test_a_name_that_was_rebound_gets_no_page(refusing: Refusing) -> None:
+    status, _, page = refusing[0].send("GET", "/", Host="evil.example:80")
     assert status == 421
     assert b"runcomfy-playground" not in page
 
@@ -205,23 +220,22 @@ def test_the_token_is_in_no_answer(
         "/\x00",
     ],
 )
-def test_only_the_site_is_served(started: Started, tmp_path: Path, path: str) -> None:
-    (tmp_path / "site/link.txt").symlink_to(tmp_path / "beside.txt")
-    status, _, content = started().send("GET", path.replace("\x00", "%00"))
+def test_only_the_site_is_served(refusing: Refusing, path: str) -> None:
+    status, _, content = refusing[0].send("GET", path.replace("\x00", "%00"))
     assert status in (400, 404)
     assert b"not of the site" not in content
 
 
-def test_a_page_may_load_and_frame_nothing_strange(started: Started) -> None:
-    _, headers, _ = started().send("GET", "/")
+def test_a_page_may_load_and_frame_nothing_strange(refusing: Refusing) -> None:
+    _, headers, _ = refusing[0].send("GET", "/")
     policy = headers["Content-Security-Policy"]
     assert "frame-ancestors 'none'" in policy
     assert "connect-src 'self'" in policy
     assert headers["X-Content-Type-Options"] == "nosniff"
 
 
-def test_other_jobs_are_not_told(started: Started) -> None:
-    playground = started()
+def test_other_jobs_are_not_told(refusing: Refusing) -> None:
+    playground, _ = refusing
     assert playground.ask("jobs/6f1c9a52")[0] == 404
     assert playground.ask("jobs/6f1c9a52/cancel", {})[0] == 404
     assert playground.ask("nothing", {})[0] == 404

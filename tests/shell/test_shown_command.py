@@ -2,7 +2,7 @@
 
 import json
 import subprocess
-import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,13 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return packaged(tmp_path_factory.mktemp("everything"), [EVERYTHING])
 
 
+def words_said(said: bytes) -> Iterator[list[str]]:
+    """Read back the words of each command: how many, and each with a zero behind it."""
+    words = iter(said.decode().split("\0")[:-1])
+    for count in words:
+        yield [next(words) for _ in range(int(count))]
+
+
 def test_every_shown_command_sends_its_example(package: Path, tmp_path: Path) -> None:
     entry = package / "runcomfy_models/_schemas/acme/everything.json"
     schema = json.loads(entry.read_text("utf-8"))["input_schema"]
@@ -54,9 +61,7 @@ def test_every_shown_command_sends_its_example(package: Path, tmp_path: Path) ->
         for line in s.split("\n")
     )
     binary = tmp_path / "runcomfy-models"
-    binary.write_text(
-        f'#!/bin/sh\nexec {sys.executable} -m runcomfy_models "$@" --no-wait\n'
-    )
+    binary.write_text(f"#!/bin/sh\nprintf '%s\\0' $# \"$@\" >> {tmp_path}/said\n")
     binary.chmod(0o755)
     with Simulator(entries=[EVERYTHING]) as simulator:
         command = Command(tmp_path, package, **pointed_at(simulator))
@@ -70,4 +75,7 @@ def test_every_shown_command_sends_its_example(package: Path, tmp_path: Path) ->
             check=False,
         )
         assert done.returncode == 0, done.stderr
+        calls = list(words_said((tmp_path / "said").read_bytes()))
+        for each in command.each([[*words, "--no-wait"] for words in calls]):
+            assert each.code == 0, each.err
         assert [body for _, body in sent(simulator)] == BODIES

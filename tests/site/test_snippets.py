@@ -1,20 +1,18 @@
 """Every snippet on every page runs as it stands there, against the simulator."""
 
 import json
-import multiprocessing
-import os
 import re
-import runpy
 import shutil
 import socket
 import subprocess
-import sys
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from tests.support.warm import run_script
 
 ROOT = Path(__file__).parents[2]
 PAGES = [
@@ -34,16 +32,6 @@ AT_ONCE = 12
 LONGEST = 300
 """Seconds that a snippet may take: far above what it does, on a busy machine too."""
 ENTRY = {"model_id": "acme/new", "input_schema": {"type": "object", "properties": {}}}
-FORKED = multiprocessing.get_context("forkserver")
-FORKED.set_forkserver_preload(
-    [
-        "asyncio",
-        "httpx2",
-        "pydantic",
-        "runcomfy_models.client",
-        "runcomfy_models._models",
-    ]
-)
 
 
 @dataclass(frozen=True)
@@ -100,7 +88,7 @@ def run(
     if file.name.startswith("test_"):
         pytest_command = ["python", "-m", "pytest", "-q", "-p", "no:cacheprovider"]
         return run_command([*pytest_command, file.name], folder, environment)
-    return run_script(file, environment)
+    return run_script(file, environment, LONGEST)
 
 
 def run_command(
@@ -118,28 +106,6 @@ def run_command(
         check=False,
     )
     return done.returncode, done.stdout + done.stderr
-
-
-def run_script(file: Path, environment: Mapping[str, str]) -> tuple[int, str]:
-    """Run a script in a process of its own, forked from one that has the imports."""
-    log = file.with_suffix(".log")
-    process = FORKED.Process(target=be_script, args=(file, log, dict(environment)))
-    process.start()
-    process.join(LONGEST)
-    if process.is_alive():
-        process.kill()
-    return process.exitcode or 0, log.read_text("utf-8") if log.exists() else ""
-
-
-def be_script(file: Path, log: Path, environment: dict[str, str]) -> None:
-    """Become the script."""
-    os.chdir(file.parent)
-    os.environ.update(environment)
-    with log.open("w", encoding="utf-8") as said:
-        os.dup2(said.fileno(), 1)
-        os.dup2(said.fileno(), 2)
-    sys.argv = [file.name]
-    runpy.run_path(str(file), run_name="__main__")
 
 
 def free_port() -> int:

@@ -13,12 +13,15 @@ from typing import Any
 
 from runcomfy_models.simulator import Simulator
 from tests.support.checkout import GENERATED
+from tests.support.warm import run_command
 
 FLEX = "blackforestlabs/flux-2/flex/edit"
 PICTURE = "https://x.test/a.png"
 ENOUGH = ("--prompt", "a hat", "--image-urls", PICTURE)
 """Flags that FLEX takes."""
 LONGEST = 60
+OF_INTERPRETERS = {"LANG", "LC_ALL", "PYTHONIOENCODING", "PYTHONPATH", "PYTHONUTF8"}
+"""Variables that a Python reads when it starts, and never again."""
 
 
 @dataclass(frozen=True)
@@ -59,9 +62,16 @@ class Command:
         self.environment.pop("XDG_CONFIG_HOME", None)
         self.words = [sys.executable, "-m", "runcomfy_models"]
         self.home = home
+        self.package = package
 
     def __call__(self, *words: str, stdin: str = "", **settings: str) -> Done:
         """Run it to its end, from the home folder."""
+        if self.package == GENERATED and not settings.keys() & OF_INTERPRETERS:
+            environment = {**self.environment, **settings}
+            code, out, err = run_command(
+                words, self.home, environment, stdin.encode(), LONGEST
+            )
+            return Done(code, out.decode(), err.decode())
         done = subprocess.run(
             [*self.words, *words],
             cwd=self.home,

@@ -1,11 +1,12 @@
 """A model with every kind of field, and a package of made models."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
+from tests.support.warm import run_codegen
+
+LONGEST = 120
 TEXT: dict[str, Any] = {"type": "string"}
 PICTURE: dict[str, Any] = {"type": "string", "format": "image_uri"}
 OBJECT = {
@@ -71,10 +72,7 @@ EVERYTHING: dict[str, Any] = {
 def packaged(folder: Path, entries: list[dict[str, Any]]) -> Path:
     """Generate a package of some models; return what to import it from."""
     (folder / "models.json").write_text(json.dumps(entries))
-    codegen = [sys.executable, "-m", "runcomfy_codegen"]
-    schemas = ["--schemas", str(folder / "schemas")]
-    add = [*codegen, "add", str(folder / "models.json"), *schemas]
-    subprocess.run(add, check=True, capture_output=True)
-    generate = [*codegen, "generate", *schemas, "--out", str(folder / "out")]
-    subprocess.run(generate, check=True, capture_output=True)
+    for words in (["add", "models.json"], ["generate", "--out", "out"]):
+        code, said = run_codegen([*words, "--schemas", "schemas"], folder, LONGEST)
+        assert code == 0, said
     return folder / "out"

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from tests.support.scripted_server import Received, Reply, ScriptedServer
 
@@ -40,12 +40,18 @@ class LyingCatalogue(ScriptedServer):
         self.faults: dict[int, Reply] = {}
         """The replies to the calls of these numbers, from 0."""
         self.always: Reply | None = None
+        self.unlisted: list[Entry] = []
+        """What it has and does not list."""
+        self.of_one: dict[str, Reply] = {}
+        """The replies to those who ask for one model, by its id."""
 
     def reply_to(self, call: Received) -> Reply:
         number = len(self.received)
         self.received.append(call)
         if self.always or number in self.faults:
             return self.always or self.faults[number]
+        if not call.path.endswith("/v1/models"):
+            return self._one(unquote(call.path.partition("/v1/models/")[2]))
         query = dict(parse_qsl(urlsplit(call.target).query))
         offset = 0 if self.ignores_offset else int(query["offset"])
         limit = min(int(query["limit"]), self.most)
@@ -54,3 +60,12 @@ class LyingCatalogue(ScriptedServer):
         if total is not None:
             answer["total"] = total
         return Reply(body=json.dumps(answer).encode())
+
+    def _one(self, model_id: str) -> Reply:
+        """Return one entry, as `GET /v1/models/{model_id}` does."""
+        if model_id in self.of_one:
+            return self.of_one[model_id]
+        for each in (*self.served, *self.unlisted):
+            if isinstance(each, dict) and each.get("model_id") == model_id:
+                return Reply(json=each)
+        return Reply(404, json={"error_code": 404001, "message": "no such model"})

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
+MODELS = "/v1/models/"
 PNG = b"\x89PNG\r\n\x1a\n" + b"pixels" * 20
 
 
@@ -70,7 +71,7 @@ class ScriptedServer(socketserver.ThreadingTCPServer):
         self.scripts: dict[str, list[Reply]] = {}
         self.stopping = threading.Event()
         self.lock = threading.Lock()
-        self.submitted = 0
+        self.jobs: list[tuple[str, str]] = []
         self.url = f"http://127.0.0.1:{self.server_address[1]}"
         threading.Thread(target=self.serve_forever, args=(0.002,), daemon=True).start()
 
@@ -86,9 +87,19 @@ class ScriptedServer(socketserver.ThreadingTCPServer):
     def calls(self, endpoint: str) -> list[Received]:
         return [call for call in self.received if self.endpoint(call) == endpoint]
 
+    @property
+    def submitted(self) -> int:
+        """How many jobs were taken by now."""
+        return len(self.jobs)
+
+    def taken_of(self, model_id: str) -> list[str]:
+        """Return the request_ids that were given for a model by now."""
+        with self.lock:
+            return [taken for model, taken in self.jobs if model == model_id]
+
     @staticmethod
     def endpoint(call: Received) -> str:
-        if call.method == "POST" and call.path.startswith("/v1/models/"):
+        if call.method == "POST" and call.path.startswith(MODELS):
             return "submit"
         if call.path.startswith("/v1/requests/"):
             return call.path.rpartition("/")[2]
@@ -102,8 +113,9 @@ class ScriptedServer(socketserver.ThreadingTCPServer):
             if script:
                 return script.pop(0) if len(script) > 1 else script[0]
             if endpoint == "submit":
-                self.submitted += 1
-                return Reply(json={"request_id": f"req-{self.submitted}"})
+                request_id = f"req-{len(self.jobs) + 1}"
+                self.jobs.append((call.path.removeprefix(MODELS), request_id))
+                return Reply(json={"request_id": request_id})
         return self.default(endpoint, call.path.split("/")[-2])
 
     def default(self, endpoint: str, request_id: str) -> Reply:

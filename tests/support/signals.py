@@ -6,6 +6,9 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
+LOCKING = ("logging", "httpcore2/_synchronization", "httpcore2/_sync/connection_pool")
+"""Locks written in Python: one that is struck stays locked, and the next user hangs."""
+
 
 class Striker:
     """Raises SIGINT at the so-manieth line or opcode."""
@@ -16,7 +19,7 @@ class Striker:
         self.struck = ""
 
     def __call__(self, frame: FrameType, event: str, _: Any) -> "Striker | None":
-        if "logging" in frame.f_code.co_filename:
+        if any(name in frame.f_code.co_filename for name in LOCKING):
             return None
         frame.f_trace_opcodes = self.event == "opcode"
         if event == self.event:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from runcomfy_codegen.catalogue import pages
+from runcomfy_codegen.catalogue import asking
 from runcomfy_codegen.cli import main
 from tests.support.lying_catalogue import LyingCatalogue
 
@@ -22,7 +22,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for variable in ("RUNCOMFY_TOKEN", "RUNCOMFY_API_KEY", "RUNCOMFY_BASE_URL"):
         monkeypatch.delenv(variable, raising=False)
     monkeypatch.setenv("RUNCOMFY_API_TOKEN", TOKEN)
-    monkeypatch.setattr(pages, "PAUSES", (0.0, 0.0, 0.0))
+    monkeypatch.setattr(asking, "PAUSES", (0.0, 0.0, 0.0))
     return tmp_path
 
 

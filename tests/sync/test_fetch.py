@@ -13,7 +13,7 @@ import pytest
 from click.testing import Result
 
 from runcomfy_codegen import http as fetching
-from runcomfy_codegen.catalogue import pages
+from runcomfy_codegen.catalogue import asking
 from runcomfy_codegen.errors import UsageError
 from runcomfy_codegen.http import (
     DEFAULT_BASE_URL,
@@ -372,7 +372,7 @@ def test_how_long_it_waits(
     pauses: list[float],
 ) -> None:
     waited: list[float] = []
-    monkeypatch.setattr(pages, "PAUSES", (0.5, 1.0, 2.0))
+    monkeypatch.setattr(asking, "PAUSES", (0.5, 1.0, 2.0))
     monkeypatch.setattr("time.sleep", waited.append)
     server = lying([])
     headers = {} if asked is None else {"Retry-After": asked}

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from runcomfy_codegen.catalogue import listing, pages
+from runcomfy_codegen.catalogue import asking, listing, pages
 from runcomfy_codegen.cli import main
 from tests.support.lying_catalogue import LyingCatalogue, entries, entry
 from tests.support.scripted_server import Reply
@@ -235,7 +235,7 @@ def test_a_fault_that_stays(sync: Sync, lying: Lying, store: Store, fault: str) 
     assert done.exit_code == 1
     assert "10 new, 0 changed, 0 gone" in done.output
     assert "what came before that is stored" in done.output
-    assert len(server.received) == 2 + len(pages.PAUSES)
+    assert len(server.received) == 2 + len(asking.PAUSES)
     assert file.exists()
     assert len(stored()) == 11
 

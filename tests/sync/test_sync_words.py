@@ -38,7 +38,7 @@ def test_an_overlay_that_spoils_its_entry(sync: Sync, lying: Lying) -> None:
     done = sync(lying([entry("acme/b")]).url)
     assert done.exit_code == 3
     assert (
-        'b.overlay.json#/input_schema/properties/seed/type: "cat" is no type; use'
+        'b.overlay.json#/input_schema/properties/seed/type: "cat" is not a type; use'
         in (done.stderr.splitlines()[-1])
     )
     assert not Path("schemas/acme/b.json").exists()
@@ -105,7 +105,7 @@ def test_a_line_of_its_own_for_each_retired_model(
         store(entry(f"acme/{name}"))
     text = '# kept\n"acme/c" = "acme/model-0000"\n"acme/model-0001" = ""\n'
     Path("schemas/retired.toml").write_text(text)
-    done = sync(lying(entries(2)).url, "--prune")
+    done = sync(lying(entries(2)).url, "--prune", "--force")
     assert done.exit_code == 0
     assert Path("schemas/retired.toml").read_text() == (
         '# kept\n"acme/c" = "acme/model-0000"\n"acme/a" = ""\n"acme/b" = ""\n'

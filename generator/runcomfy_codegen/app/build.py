@@ -7,7 +7,15 @@ from pathlib import Path
 from typing import TypeAlias
 
 from runcomfy_codegen.errors import ProblemsError
-from runcomfy_codegen.ir import Model, Note, Package, Problem, Schema, StoredModel
+from runcomfy_codegen.ir import (
+    Model,
+    Module,
+    Note,
+    Package,
+    Problem,
+    Schema,
+    StoredModel,
+)
 from runcomfy_codegen.parallel import parallel_map, worthwhile_jobs
 from runcomfy_codegen.resources import load_templates, runtime_names
 from runcomfy_codegen.session import Session
@@ -98,9 +106,22 @@ def build_folder(schemas: Path) -> Build:
     return build(read_folder(schemas), runtime_names(load_templates()), Session())
 
 
-def naming_problems(folder: Folder, reserved: frozenset[str]) -> tuple[Problem, ...]:
-    """Return what stops the models of a folder from having each a module of its own."""
-    return build(folder, reserved, Session(jobs=1), read=_bare).package.problems
+def naming_problems(
+    folder: Folder, reserved: frozenset[str], settled: Set[str] = frozenset()
+) -> tuple[Problem, ...]:
+    """Return what stops the models of a folder from having each a module of its own.
+
+    `settled` are the models that were there first.
+    """
+    built = build(folder, reserved, Session(jobs=1), read=_bare, recorded=settled)
+    return built.package.problems
+
+
+def modules_of(
+    folder: Folder, reserved: frozenset[str], paths: Sequence[str]
+) -> tuple[Module, ...]:
+    """Return the modules of the models at some paths, in their order, without fields."""
+    return build(folder, reserved, Session(jobs=1), paths, read=_bare).package.modules
 
 
 def _bare(stored: StoredModel) -> Model:

@@ -135,13 +135,13 @@ def _plan_what_can_be_made(
 
 def _faulty_models(problems: Iterable[Problem], due: list[str]) -> set[str] | None:
     """Return the paths of the models with Problems; None if one is not a model's own."""
-    owners = {overlay_path(path): path for path in due} | {path: path for path in due}
-    faulty = set()
-    for problem in problems:
-        if problem.file not in owners:
-            return None
-        faulty.add(owners[problem.file])
-    return faulty
+    owners = {}
+    for path in due:
+        owners[path] = owners[overlay_path(path)] = path
+    files = {problem.file for problem in problems}
+    if files - owners.keys():
+        return None
+    return {owners[file] for file in files}
 
 
 def _without(folder: Folder, paths: set[str]) -> Folder:
@@ -159,7 +159,12 @@ def _read_inputs(schemas: Path, templates: Templates, session: Session) -> _Inpu
     reserved = runtime_names(templates)
     history = recall(folder)
     shared = digest_json(
-        [sorted(digests.items()), folder.retired, digest(folder.history)]
+        [
+            sorted(digests.items()),
+            folder.retired,
+            digest(folder.history),
+            folder.shown,
+        ]
     )
     return _Inputs(folder, templates, reserved, digests, history, shared)
 
@@ -243,7 +248,10 @@ def _plan_made(
     read = frozenset(model.model_id for model in built.models)
     wanted = read & request.only if request.only else read
     templates = replace(inputs.templates, version=inputs.history.version)
-    files = render(built.package, templates, wanted, inputs.folder.files, session)
+    folder = inputs.folder
+    files = render(
+        built.package, templates, wanted, folder.files, session, folder.shown
+    )
     files.append(changelog(inputs.history, inputs.folder, inputs.reserved))
     manifest = _manifest(tree, inputs, built.package, files)
     removed = frozenset(tree.recorded.keys() - read - set(known.values()))

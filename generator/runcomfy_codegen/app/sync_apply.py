@@ -10,25 +10,34 @@ from pathlib import Path
 from runcomfy_codegen.app.sync_plan import SyncPlan
 from runcomfy_codegen.atomic import delete_file, write_file
 from runcomfy_codegen.errors import CodegenError, StoreError
-from runcomfy_codegen.store.folder import overlay_path
+from runcomfy_codegen.store.listed import LISTED_NAME, dump_listed, read_listed
 from runcomfy_codegen.store.tables import RETIRED_NAME, edit_retired
 
 
-def apply_sync(schemas: Path, made: SyncPlan, prune: bool) -> list[CodegenError]:
-    """Bring the folder to what was planned. Returns what could not be written."""
-    gone = made.gone if prune else {}
-    _retire(schemas, made.returned, gone)
+def apply_sync(
+    schemas: Path, made: SyncPlan, retiring: Collection[str]
+) -> list[CodegenError]:
+    """Bring the folder to what was planned. Returns what could not be written.
+
+    The overlay of a model that is retired stays, for the day on which it is back.
+    """
+    _retire(schemas, made.returned, retiring)
     errors: list[CodegenError] = []
     for path, content in made.writes.items():
         try:
             write_file(schemas, path, content)
         except StoreError as error:
             errors.append(error)
-    for path in gone.values():
-        # The overlay goes first: an overlay without its model is a Problem.
-        delete_file(schemas, overlay_path(path))
-        delete_file(schemas, path)
+    for model_id in retiring:
+        delete_file(schemas, made.gone[model_id])
+    _record(schemas, made.listed.difference(retiring))
     return errors
+
+
+def _record(schemas: Path, listed: frozenset[str]) -> None:
+    """Write down what was ever listed, unless that is there already."""
+    if listed != (read_listed(schemas) or frozenset()):
+        write_file(schemas, LISTED_NAME, dump_listed(listed))
 
 
 def _retire(schemas: Path, returned: Collection[str], gone: Collection[str]) -> None:

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from runcomfy_codegen.catalogue.asking import Questions
 from runcomfy_codegen.catalogue.pages import Page, ReadEntries, get_page
 from runcomfy_codegen.errors import SourceError
-from runcomfy_codegen.http import Service, TooLargeError
+from runcomfy_codegen.http import TooLargeError
 from runcomfy_codegen.progress import Progress, no_progress
 
 LIMIT = 100
@@ -61,7 +62,7 @@ class Listing:
 
 
 def list_catalogue(
-    service: Service,
+    questions: Questions,
     which: Filter,
     read_entries: ReadEntries,
     progress: Progress = no_progress,
@@ -72,7 +73,7 @@ def list_catalogue(
     for _ in range(MAX_PASSES):
         one = _Pass()
         try:
-            one.run(service, which.query(), read_entries, progress)
+            one.run(questions, which.query(), read_entries, progress)
         except SourceError as error:
             listing.failure = error
         listing.entries |= one.entries
@@ -103,13 +104,13 @@ class _Pass:
 
     def run(
         self,
-        service: Service,
+        questions: Questions,
         query: Mapping[str, str | int],
         read_entries: ReadEntries,
         progress: Progress,
     ) -> None:
         """Ask for page after page. Raises SourceError if one does not come."""
-        where = f"{service.base_url}/v1/models"
+        where = f"{questions.service.base_url}/v1/models"
         offset = size = stale = 0
         limit = LIMIT
         while stale < MAX_STALE_PAGES:
@@ -117,7 +118,7 @@ class _Pass:
             asked = {**query, **place, "include_schema": "true"}
             try:
                 origin = f"catalogue, from {offset}"
-                page = get_page(service, asked, origin, read_entries)
+                page = get_page(questions, asked, origin, read_entries)
             except TooLargeError as error:
                 if limit == 1:
                     self._skip(offset, error)
@@ -165,18 +166,22 @@ class _Pass:
 
     def is_complete(self) -> bool:
         """Decide whether what it lacks is not in the catalogue, and remark why not."""
-        total = self.totals[-1] if self.totals else None
+        why = self._why_not_complete()
+        if why:
+            self.remarks.append(f"{why}, so nothing is taken as gone")
+        return not why
+
+    def _why_not_complete(self) -> str:
+        """Return why there may be more models than were listed; empty if there are not."""
         if not self.is_settled():
-            why = "the catalogue kept changing"
-        elif self.too_large:
-            why = "an entry is too large to be read"
-        elif not self.keys:
-            why = "the catalogue is empty"
-        elif total is not None and total > self.count:
-            why = f"the catalogue says {total} models and lists {self.count}"
-        elif total is None and not self.has_end:
-            why = "the catalogue has no end"
-        else:
-            return True
-        self.remarks.append(f"{why}, so nothing is taken as gone")
-        return False
+            return "the catalogue kept changing"
+        if self.too_large:
+            return "an entry is too large to be read"
+        if not self.keys:
+            return "the catalogue is empty"
+        total = self.totals[-1]
+        if total is None:
+            return "" if self.has_end else "the catalogue has no end"
+        if total > self.count:
+            return f"the catalogue says {total} models and lists {self.count}"
+        return ""

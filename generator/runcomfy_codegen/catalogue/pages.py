@@ -1,12 +1,12 @@
 """Ask the catalogue for one page, and read the entries in it."""
 
 import json
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 from urllib.parse import urlencode
 
+from runcomfy_codegen.catalogue.asking import Questions
 from runcomfy_codegen.catalogue.said import read_answer, read_body
 from runcomfy_codegen.digests import digest_json
 from runcomfy_codegen.errors import SourceError
@@ -15,7 +15,6 @@ from runcomfy_codegen.http import (
     FetchError,
     Service,
     TooLargeError,
-    fetch,
 )
 from runcomfy_codegen.ir import Json
 
@@ -26,9 +25,6 @@ ReadEntries: TypeAlias = Callable[
 MAX_BYTES = 16 * 2**20
 """The largest page that is read."""
 MAX_ENTRIES = 10_000
-PAUSES = (0.5, 1.0, 2.0)
-"""Seconds before each further attempt."""
-LONGEST_PAUSE = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +43,7 @@ class Page:
 
 
 def get_page(
-    service: Service,
+    questions: Questions,
     query: Mapping[str, str | int],
     origin: str,
     read_entries: ReadEntries,
@@ -57,18 +53,16 @@ def get_page(
     Raises TooLargeError for one of more than MAX_BYTES, and SourceError if none comes,
     after retries.
     """
-    url = f"{service.base_url}/v1/models?{urlencode(query)}"
-    pauses = iter(PAUSES)
-    while True:
-        try:
-            return _parse(fetch(url, service, MAX_BYTES), origin, read_entries)
-        except TooLargeError:
-            raise
-        except FetchError as error:
-            pause = next(pauses, None)
-            if pause is None or not error.again:
-                raise _final(error, service) from error
-            time.sleep(min(max(pause, error.wait or 0), LONGEST_PAUSE))
+
+    def read(content: bytes) -> Page:
+        return _parse(content, origin, read_entries)
+
+    try:
+        return questions.ask(f"/v1/models?{urlencode(query)}", origin, MAX_BYTES, read)
+    except TooLargeError:
+        raise
+    except FetchError as error:
+        raise _final(error, questions.service) from error
 
 
 def _parse(content: bytes, origin: str, read_entries: ReadEntries) -> Page:

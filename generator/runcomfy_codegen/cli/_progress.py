@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 import click
 
+from runcomfy_codegen.cli._wording import printable
 from runcomfy_codegen.progress import Progress, no_progress
 
 PAUSE = 0.1
@@ -35,6 +36,12 @@ def shown_progress() -> Iterator[Progress]:
     finally:
         if due:
             click.echo(CLEAR, nl=False, err=True)
+
+
+def say_line(line: str) -> None:
+    """Say on a line of its own what is waited for, also in a pipe."""
+    clear = CLEAR if sys.stderr.isatty() else ""
+    click.echo(f"{clear}{printable(line)}", err=True)
 
 
 def say_waiting() -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from runcomfy_codegen.app.idle import stamped
-from runcomfy_codegen.cli._exit import PROBLEMS, reports_errors
+from runcomfy_codegen.cli._exit import NO, PROBLEMS, reports_errors
 from runcomfy_codegen.cli._options import OUT_TEXT, SCHEMAS_TEXT, TEMPLATES_TEXT
 
 if TYPE_CHECKING:
@@ -52,7 +52,11 @@ def command(
     keep_going: bool,
     style: "Style | None",
 ) -> None:
-    """Generate the package, its docs and its tests."""
+    """Generate the package, its docs and its tests.
+
+    A file that was edited by hand is left as it is, and named: it may not fit what is
+    generated beside it, so this exits with 1.
+    """
     started = time.perf_counter()
     style = style or "brief"
     # Models that are named have to be there, also where nothing is to be done.
@@ -65,7 +69,10 @@ def command(
         gc.disable()  # a run makes millions of objects and hardly a cycle, and ends
         request = Request(frozenset(only), force, keep_going)
         own = Path(templates) if templates is not None else None
-        generate_once(Path(schemas), Path(out), own, request, jobs, started, style)
+        code = generate_once(
+            Path(schemas), Path(out), own, request, jobs, started, style
+        )
+        sys.exit(code)
     elif style == "brief":
         # The usual run, for which nothing more is imported.
         seconds = time.perf_counter() - started
@@ -84,10 +91,10 @@ def generate_once(
     jobs: int | None,
     started: float,
     style: "Style" = "brief",
-) -> None:
-    """Generate, and say what was done. Raises CodegenError."""
+) -> int:
+    """Generate, say what was done, and return the exit code. Raises CodegenError."""
     from runcomfy_codegen.app.generate import generate
-    from runcomfy_codegen.cli._generated import say_generated
+    from runcomfy_codegen.cli._generated import edited, say_generated
     from runcomfy_codegen.cli._progress import say_waiting, shown_progress
     from runcomfy_codegen.session import Session
 
@@ -96,4 +103,5 @@ def generate_once(
         done = generate(schemas, out, templates, request, session, say_waiting)
     say_generated(schemas, out, done, style, started)
     if done.plan.problems:
-        sys.exit(PROBLEMS)
+        return PROBLEMS
+    return NO if edited(done) else 0

@@ -49,11 +49,6 @@ class Change:
         return rank, self.model_id, self.side, self.field, self.kind
 
 
-BREAKING_ON_BOTH = ("field-removed", "class-renamed", "field-renamed")
-ADDITIVE_IN_OUTPUT = ("field-added", "opened", "closed")
-"""A reader never sees fields that it does not ask for."""
-
-
 def judge(model_id: str, side: Literal["input", "output"], found: Difference) -> Change:
     """Return the change that a difference is on one side of a model."""
     verdict = "additive" if found.kind == "deprecated" else _verdict(side, found)
@@ -70,14 +65,24 @@ def judge(model_id: str, side: Literal["input", "output"], found: Difference) ->
 
 
 def _verdict(side: Side, found: Difference) -> Verdict:
-    if found.effect == "neutral" or (side == "output" and found.kind == "default"):
-        return "harmless"
-    if found.effect == "different" or found.kind in BREAKING_ON_BOTH:
-        return "breaking"
-    if side == "output" and found.kind in ADDITIVE_IN_OUTPUT:
-        return "additive"
-    breaking: Effect = "narrower" if side == "input" else "wider"
-    return "breaking" if found.effect == breaking else "additive"
+    """Return what a difference means on one side: what the first rule says that fits."""
+    match side, found.kind, found.effect:
+        case _, _, "neutral":
+            return "harmless"
+        case "output", "default", _:
+            return "harmless"
+        case _, _, "different":
+            return "breaking"
+        case _, "field-removed" | "class-renamed" | "field-renamed", _:
+            return "breaking"
+        case "output", "field-added" | "opened" | "closed", _:
+            return "additive"  # a reader never sees fields that it does not ask for
+        case "input", _, "narrower":
+            return "breaking"
+        case "output", _, "wider":
+            return "breaking"
+        case _:
+            return "additive"
 
 
 def breaks(changes: Iterable[Change]) -> bool:

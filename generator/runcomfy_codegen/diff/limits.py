@@ -18,14 +18,24 @@ Edge: TypeAlias = tuple[float, bool]
 
 def limits(old: Schema, new: Schema, field: str) -> Iterator[Difference]:
     """Yield how the limits of two schemas differ."""
-    for words, sign in (("minimum", 1), ("maximum", -1)):
-        was, now = _edge(old, words, sign), _edge(new, words, sign)
-        if was != now:
-            effect = edge_effect(was, now)
-            yield changed(field, words, effect, _shown(was, sign), _shown(now, sign))
-    for keyword in (*LOWEST, *HIGHEST):
-        yield from _counts(old, new, keyword, field)
-    yield from _forms(old, new, field)
+    yield from _bound(old, new, field, "minimum", 1)
+    yield from _bound(old, new, field, "maximum", -1)
+    yield from _counts(old, new, field)
+    yield from _pattern(old, new, field)
+    yield from _multiple(old, new, field)
+    yield from _uniqueness(old, new, field)
+
+
+def _bound(
+    old: Schema, new: Schema, field: str, keyword: str, sign: int
+) -> Iterator[Difference]:
+    """Yield how the bound of a number differs; `sign` is -1 for an upper one."""
+    was = _edge(old, keyword, sign)
+    now = _edge(new, keyword, sign)
+    if was != now:
+        effect = edge_effect(was, now)
+        before, after = _shown(was, sign), _shown(now, sign)
+        yield changed(field, keyword, effect, before, after)
 
 
 def edge_effect(was: Edge | None, now: Edge | None) -> Effect:
@@ -51,16 +61,27 @@ def brief(value: Any) -> str:
 
 def _edge(schema: Schema, keyword: str, sign: int) -> Edge | None:
     """Return the tighter of two limits; of whole numbers, one that is included."""
-    limits = [(schema.get(keyword), False)]
-    limits.append((schema.get(f"exclusive{keyword.capitalize()}"), True))
-    edges = [(sign * limit, is_out) for limit, is_out in limits if is_number(limit)]
-    if not edges:
+    included = schema.get(keyword)
+    excluded = schema.get(f"exclusive{keyword.capitalize()}")
+    edges = []
+    if is_number(included):
+        edges.append((sign * included, False))
+    if is_number(excluded):
+        edges.append((sign * excluded, True))
+    tightest = max(edges, default=None)
+    if tightest is None:
         return None
-    value, is_exclusive = max(edges)
-    if schema.get("type") != "integer" or math.isinf(value):
-        return value, is_exclusive
-    whole = math.floor(value) + 1 if is_exclusive else math.ceil(value)
-    return whole, False
+    return _of_whole(tightest) if schema.get("type") == "integer" else tightest
+
+
+def _of_whole(edge: Edge) -> Edge:
+    """Return an edge of whole numbers as the last of them that is inside of it."""
+    value, is_exclusive = edge
+    if math.isinf(value):
+        return edge
+    if is_exclusive:
+        return math.floor(value) + 1, False
+    return math.ceil(value), False
 
 
 def _shown(edge: Edge | None, sign: int) -> Any:
@@ -70,37 +91,56 @@ def _shown(edge: Edge | None, sign: int) -> Any:
     return {"exclusive": value} if edge[1] else value
 
 
-def _counts(old: Schema, new: Schema, keyword: str, field: str) -> Iterator[Difference]:
-    """Yield how the least or greatest count differs; a least one of none says nothing."""
-    before, after = _count(old, keyword), _count(new, keyword)
-    if keyword in LOWEST:
-        before, after = before or None, after or None
-    if before == after:
-        return
-    sign = 1 if keyword in LOWEST else -1
-    was, now = (None if c is None else (sign * c, False) for c in (before, after))
-    yield changed(field, keyword, edge_effect(was, now), before, after)
+def _counts(old: Schema, new: Schema, field: str) -> Iterator[Difference]:
+    """Yield how the least and the greatest counts differ."""
+    for keyword in LOWEST:
+        before = _count(old, keyword) or None  # to demand none says nothing
+        after = _count(new, keyword) or None
+        yield from _one_count(field, keyword, before, after, 1)
+    for keyword in HIGHEST:
+        before = _count(old, keyword)
+        after = _count(new, keyword)
+        yield from _one_count(field, keyword, before, after, -1)
+
+
+def _one_count(
+    field: str, keyword: str, before: int | None, after: int | None, sign: int
+) -> Iterator[Difference]:
+    """Yield how one count differs; `sign` is -1 for a greatest one."""
+    if before != after:
+        was = None if before is None else (sign * before, False)
+        now = None if after is None else (sign * after, False)
+        yield changed(field, keyword, edge_effect(was, now), before, after)
+
+
+def _pattern(old: Schema, new: Schema, field: str) -> Iterator[Difference]:
+    before, after = old.get("pattern"), new.get("pattern")
+    if before != after:
+        yield changed(field, "pattern", presence(before, after), before, after)
+
+
+def _multiple(old: Schema, new: Schema, field: str) -> Iterator[Difference]:
+    """Yield how the step between the values of a number differs."""
+    are_whole = old.get("type") == new.get("type") == "integer"
+    was = _step(old, are_whole)
+    now = _step(new, are_whole)
+    if was != now:
+        before, after = old.get("multipleOf"), new.get("multipleOf")
+        yield changed(field, "multipleOf", _step_effect(was, now), before, after)
+
+
+def _uniqueness(old: Schema, new: Schema, field: str) -> Iterator[Difference]:
+    """Yield whether each item has to stand once in the one, and not in the other."""
+    was = old.get("uniqueItems") is True
+    now = new.get("uniqueItems") is True
+    if was != now:
+        effect: Effect = "narrower" if now else "wider"
+        yield changed(field, "uniqueItems", effect, was, now)
 
 
 def _count(schema: Schema, keyword: str) -> int | None:
     value = schema.get(keyword)
     return int(value) if isinstance(value, int | float) else None
-
-
-def _forms(old: Schema, new: Schema, field: str) -> Iterator[Difference]:
-    """Yield how pattern, step and uniqueness differ."""
-    before, after = old.get("pattern"), new.get("pattern")
-    if before != after:
-        yield changed(field, "pattern", presence(before, after), before, after)
-    are_whole = old.get("type") == new.get("type") == "integer"
-    was, now = _step(old, are_whole), _step(new, are_whole)
-    if was != now:
-        before, after = old.get("multipleOf"), new.get("multipleOf")
-        yield changed(field, "multipleOf", _step_effect(was, now), before, after)
-    unique, uniques = (each.get("uniqueItems") is True for each in (old, new))
-    if unique != uniques:
-        effect: Effect = "narrower" if uniques else "wider"
-        yield changed(field, "uniqueItems", effect, unique, uniques)
 
 
 def presence(before: Any, after: Any) -> Effect:

@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 from runcomfy_codegen.diff.change import Difference
 from runcomfy_codegen.diff.limits import Edge, brief, edge_effect, presence
 from runcomfy_codegen.ir import Json, Schema
+from runcomfy_codegen.schema.parts import list_of
 from runcomfy_codegen.schema.values import is_number, is_same
 
 RULE = re.compile(r"\s*(.*?)\s*(<=|>=|<|>)?\s*")
@@ -21,14 +22,20 @@ Limit: TypeAlias = tuple[str, str]
 
 def media(old: Schema, new: Schema, field: str) -> Iterator[Difference]:
     """Yield how the media of two schemas differ."""
-    is_list = "array" in (old.get("type"), new.get("type"))  # its items say it too
+    yield from _kind(old, new, field)
+    before, after = _rules(old), _rules(new)
+    for limit in before | after:
+        yield from _limit(limit, before.get(limit), after.get(limit), field)
+
+
+def _kind(old: Schema, new: Schema, field: str) -> Iterator[Difference]:
+    """Yield which kind of medium became which; of a list, its items say it."""
+    if "array" in (old.get("type"), new.get("type")):
+        return
     was, now = old.get("x-media"), new.get("x-media")
-    if was != now and not is_list:
+    if was != now:
         what = f"medium {_word(was)} -> {_word(now)}"
         yield Difference(field, "x-media", presence(was, now), what, was, now)
-    before, after = _rules(old), _rules(new)
-    for limit in [*before, *(limit for limit in after if limit not in before)]:
-        yield from _limit(limit, before.get(limit), after.get(limit), field)
 
 
 def _limit(limit: Limit, before: Json, after: Json, field: str) -> Iterator[Difference]:
@@ -43,7 +50,7 @@ def _limit(limit: Limit, before: Json, after: Json, field: str) -> Iterator[Diff
     yield Difference(field, "validations", effect, what, before, after)
 
 
-def _edge(side: str, value: Json) -> Edge | None:
+def _edge(side: str, value: Json) -> Edge:
     """Return a limit so that a greater edge is tighter."""
     is_included = isinstance(value, dict)
     number = value["including"] if is_included else value
@@ -53,30 +60,41 @@ def _edge(side: str, value: Json) -> Edge | None:
 def _rules(schema: Schema) -> dict[Limit, Any]:
     """Return the value of each rule; of two of one kind the tighter one."""
     rules: dict[Limit, Any] = {}
-    listed = schema.get("validations")
-    for rule in listed if isinstance(listed, list) else ():
-        if not isinstance(rule, Mapping):
-            continue
-        limit, value = _rule(rule)
-        if limit in rules and limit[1]:
-            value = max(rules[limit], value, key=lambda v: _edge(limit[1], v) or (0, 0))
-        rules[limit] = value
+    for rule in list_of(schema.get("validations")):
+        if isinstance(rule, Mapping):
+            limit, value = _rule(rule)
+            known = rules.get(limit, value)
+            rules[limit] = _tighter(limit, known, value)
     return rules
+
+
+def _tighter(limit: Limit, one: Json, other: Json) -> Json:
+    """Return the tighter of two values of a limit; the later one of what has no side."""
+    _, side = limit
+    if not side:
+        return other
+    return max(one, other, key=lambda value: _edge(side, value))
 
 
 def _rule(rule: Mapping[str, Json]) -> tuple[Limit, Json]:
     """Return what a rule limits, and its value; one without a number has no side."""
     named, value = str(rule.get("validation_rule")), rule.get("validation_value")
     found = RULE.fullmatch(named)
-    if found is None or found[2] is None or not is_number(value):
+    sign = found[2] if found else None
+    if found is None or sign is None or not is_number(value):
         return (named, ""), value
-    side = found[2][0]
-    return (found[1], side), {"including": value} if found[2].endswith("=") else value
+    limit = found[1], sign[0]
+    return limit, {"including": value} if sign.endswith("=") else value
 
 
 def _word(value: Json) -> str:
-    if value is None:
-        return "none"
-    if isinstance(value, dict) and value.keys() == {"including"}:
-        return f"{brief(value['including'])} (included)"
-    return value if isinstance(value, str) else brief(value)
+    """Return a value as the words about a change show it."""
+    match value:
+        case None:
+            return "none"
+        case {"including": limit, **rest} if not rest:
+            return f"{brief(limit)} (included)"
+        case str():
+            return value
+        case _:
+            return brief(value)

@@ -8,6 +8,7 @@ from typing import TypeAlias
 from runcomfy_codegen.diff.change import Change, Side
 from runcomfy_codegen.diff.schemas import place_of
 from runcomfy_codegen.ir import Class, Json, Module
+from runcomfy_codegen.schema.keywords import CHOICES
 
 REFERENCE = "#/$defs/"
 Place: TypeAlias = tuple[Side, str, str]
@@ -22,34 +23,51 @@ def renamed(old: Module, new: Module) -> Iterator[Change]:
     if was != now:
         what = f"module {was} -> {now}"
         yield Change(model_id, "model", "", "module", "breaking", what, was, now)
-    if not old.classes or not new.classes:
-        return  # a model with Problems has none
-    before, after = _names(old), _names(new)
+    if old.classes and new.classes:  # a model with Problems has none
+        yield from _renamed_inside(model_id, _names(old), _names(new))
+
+
+def _renamed_inside(
+    model_id: str, before: dict[Place, Named], after: dict[Place, Named]
+) -> Iterator[Change]:
+    """Yield which fields and classes have another name."""
     for place in sorted(before.keys() & after.keys()):
-        side, field, kind = place
+        side, field, thing = place
         for was, now in _pairs(before[place], after[place]):
-            if was != now:
-                what = f"{kind} {was} -> {now} in Python"
-                yield Change(
-                    model_id, side, field, f"{kind}-renamed", "breaking", what, was, now
-                )
+            if was == now:
+                continue
+            kind = f"{thing}-renamed"
+            what = f"{thing} {was} -> {now} in Python"
+            yield Change(model_id, side, field, kind, "breaking", what, was, now)
 
 
 def _pairs(before: Named, after: Named) -> Iterator[tuple[str, str]]:
     """Yield what each name became: what has the most fields in common, or stands alone."""
-    only = len(before) == len(after) == 1
-
-    def alike(pair: tuple[str, str]) -> float:
-        was, now = before[pair[0]], after[pair[1]]
-        return len(was & now) / (len(was | now) or 1)
-
+    likeness: dict[tuple[str, str], float] = {}
+    for pair in product(sorted(before), sorted(after)):
+        was, now = pair
+        likeness[pair] = _likeness(before[was], after[now])
+    if len(before) == len(after) == 1:
+        yield from likeness
+        return
     left, right = set(before), set(after)
-    pairs = product(sorted(before), sorted(after))
-    for was, now in sorted(pairs, key=lambda pair: (-alike(pair), pair[0] != pair[1])):
-        if was in left and now in right and (only or alike((was, now))):
+    for was, now in sorted(likeness, key=lambda pair: _rank(pair, likeness[pair])):
+        is_free = was in left and now in right
+        if is_free and likeness[was, now]:
             left.remove(was)
             right.remove(now)
             yield was, now
+
+
+def _likeness(was: frozenset[str], now: frozenset[str]) -> float:
+    """Return which part of all the fields of two classes both have."""
+    return len(was & now) / (len(was | now) or 1)
+
+
+def _rank(pair: tuple[str, str], likeness: float) -> tuple[float, bool]:
+    """Return by what pairs are ordered: the likest first, and of them those of one name."""
+    was, now = pair
+    return -likeness, was != now
 
 
 def _names(module: Module) -> dict[Place, Named]:
@@ -77,9 +95,10 @@ def _references(schema: Json, place: str) -> Iterator[tuple[str, str]]:
         return
     if "$ref" in schema:
         yield schema["$ref"].removeprefix(REFERENCE), place
-    for key, suffix in (("items", "[]"), ("additionalProperties", ".*")):
-        yield from _references(schema.get(key), f"{place}{suffix}")
-    for key in ("anyOf", "oneOf", "prefixItems"):
-        for index, branch in enumerate(schema.get(key, ())):
-            suffix = f"[{index}]" if key == "prefixItems" else ""
-            yield from _references(branch, f"{place}{suffix}")
+    yield from _references(schema.get("items"), f"{place}[]")
+    yield from _references(schema.get("additionalProperties"), f"{place}.*")
+    for keyword in CHOICES:
+        for branch in schema.get(keyword, ()):
+            yield from _references(branch, place)
+    for index, item in enumerate(schema.get("prefixItems", ())):
+        yield from _references(item, f"{place}[{index}]")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from runcomfy_codegen.diff.change import Difference, Effect
 from runcomfy_codegen.diff.limits import limits
 from runcomfy_codegen.diff.media import media
-from runcomfy_codegen.diff.shapes import shape
+from runcomfy_codegen.diff.shapes import Shape, shape
 from runcomfy_codegen.diff.values import listed, values
 from runcomfy_codegen.diff.words import words
 from runcomfy_codegen.ir import Json, Schema
@@ -32,12 +32,21 @@ def differences(
     if not trial:
         yield from words(old, new, field)
     was, now = shape(old), shape(new)
-    if {} not in was.branches and {} not in now.branches:
-        if was.nullable and not now.nullable:
-            yield Difference(field, "null", "narrower", "null is no longer allowed")
-        if now.nullable and not was.nullable:
-            yield Difference(field, "null", "wider", "null is allowed too")
+    yield from _null(was, now, field)
     yield from _branches(list(was.branches), list(now.branches), field, trial)
+
+
+def _null(was: Shape, now: Shape, field: str) -> Iterator[Difference]:
+    """Yield whether null came or went; what allows anything says nothing of it."""
+    if {} in (*was.branches, *now.branches):
+        return
+    match was.nullable, now.nullable:
+        case True, False:
+            what = "null is no longer allowed"
+            yield Difference(field, "null", "narrower", what)
+        case False, True:
+            what = "null is allowed too"
+            yield Difference(field, "null", "wider", what)
 
 
 def _branches(
@@ -51,15 +60,24 @@ def _branches(
             left.remove(branch)
             right.remove(successor)
             yield from _branch(branch, successor, field, trial)
-    alone = trial or len(olds) * len(news) > MAX_PAIRINGS
+    if not trial and len(olds) * len(news) <= MAX_PAIRINGS:
+        left = _uncovered(left, news)
+        right = _uncovered(right, olds)
     for branch in left:
-        if alone or not any(_covers(each, branch) for each in news):
-            what = f"{_called(branch)} is no longer allowed"
-            yield Difference(field, "type", "narrower", what, _called(branch))
+        what = f"{_called(branch)} is no longer allowed"
+        yield Difference(field, "type", "narrower", what, _called(branch))
     for branch in right:
-        if alone or not any(_covers(each, branch) for each in olds):
-            what = f"{_called(branch)} is allowed too"
-            yield Difference(field, "type", "wider", what, None, _called(branch))
+        what = f"{_called(branch)} is allowed too"
+        yield Difference(field, "type", "wider", what, None, _called(branch))
+
+
+def _uncovered(branches: list[Schema], others: list[Schema]) -> list[Schema]:
+    """Return the branches that allow something which no other allows."""
+    found = []
+    for branch in branches:
+        if not any(_covers(other, branch) for other in others):
+            found.append(branch)
+    return found
 
 
 def _successor(
@@ -83,6 +101,7 @@ def _without_twins(
 
 
 def _alike(one: Schema, other: Schema) -> bool:
+    """Whether two branches are of one type, or both are numbers."""
     types = one.get("type"), other.get("type")
     return types[0] == types[1] or set(types) == set(NUMERIC)
 
@@ -108,68 +127,92 @@ def _called(branch: Schema) -> str:
 
 
 def _branch(old: Schema, new: Schema, field: str, trial: bool) -> Iterator[Difference]:
+    """Yield how two schemas differ that have one type each, or none."""
     if is_same(old, new):
         return
-    enums = sum("enum" in schema for schema in (old, new))
-    effect = _type_effect(old.get("type"), new.get("type"))
-    if effect and not (enums == 2 and _alike(old, new)):
+    effect = _type_effect(old, new)
+    if effect:
         was, now = old.get("type"), new.get("type")
         what = f"type {was or 'any'} -> {now or 'any'}"
         yield Difference(field, "type", effect, what, was, now)
-        if effect == "different":
-            return
+    if effect == "different":
+        return
     yield from media(old, new, field)
-    if enums:
+    if "enum" in old or "enum" in new:
         yield from values(old, new, field)
         return
     yield from limits(old, new, field)
-    was_items, items = (schema.get("items", True) for schema in (old, new))
+    was_items, items = old.get("items", True), new.get("items", True)
     yield from differences(was_items, items, f"{field}[]", trial)
     yield from _objects(old, new, field, trial)
 
 
-def _type_effect(old: Json, new: Json) -> Effect | None:
-    if old == new:
+def _type_effect(old: Schema, new: Schema) -> Effect | None:
+    """Return what a change of type does; None where there is none, or values say it."""
+    if "enum" in old and "enum" in new and _alike(old, new):
         return None
-    if old is None or (old, new) == ("number", "integer"):
-        return "narrower"
-    if new is None or (old, new) == ("integer", "number"):
-        return "wider"
-    return "different"
+    match old.get("type"), new.get("type"):
+        case was, now if was == now:
+            return None
+        case (None, _) | ("number", "integer"):
+            return "narrower"
+        case (_, None) | ("integer", "number"):
+            return "wider"
+        case _:
+            return "different"
 
 
 def _objects(old: Schema, new: Schema, field: str, trial: bool) -> Iterator[Difference]:
     """Yield how the fields of two objects differ."""
     was, now = properties_of(old), properties_of(new)
     needed, needs = set(required_of(old)), set(required_of(new))
-    for name in [*was, *(name for name in now if name not in was)]:
+    for name in was | now:
         place = place_of(field, name)
-        word = "required" if name in needs else "optional"
-        effect: Effect = "narrower" if name in needs else "wider"
+        is_required = name in needs
         if name not in now:
             yield Difference(place, "field-removed", "narrower", "removed", was[name])
         elif name not in was:
-            what = f"new, {word}"
-            yield Difference(place, "field-added", effect, what, None, now[name])
+            yield _added(place, now[name], is_required)
         else:
-            if (name in needs) != (name in needed):
-                yield Difference(place, "required", effect, f"now {word}")
+            was_required = name in needed
+            yield from _requirement(place, was_required, is_required)
             yield from differences(was[name], now[name], place, trial)
     yield from _additional(old, new, field, trial)
+
+
+def _added(place: str, schema: Json, is_required: bool) -> Difference:
+    """Return the difference that there is a new field."""
+    kind = "field-added"
+    if is_required:
+        return Difference(place, kind, "narrower", "new, required", None, schema)
+    return Difference(place, kind, "wider", "new, optional", None, schema)
+
+
+def _requirement(place: str, was: bool, now: bool) -> Iterator[Difference]:
+    """Yield that a field has to be given now, or may be left out now."""
+    match was, now:
+        case False, True:
+            yield Difference(place, "required", "narrower", "now required")
+        case True, False:
+            yield Difference(place, "required", "wider", "now optional")
 
 
 def _additional(
     old: Schema, new: Schema, field: str, trial: bool
 ) -> Iterator[Difference]:
     """Yield how the fields differ that have no name."""
-    was, now = (s.get("additionalProperties", True) for s in (old, new))
-    if was is False and now is not False:
-        yield Difference(field, "opened", "wider", "other fields are allowed too")
-    elif now is False and was is not False:
-        what = "other fields are no longer allowed"
-        yield Difference(field, "closed", "narrower", what)
-    else:
-        yield from differences(was, now, place_of(field, "*"), trial)
+    was = old.get("additionalProperties", True)
+    now = new.get("additionalProperties", True)
+    match was, now:
+        case False, False:
+            return
+        case False, _:
+            yield Difference(field, "opened", "wider", "other fields are allowed too")
+        case _, False:
+            what = "other fields are no longer allowed"
+            yield Difference(field, "closed", "narrower", what)
+        case _:
+            yield from differences(was, now, place_of(field, "*"), trial)
 
 
 def place_of(field: str, name: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from runcomfy_codegen.ir import Json, Schema
 from runcomfy_codegen.schema.keywords import CHOICES, VALIDATING, VALUES
+from runcomfy_codegen.schema.parts import only, without
 from runcomfy_codegen.schema.read import is_listed, named_types, values_of
 
 MEANT = VALIDATING | {"x-media", "validations"}
@@ -30,22 +31,24 @@ def shape(schema: Json) -> Shape:
     if not isinstance(schema, dict):
         return Shape(({},), True)
     for keyword in CHOICES:
-        if isinstance(schema.get(keyword), list):
-            return _shape_of_choice(schema, keyword)
+        branches = schema.get(keyword)
+        if isinstance(branches, list):
+            beside = without(meant(schema), keyword)
+            return _shape_of_choice(branches, beside)
     return _typed(meant(schema))
 
 
-def _shape_of_choice(schema: Schema, keyword: str) -> Shape:
+def _shape_of_choice(branches: list[Json], beside: Schema) -> Shape:
     """Return the alternatives of all branches, each with what stands beside the choice."""
-    beside = {key: value for key, value in meant(schema).items() if key != keyword}
-    branches: list[Schema] = []
+    found: list[Schema] = []
     nullable = False
-    for branch in schema[keyword]:
-        whole = {**beside, **meant(branch)} if isinstance(branch, dict) else branch
-        inner = shape(whole)
-        branches += inner.branches
+    for branch in branches:
+        if isinstance(branch, dict):
+            branch = {**beside, **meant(branch)}
+        inner = shape(branch)
+        found += inner.branches
         nullable = nullable or inner.nullable
-    return Shape(tuple(branches), nullable)
+    return Shape(tuple(found), nullable)
 
 
 def _typed(schema: Schema) -> Shape:
@@ -53,19 +56,32 @@ def _typed(schema: Schema) -> Shape:
     names = named_types(schema)
     nullable = "null" in names or "type" not in schema
     if is_listed(schema):
-        values = values_of(schema)
-        nullable = nullable and None in values
-        schema = {key: schema[key] for key in schema if key not in VALUES}
-        schema["enum"] = [value for value in values if value is not None]
-        if not schema["enum"]:
-            return Shape((), nullable)
+        return _listing(schema, names, nullable)
+    return Shape(_by_type(schema, names), nullable)
+
+
+def _listing(schema: Schema, names: list[Json], nullable: bool) -> Shape:
+    """Return the alternatives of a schema that lists its values, null apart."""
+    listed = values_of(schema)
+    values = [value for value in listed if value is not None]
+    takes_null = nullable and None in listed
+    if not values:
+        return Shape((), takes_null)
+    new = without(schema, *VALUES) | {"enum": values}
+    return Shape(_by_type(new, names), takes_null)
+
+
+def _by_type(schema: Schema, names: list[Json]) -> tuple[Schema, ...]:
+    """Return a schema once for each type but null."""
     branches = []
     for name in names:
-        if name != "null":
-            branches.append({**schema, "type": name} if name else schema)
-    return Shape(tuple(branches), nullable)
+        if name is None:
+            branches.append(schema)
+        elif name != "null":
+            branches.append({**schema, "type": name})
+    return tuple(branches)
 
 
 def meant(schema: Schema) -> Schema:
     """Return a schema without its words."""
-    return {key: value for key, value in schema.items() if key in MEANT}
+    return only(schema, MEANT)

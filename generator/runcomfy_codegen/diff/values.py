@@ -15,17 +15,17 @@ MOST_LISTED = 6
 def values(old: Schema, new: Schema, field: str) -> Iterator[Difference]:
     """Yield which listed values came and went; a type in their place is judged by them."""
     before, after = old.get("enum"), new.get("enum")
+    olds, news = before or [], after or []
     if after is None:
-        what = f"not only {listed(before or [])}"
-        yield Difference(field, "enum", "wider", what, before)
+        yield Difference(field, "enum", "wider", f"not only {listed(olds)}", before)
     if before is None:
-        what = f"only {listed(after or [])}"
+        what = f"only {listed(news)}"
         yield Difference(field, "enum", "narrower", what, None, after)
-    gone = _refused(before or [], new)
+    gone = _refused(olds, new)
     if gone:
         what = f"{listed(gone)} is no longer allowed"
         yield Difference(field, "enum", "narrower", what, before, after)
-    come = _refused(after or [], old)
+    come = _refused(news, old)
     if come:
         what = f"{listed(come)} is allowed too"
         yield Difference(field, "enum", "wider", what, before, after)

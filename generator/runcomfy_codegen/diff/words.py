@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from runcomfy_codegen.diff.change import Difference, Effect
 from runcomfy_codegen.diff.limits import brief
 from runcomfy_codegen.diff.shapes import MEANT
-from runcomfy_codegen.ir import Json
+from runcomfy_codegen.ir import Json, Schema
+from runcomfy_codegen.schema.parts import object_of
 from runcomfy_codegen.schema.values import is_same
 
 HOW_LONG = ("clip", "duration", "fps", "frame", "length", "minute", "sec", "second")
@@ -37,34 +38,44 @@ PRICED_BY = frozenset(
 
 def words(old: Json, new: Json, field: str) -> Iterator[Difference]:
     """Yield what changed that does not say what is valid: text, samples, the default."""
-    was, now = ({} if isinstance(s, bool) else s for s in (old, new))
-    is_moved = bool(was.get("deprecated")) != bool(now.get("deprecated"))
-    if is_moved and field:  # of the whole, the model itself says so
-        yield _deprecation(field, bool(now.get("deprecated")))
-    for key in sorted((was.keys() | now.keys()) - MEANT - {"deprecated"}):
+    was, now = object_of(old), object_of(new)
+    if field:  # of the whole, the model itself says so
+        yield from _deprecation(was, now, field)
+    said = was.keys() | now.keys()
+    for key in sorted(said - MEANT - {"deprecated"}):
         before, after = was.get(key), now.get(key)
         if is_same(before, after):
             continue
-        what = f"{key} changed"
-        effect: Effect = "neutral"
         if key == "default":
-            shown = ("none" if v is None else brief(v) for v in (before, after))
-            what = f"default {' -> '.join(shown)}"
-            effect = _effect_of_default(field, before, after)
-            if effect == "different":
-                what += ", which may cost more where it is left out"
-        yield Difference(field, key, effect, what, before, after)
+            yield _default(field, before, after)
+        else:
+            what = f"{key} changed"
+            yield Difference(field, key, "neutral", what, before, after)
 
 
-def _deprecation(field: str, is_deprecated: bool) -> Difference:
-    if is_deprecated:
-        return Difference(field, "deprecated", "neutral", "deprecated")
-    return Difference(field, "undeprecated", "neutral", "no longer deprecated")
+def _default(field: str, before: Json, after: Json) -> Difference:
+    """Return the difference that a default makes, which may be what a caller pays."""
+    what = f"default {_shown(before)} -> {_shown(after)}"
+    effect: Effect = "neutral"
+    is_replaced = None not in (before, after)
+    if is_replaced and is_priced_by(field):
+        effect = "different"
+        what += ", which may cost more where it is left out"
+    return Difference(field, "default", effect, what, before, after)
 
 
-def _effect_of_default(field: str, before: Json, after: Json) -> Effect:
-    is_replaced = before is not None and after is not None
-    return "different" if is_replaced and is_priced_by(field) else "neutral"
+def _shown(default: Json) -> str:
+    return "none" if default is None else brief(default)
+
+
+def _deprecation(was: Schema, now: Schema, field: str) -> Iterator[Difference]:
+    """Yield that a field is deprecated now, or no longer."""
+    match bool(was.get("deprecated")), bool(now.get("deprecated")):
+        case False, True:
+            yield Difference(field, "deprecated", "neutral", "deprecated")
+        case True, False:
+            what = "no longer deprecated"
+            yield Difference(field, "undeprecated", "neutral", what)
 
 
 def is_priced_by(field: str) -> bool:

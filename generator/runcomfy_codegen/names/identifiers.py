@@ -61,7 +61,7 @@ TAKEN = {
 def identifier(text: str, prefix: str, taken: Iterable[str] = ()) -> Identifier:
     """Return the Python name of a wire name.
 
-    What is no identifier character becomes `_`, in lower case; a name that starts
+    What is not an identifier character becomes `_`, in lower case; a name that starts
     with a digit or an underscore gets the prefix, a keyword or a taken name a
     trailing `_`.
     """

@@ -2,7 +2,7 @@
 
 The manifest records what was generated, from what: for each model the digest of its
 inputs and of its files. It is sealed by a digest of itself, so that one which a merge put
-together is noticed; a seal is no signature, and anybody can make it again.
+together is noticed; a seal is not a signature, and anybody can make it again.
 
 The journal stands beside it while files are written. It tells the next run under which
 digests a file may be ours, should this one be cut short.
@@ -10,14 +10,19 @@ digests a file may be ours, should this one be cut short.
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
+
+from runcomfy_codegen.schema.parts import object_of, without
 
 MANIFEST = "manifest.json"
 JOURNAL = ".manifest.journal.json"
 MAX_BYTES = 32 * 2**20
 """A manifest of 10,000 models has a third of it."""
+FEWEST_BYTES = 2**20
+BYTES_A_FILE = 2**11
+"""What a manifest may have for each file that is there; it takes a tenth of that."""
 
 
 def dump_manifest(manifest: Mapping[str, Any]) -> bytes:
@@ -26,9 +31,14 @@ def dump_manifest(manifest: Mapping[str, Any]) -> bytes:
     return (json.dumps(whole, indent=1) + "\n").encode()
 
 
-def read_manifest(out: Path) -> dict[str, Any]:
-    """Return the manifest of an output folder, trusted or not; empty if there is none."""
-    return _read_object(out / MANIFEST)
+def read_manifest(out: Path, files: int) -> dict[str, Any]:
+    """Return the manifest of an output folder, trusted or not; empty if there is none.
+
+    Nor is one that is far too large for as many files as there are: anybody can write
+    it, and rubbish takes long to read.
+    """
+    most = min(FEWEST_BYTES + BYTES_A_FILE * files, MAX_BYTES)
+    return _read_object(out / MANIFEST, most)
 
 
 def is_trusted(manifest: Mapping[str, Any]) -> bool:
@@ -37,7 +47,7 @@ def is_trusted(manifest: Mapping[str, Any]) -> bool:
 
 
 def _seal(manifest: Mapping[str, Any]) -> str:
-    rest = {key: value for key, value in manifest.items() if key != "seal"}
+    rest = without(manifest, "seal")
     return hashlib.sha256(json.dumps(rest).encode()).hexdigest()
 
 
@@ -46,13 +56,14 @@ def _is_well_formed(manifest: Mapping[str, Any]) -> bool:
     models = manifest.get("models")
     if not isinstance(models, dict) or not _are_digests(manifest.get("files")):
         return False
-    for record in models.values():
-        if not isinstance(record, dict) or not _are_digests(record.get("files")):
-            return False
-        for key in ("path", "inputs", "module"):
-            if not isinstance(record.get(key), str):
-                return False
-    return True
+    return all(map(_is_record, models.values()))
+
+
+def _is_record(record: Any) -> bool:
+    """Whether all that a run reads of one model is there, and of its type."""
+    if not isinstance(record, dict) or not _are_digests(record.get("files")):
+        return False
+    return all(isinstance(record.get(key), str) for key in ("path", "inputs", "module"))
 
 
 def _are_digests(files: Any) -> bool:
@@ -61,12 +72,11 @@ def _are_digests(files: Any) -> bool:
 
 def recorded_files(manifest: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield each file that a manifest records with its digest, in so far as it has any."""
-    models = manifest.get("models")
-    records = [manifest, *(models.values() if isinstance(models, dict) else ())]
-    for record in records:
-        files = record.get("files") if isinstance(record, dict) else None
-        if isinstance(files, dict):
-            yield from ((path, str(value)) for path, value in files.items())
+    models = object_of(manifest.get("models"))
+    for record in (manifest, *models.values()):
+        files = object_of(record).get("files")
+        for path, recorded in object_of(files).items():
+            yield path, str(recorded)
 
 
 def dump_journal(
@@ -81,21 +91,26 @@ def dump_journal(
     return json.dumps(digests).encode()
 
 
-def read_journal(out: Path) -> dict[str, tuple[str, ...]]:
-    """Return the digests that a run which was cut short left for each file."""
+def read_journal(out: Path, paths: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Return the digests that a run which was cut short left for each of these files.
+
+    It may be large where few files are there: it tells of all that the run was to write.
+    """
+    whole = _read_object(out / JOURNAL, MAX_BYTES)
     journal = {}
-    for path, digests in _read_object(out / JOURNAL).items():
+    for path in paths:
+        digests = whole.get(path)
         if isinstance(digests, list):
             journal[path] = tuple(map(str, digests))
     return journal
 
 
-def _read_object(file: Path) -> dict[str, Any]:
+def _read_object(file: Path, most: int) -> dict[str, Any]:
     """Return the JSON object in a file; an empty one if that is not what it holds."""
     try:
-        if not file.is_file() or file.stat().st_size > MAX_BYTES:
+        if not file.is_file() or file.stat().st_size > most:
             return {}
         content = json.loads(file.read_bytes())
     except (OSError, ValueError, RecursionError):
         return {}
-    return content if isinstance(content, dict) else {}
+    return object_of(content)

@@ -37,7 +37,7 @@ class SourceText:
         try:
             text.encode()
         except UnicodeEncodeError as error:
-            what = "half of a surrogate pair, which is no character"
+            what = "half of a surrogate pair, which is not a character"
             raise source.error(error.start, what, "save the file as UTF-8") from error
         return source
 

@@ -27,18 +27,20 @@ def render(
     models: frozenset[str],
     stored: Mapping[str, bytes] | None = None,
     session: Session | None = None,
+    shown: str = "",
 ) -> list[OutputFile]:
     """Return the files of some models, and those that all share, in the tree's order.
 
-    `stored` is each stored file as published, by path, for the docs to show. Raises ProblemsError for models that come to no types, and
+    `stored` is each stored file as published, by path, for the docs to show; `shown` is
+    the model that README and guides show. Raises ProblemsError for models that come to no types, and
     TemplateError.
     """
     session = session or Session(jobs=1)
     renderer = Renderer.of(templates)
-    shared = [path for path in templates.files if "{module}" not in path]
+    common = [path for path in templates.files if "{module}" not in path]
     each = [path for path in templates.files if "{module}" in path]
     subjects = subjects_of(package, session)
-    files = list(shared_files(package, subjects, templates, shared, renderer))
+    files = list(shared_files(package, subjects, templates, common, renderer, shown))
     problems: list[Problem] = list(package.problems)
 
     def render_model(subject: Subject) -> list[OutputFile] | Problem:

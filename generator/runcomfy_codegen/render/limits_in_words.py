@@ -36,14 +36,29 @@ def limits_in_words(schema: Schema, code: InCode) -> Iterator[str]:
         yield f"matches {code(str(schema['pattern']))}"
     if schema.get("uniqueItems") is True:
         yield "no item twice"
-    yield from _media_limits(schema, code)
+    yield from _own_media_limits(schema, code)
     for branch in other_branches(schema):
         yield from limits_in_words(branch, code)
     if isinstance(schema.get("items"), dict):
         yield from (f"each {limit}" for limit in limits_in_words(schema["items"], code))
 
 
-def _media_limits(schema: Schema, code: InCode) -> Iterator[str]:
+def flags_in_words(schema: Schema) -> list[str]:
+    """Return what is said of a field that limits nothing."""
+    words = {"deprecated": "deprecated", "readOnly": "read-only: the service sets it"}
+    return [said for flag, said in words.items() if schema.get(flag) is True]
+
+
+def media_limits(schema: Schema, code: InCode) -> Iterator[str]:
+    """Yield each rule about the files of a field, of its branches and items too."""
+    yield from _own_media_limits(schema, code)
+    for branch in other_branches(schema):
+        yield from media_limits(branch, code)
+    if isinstance(schema.get("items"), dict):
+        yield from media_limits(schema["items"], code)
+
+
+def _own_media_limits(schema: Schema, code: InCode) -> Iterator[str]:
     validations = schema.get("validations")
     for rule in validations if isinstance(validations, list) else ():
         named = rule.get("validation_rule") if isinstance(rule, Mapping) else None

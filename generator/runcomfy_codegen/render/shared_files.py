@@ -21,15 +21,19 @@ def shared_files(
     templates: Templates,
     paths: Iterable[str],
     renderer: Renderer,
+    shown: str = "",
 ) -> Iterator[OutputFile]:
-    """Yield the files that templates at some paths make of a whole package."""
+    """Yield the files that templates at some paths make of a whole package.
+
+    `shown` is the model that README and guides show, if one was chosen.
+    """
     entries = entries_of(subjects)
     vendor_lists = listing.vendors(package, entries)
     context = {
         "package": package,
         "version": templates.version,
         "catalogue": tables.catalogue(package),
-        "shown": docs.shown(subjects),
+        "shown": docs.shown(subjects, shown),
         "listing": vendor_lists,
         "index": listing.index(entries),
         "facets": listing.facets(entries),

@@ -18,6 +18,11 @@ def is_url(text: str) -> bool:
     return URL.match(text) is not None
 
 
+def url_schema(kind: MediaKind) -> Schema:
+    """Return the schema of the URL of a medium."""
+    return {"type": "string", "format": "uri", MEDIUM: kind}
+
+
 def medium_of(schema: Schema) -> MediaKind | None:
     """Return which medium a text is the URL of; None where it is another text."""
     kind = schema.get(MEDIUM)

@@ -1,6 +1,6 @@
 """Take parts of JSON values whose form nobody has checked."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Iterable, Mapping, Set
 from typing import Any
 
 from runcomfy_codegen.ir import Json, Schema
@@ -29,3 +29,13 @@ def without(schema: Mapping[str, Json], *keywords: str) -> Schema:
 def only(schema: Mapping[str, Json], keywords: Set[str]) -> Schema:
     """Return what a schema says by some keywords alone."""
     return {key: value for key, value in schema.items() if key in keywords}
+
+
+def picked(schema: Mapping[str, Json], keywords: Iterable[str]) -> Schema:
+    """Return what a schema says by some keywords, in their order."""
+    return {key: schema[key] for key in keywords if key in schema}
+
+
+def is_list_of(value: Json, kind: type) -> bool:
+    """Whether a value is a list, and each of its items of a Python type."""
+    return isinstance(value, list) and all(isinstance(each, kind) for each in value)

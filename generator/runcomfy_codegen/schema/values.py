@@ -3,7 +3,7 @@
 To JSON Schema 1 and 1.0 are one value, and true is not 1. Python takes all three for equal.
 """
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from typing import TypeGuard, cast
 
 from runcomfy_codegen.ir import Json
@@ -53,3 +53,8 @@ def is_of_type(value: Json, name: Json) -> bool:
 def is_number(value: Json) -> TypeGuard[int | float]:
     """Whether a value is a number; to Python true and false are."""
     return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def is_of_any_type(value: Json, names: Iterable[Json]) -> bool:
+    """Whether a value is of one of the types with some names."""
+    return any(is_of_type(value, name) for name in names)

@@ -13,6 +13,8 @@ from runcomfy_codegen.schema.strict_json import parse_json
 from runcomfy_codegen.store.folder import SCHEMA_NAME, Folder, overlay_path, unreadable
 
 LONGEST_MESSAGE = 200
+EMPTY: tuple[Json, ...] = (None, "", [], {})
+"""What says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +51,14 @@ def _parse_model(
         overlay = _parse_object(folder, place, problems)
     if entry is None:
         return None
-    invalid = list(violations(path, entry))
+    invalid = [*violations(path, entry)]
     if overlay and not invalid:
-        invalid = list(violations(place, _patched(entry, overlay)))
+        patched = _patched(entry, overlay)
+        invalid = [*violations(place, patched)]
     problems += invalid
-    return None if invalid else StoredModel(path, entry, overlay, place)
+    if invalid:
+        return None
+    return StoredModel(path, entry, overlay, place)
 
 
 def _parse_object(
@@ -106,6 +111,23 @@ def _shortened(message: str) -> str:
     if len(message) <= LONGEST_MESSAGE:
         return message
     return f"{message[:120]} … {message[-70:]}"
+
+
+def merged_entry(
+    stored: Mapping[str, Json], published: Mapping[str, Json]
+) -> dict[str, Json]:
+    """Return a stored entry with what was published of it anew.
+
+    What is published wins, unless it says nothing: a page may have said more. Keys that
+    it does not have are kept.
+    """
+    merged = dict(stored)
+    for key, value in published.items():
+        says_nothing = value in EMPTY
+        if says_nothing and key in stored:
+            continue
+        merged[key] = value
+    return merged
 
 
 def dump_json(content: Json) -> bytes:

@@ -7,7 +7,7 @@ same.
 import os
 import re
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +17,13 @@ from runcomfy_codegen.ir import Json, Problem
 from runcomfy_codegen.portable import portable
 from runcomfy_codegen.resources import shipped
 from runcomfy_codegen.schema.strict_json import parse_json
-from runcomfy_codegen.store.tables import NAMES_NAME, RETIRED_NAME, parse_table
+from runcomfy_codegen.store.tables import (
+    NAMES_NAME,
+    RETIRED_NAME,
+    SHOWN_NAME,
+    parse_table,
+    read_shown,
+)
 from runcomfy_codegen.walking import is_visible, walk
 
 OVERLAY_SUFFIX = ".overlay.json"
@@ -43,6 +49,8 @@ class Folder:
     problems: tuple[Problem, ...] = ()
     history: bytes = b""
     """`history.json`, if there is one."""
+    shown: str = ""
+    """`shown.toml`: the model that README and guides show."""
 
     def model_paths(self) -> Iterator[str]:
         """Yield the paths of the stored models."""
@@ -101,15 +109,17 @@ def read_folder(folder: Path) -> Folder:
         content = _read_file(folder, path, problems)
         if content is not None:
             files[path] = content
-    problems += _ownerless_overlays(files)
     names, retired = (
         parse_table(
             name, _read_file(folder, name, problems, is_optional=True), problems
         )
         for name in (NAMES_NAME, RETIRED_NAME)
     )
+    problems += _ownerless_overlays(files, retired)
     history = _read_file(folder, HISTORY_NAME, problems, is_optional=True) or b""
-    return Folder(files, names, retired, tuple(problems), history)
+    table = _read_file(folder, SHOWN_NAME, problems, is_optional=True)
+    shown = read_shown(table, problems)
+    return Folder(files, names, retired, tuple(problems), history, shown)
 
 
 def _stored_paths(folder: Path) -> Iterator[str]:
@@ -128,13 +138,29 @@ def _stored_paths(folder: Path) -> Iterator[str]:
             yield path
 
 
-def _ownerless_overlays(files: Mapping[str, bytes]) -> Iterator[Problem]:
-    """Yield a Problem for each overlay beside which no stored model stands."""
-    for path in files:
+def _ownerless_overlays(
+    files: Mapping[str, bytes], retired: Iterable[str]
+) -> Iterator[Problem]:
+    """Yield a Problem for each overlay beside which no stored model stands.
+
+    That of a retired model waits for its return.
+    """
+    known = {*files, *_paths_of(retired)}
+    overlays = [path for path in files if path.endswith(OVERLAY_SUFFIX)]
+    for path in overlays:
         owner = path.removesuffix(OVERLAY_SUFFIX) + ".json"
-        if path.endswith(OVERLAY_SUFFIX) and owner not in files:
+        if owner not in known:
             what = f"there is no {owner} for this overlay"
             yield Problem(path, "", what, "add the model or delete the overlay")
+
+
+def _paths_of(models: Iterable[str]) -> Iterator[str]:
+    """Yield where models are stored; nothing for what is not a model_id."""
+    for model_id in models:
+        try:
+            yield path_of(model_id)
+        except ValueError:
+            continue
 
 
 def _read_file(

@@ -1,4 +1,8 @@
-"""Read `names.toml` and `retired.toml`, and edit the latter as a person would.
+"""Read the tables beside the stored models, and edit `retired.toml` as a person would.
+
+names.toml    Python names that a person chose
+retired.toml  models that are gone, and their successors
+shown.toml    the model that README and guides show
 
 Comments, order and lines of a table stay as they are: tomlkit keeps what it does not
 change.
@@ -12,7 +16,7 @@ from typing import Any
 from runcomfy_codegen.errors import StoreError
 from runcomfy_codegen.ir import Problem
 
-NAMES_NAME, RETIRED_NAME = "names.toml", "retired.toml"
+NAMES_NAME, RETIRED_NAME, SHOWN_NAME = "names.toml", "retired.toml", "shown.toml"
 
 
 def parse_table(
@@ -63,3 +67,19 @@ def edit_retired(text: str, returned: Collection[str], gone: Collection[str]) ->
         fix = f"write one model a line in it, then run again; this is about {missing}"
         raise StoreError(RETIRED_NAME, "cannot be edited", fix)
     return edited
+
+
+def read_shown(content: bytes | None, problems: list[Problem]) -> str:
+    """Return the model that `shown.toml` names; empty if there is none."""
+    model_id = parse_table(SHOWN_NAME, content, problems).get("model", "")
+    if isinstance(model_id, str):
+        return model_id
+    what = f"{model_id!r} is not a model_id"
+    problems.append(Problem(SHOWN_NAME, "/model", what, "put one in quotes"))
+    return ""
+
+
+def dump_shown(model_id: str) -> bytes:
+    """Return the content of a `shown.toml` that names a model."""
+    head = "# The model that README and guides show. Choose another here.\n"
+    return f"{head}model = {json.dumps(model_id)}\n".encode()

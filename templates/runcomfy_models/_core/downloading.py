@@ -106,10 +106,10 @@ class _Medium:
         """Download it, from the start again where the connection breaks."""
         yield from self._disk(partial(os.makedirs, self._folder, exist_ok=True))
         if self.url[:5].lower() == "data:":
-            return (yield from self._save_data())
+            return (yield from self._by_part(self._save_data))
         for failures in count(1):
             try:
-                return (yield from self._fetch())
+                return (yield from self._by_part(self._fetch))
             except _PassingError as fault:
                 if failures > settings.max_retries:
                     raise self._error(str(fault), fault.status_code) from None
@@ -129,22 +129,33 @@ class _Medium:
         if not usable:
             raise self._error("leads to something that is not an http(s) URL")
 
-    def _save_data(self) -> Operation[Path]:
+    def _by_part(self, write: Callable[[_Part], Operation[Path]]) -> Operation[Path]:
+        """Let a part be written and kept, and leave nothing of it, whatever happens.
+
+        Taken away twice: a Ctrl-C may strike just before the first time.
+        """
+        part = _Part(self._folder)
+        try:
+            try:
+                return (yield from write(part))
+            finally:
+                part.remove()
+        finally:
+            part.remove()
+
+    def _save_data(self, part: _Part) -> Operation[Path]:
+        """Write what a `data:` URI holds."""
         try:
             data, content_type = decode_data_uri(self.url, self._max_bytes)
         except ValueError as error:
             raise self._error(str(error)) from None
-        part = _Part(self._folder)
-        try:
-            yield from self._disk(part.open)
-            yield from self._disk(partial(part.write, data))
-            return (yield from self._keep(part, content_type))
-        finally:
-            part.remove()
+        yield from self._disk(part.open)
+        yield from self._disk(partial(part.write, data))
+        return (yield from self._keep(part, content_type))
 
-    def _fetch(self) -> Operation[Path]:
+    def _fetch(self, part: _Part) -> Operation[Path]:
+        """Write what is sent."""
         answer = yield from self._open()
-        part = _Part(self._folder)
         try:
             content_type = answer.headers.get("content-type", "")
             name = file_name(self.url, content_type, self._request_id)
@@ -154,7 +165,6 @@ class _Medium:
             yield from self._receive(answer, part)
             return (yield from self._keep(part, content_type))
         finally:
-            part.remove()
             yield from close(answer.stream)
 
     def _keep(self, part: _Part, content_type: str) -> Operation[Path]:

@@ -94,7 +94,17 @@ class AsyncEngine:
     async def run(self, operation: Operation[T]) -> T:
         """Run an operation to its end, and return its value."""
         try:
-            effect = next(operation)
+            return await self._drive(operation, None)
+        except BaseException as error:
+            if getattr(operation, "gi_frame", None) is None:
+                raise
+            # A Ctrl-C between two of its steps: it has to clean up all the same.
+            return await self._drive(operation, error)
+
+    async def _drive(self, operation: Operation[T], fault: BaseException | None) -> T:
+        """Carry out what an operation asks for, beginning with a fault if there is one."""
+        try:
+            effect = next(operation) if fault is None else operation.throw(fault)
             while True:
                 try:
                     reply = await self.perform(effect)

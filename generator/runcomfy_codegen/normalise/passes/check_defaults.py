@@ -8,6 +8,7 @@ from runcomfy_codegen.ir import Json, Model, Schema
 from runcomfy_codegen.normalise.report import Report, each_schema
 from runcomfy_codegen.normalise.shown import TOO_LARGE, is_too_large
 from runcomfy_codegen.normalise.typed_values import as_typed
+from runcomfy_codegen.schema.parts import without
 from runcomfy_codegen.schema.read import types_of
 from runcomfy_codegen.schema.validator import is_valid
 
@@ -20,7 +21,8 @@ def check_defaults(model: Model) -> Model:
 
 
 def _check(schema: Schema, pointer: str, report: Report) -> Schema:
-    bare = {k: v for k, v in schema.items() if k not in ("default", "examples")}
+    """Return a schema with the default and examples alone that it takes."""
+    bare = without(schema, "default", "examples")
     new = dict(schema)
     if "default" in new:
         _check_default(new, bare, f"{pointer}/default", report)

@@ -12,9 +12,10 @@ from runcomfy_codegen.ir import Json, Model, Schema
 from runcomfy_codegen.normalise.report import Report, each_schema
 from runcomfy_codegen.normalise.shown import brief
 from runcomfy_codegen.schema.keywords import TYPES
-from runcomfy_codegen.schema.read import named_types
+from runcomfy_codegen.schema.parts import without
+from runcomfy_codegen.schema.read import named_types, values_of
 from runcomfy_codegen.schema.validator import is_valid
-from runcomfy_codegen.schema.values import identity, is_of_type
+from runcomfy_codegen.schema.values import identity, is_of_any_type
 
 LIMITS = frozenset(
     (
@@ -41,17 +42,19 @@ def check_enums(model: Model) -> Model:
 
 
 def _check(schema: Schema, pointer: str, report: Report) -> Schema:
+    """Return a schema that lists the values alone that can be sent."""
     keyword = "const" if "const" in schema else "enum"
     place = f"{pointer}/{keyword}"
-    values = [schema["const"]] if keyword == "const" else schema["enum"]
-    if not isinstance(values, list) or not values:
+    values = values_of(schema)
+    if not values:
         fix = "list them in an overlay, or delete it there"
         report.problem(place, "it lists no values", fix)
         return schema
     if not _check_types(schema, values, place, report):
         return schema
     as_sent = _whole if _is_integer(schema) else _double
-    kept = list(_kept(schema, list(map(as_sent, values)), place, report))
+    values = list(map(as_sent, values))
+    kept = list(_kept(schema, values, place, report))
     if not kept:
         what = "no value of it meets the other keywords"
         report.problem(place, what, "correct one in an overlay")
@@ -64,19 +67,17 @@ def _check_types(
 ) -> bool:
     """Return whether each value is of one of the types; one that is not is a Problem."""
     names = named_types(schema)
-    if any(name not in TYPES for name in names):
+    if not all(name in TYPES for name in names):
         return True  # an unknown type is a Problem of its own
     fine = True
     for index, value in enumerate(values):
-        if any(is_of_type(value, name) for name in names):
+        if is_of_any_type(value, names):
             continue
         fine = False
+        place = pointer if "const" in schema else f"{pointer}/{index}"
         shown = brief(json.dumps(value, sort_keys=True))
-        report.problem(
-            pointer if "const" in schema else f"{pointer}/{index}",
-            f"{shown} is not of type {' or '.join(map(str, names))}",
-            "correct the type or the value in an overlay",
-        )
+        what = f"{shown} is not of type {' or '.join(map(str, names))}"
+        report.problem(place, what, "correct the type or the value in an overlay")
     return fine
 
 
@@ -84,7 +85,7 @@ def _kept(
     schema: Schema, values: list[Json], pointer: str, report: Report
 ) -> Iterator[Json]:
     """Yield each value once, but for those that the schema's other keywords refuse."""
-    rest = {k: v for k, v in schema.items() if k not in ("enum", "default")}
+    rest = without(schema, "enum", "default")
     is_limited = not rest.keys() <= SAYING_NOTHING
     seen = set()
     for value in values:
@@ -101,9 +102,12 @@ def _kept(
 
 def _listing(schema: Schema, keyword: str, values: list[Json]) -> Schema:
     """Return a schema that says by its values alone what it takes."""
-    beside = LIMITS | {"enum"} if keyword == "const" else LIMITS
-    new = {k: v for k, v in schema.items() if k not in beside}
-    new[keyword] = values[0] if keyword == "const" else values
+    new = without(schema, *LIMITS)
+    if keyword == "const":
+        new.pop("enum", None)
+        new["const"] = values[0]
+    else:
+        new["enum"] = values
     if isinstance(new.get("type"), list):
         new["type"] = _narrowed(new["type"], values)
     return new

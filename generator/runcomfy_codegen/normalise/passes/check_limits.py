@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from runcomfy_codegen.ir import Json, Model, Schema
 from runcomfy_codegen.normalise.report import Report, each_schema
 from runcomfy_codegen.schema.keywords import CHOICES, COUNTS
+from runcomfy_codegen.schema.parts import list_of, object_of
 from runcomfy_codegen.schema.read import types_of
 from runcomfy_codegen.schema.values import is_number
 
@@ -29,6 +30,7 @@ INWARD = {
     "maximum": math.floor,
     "exclusiveMaximum": math.ceil,
 }
+GREATEST_COUNTS = ("maxLength", "maxItems", "maxProperties")
 EXACT = 10**15
 """Whole numbers below this are written without an exponent."""
 MOST_COUNTED = 2**31
@@ -48,31 +50,56 @@ def check_limits(model: Model) -> Model:
 
 
 def _check(schema: Schema, pointer: str, report: Report) -> Schema:
+    """Return a schema whose limits are written as its type counts."""
     new = dict(schema)
+    _drop_endless_counts(new, pointer, report)
     for name in LIMITS:
         if is_number(new.get(name)):
             _write_limit(new, name, f"{pointer}/{name}", report)
-    is_input = pointer.startswith("/input_schema")
-    if is_input and new.get("maxItems") == 0 and "items" in new:
+    _drop_items_of_none(new, pointer, report)
+    _check_pairs(new, pointer, report)
+    return _of_few_branches(new, pointer, report)
+
+
+def _drop_endless_counts(new: Schema, pointer: str, report: Report) -> None:
+    """Take greatest counts away, in place, that no value comes to."""
+    for name in GREATEST_COUNTS:
+        most = new.get(name)
+        if is_number(most) and most > MOST_COUNTED:
+            del new[name]
+            why = "no value is as large as that"
+            report.note(f"{pointer}/{name}", most, "nothing", why)
+
+
+def _drop_items_of_none(new: Schema, pointer: str, report: Report) -> None:
+    """Take the items of an input's array away, in place, that can have none."""
+    if not pointer.startswith("/input_schema"):
+        return
+    if new.get("maxItems") == 0 and "items" in new:
         why = "no list that holds anything is taken"
         report.note(f"{pointer}/items", new.pop("items"), "nothing", why)
-    _check_pairs(new, pointer, report)
+
+
+def _of_few_branches(schema: Schema, pointer: str, report: Report) -> Schema:
+    """Return a schema as it is, unless it is a choice of too many."""
     for keyword in CHOICES:
-        if _count(new.get(keyword)) > MOST_BRANCHES:
+        if _count(schema.get(keyword)) > MOST_BRANCHES:
             what = f"it is one of more than {MOST_BRANCHES} schemas"
             fix = "list its values as an enum, or simplify it in an overlay"
             report.problem(f"{pointer}/{keyword}", what, fix)
             return {"type": "object"}
-    return new
+    return schema
 
 
 def _check_pairs(schema: Schema, pointer: str, report: Report) -> None:
+    """Refuse two limits that no value is between."""
     for low, high in PAIRS:
         least, most = schema.get(low), schema.get(high)
         if not is_number(least) or not is_number(most):
             continue
-        is_exclusive = "exclusive" in low + high
-        if least > most or (least == most and is_exclusive):
+        are_included = "exclusive" not in low + high
+        is_possible = least <= most if are_included else least < most
+        if not is_possible:
             what = f"no value can meet {low} {least} and {high} {most}"
             fix = "correct one of them in an overlay"
             report.problem(f"{pointer}/{low}", what, fix)
@@ -80,15 +107,17 @@ def _check_pairs(schema: Schema, pointer: str, report: Report) -> None:
 
 def _count(branches: Json) -> int:
     """Return how many types a choice comes to, with those of the choices inside it."""
-    if not isinstance(branches, list):
-        return 0
-    return len(branches) + sum(_count(inner) - 1 for inner in _choices_in(branches))
+    count = len(list_of(branches))
+    for inner in _choices_in(list_of(branches)):
+        count += _count(inner) - 1  # in the place of the branch that it stands in
+    return count
 
 
 def _choices_in(branches: list[Json]) -> Iterator[list[Json]]:
+    """Yield the branches of each choice that is directly inside of another."""
     for branch in branches:
         for keyword in CHOICES:
-            inner = branch.get(keyword) if isinstance(branch, dict) else None
+            inner = object_of(branch).get(keyword)
             if isinstance(inner, list):
                 yield inner
 
@@ -96,18 +125,16 @@ def _choices_in(branches: list[Json]) -> Iterator[list[Json]]:
 def _write_limit(new: Schema, name: str, place: str, report: Report) -> None:
     """Write a limit in place as the type of the schema counts."""
     limit = new[name]
-    if name in COUNTS and name.startswith("max") and limit > MOST_COUNTED:
-        why = "no value is as large as that"
-        report.note(place, new.pop(name), "nothing", why)
-        return
     names = types_of(new)
     is_short = abs(limit) < EXACT or names == ("integer",)
-    if isinstance(limit, float) and limit.is_integer() and is_short:
+    if is_short and isinstance(limit, float) and limit.is_integer():
         new[name] = int(limit)
-    elif names == ("integer",):
-        _write_whole(new, name, place, report)
-    elif names == ("number",):
-        _write_double(new, name, place, report)
+        return
+    match names:
+        case ("integer",):
+            _write_whole(new, name, place, report)
+        case ("number",):
+            _write_double(new, name, place, report)
 
 
 def _write_whole(new: Schema, name: str, place: str, report: Report) -> None:

@@ -16,7 +16,9 @@ from runcomfy_codegen.ir import Json, Model, Schema
 from runcomfy_codegen.normalise.report import Report, report_on, with_report
 from runcomfy_codegen.normalise.shown import brief
 from runcomfy_codegen.schema.keywords import HOLD_A_MAP, WORDS
+from runcomfy_codegen.schema.parts import without
 from runcomfy_codegen.schema.pointer import escape, pointer_to
+from runcomfy_codegen.schema.values import is_number
 
 _METASCHEMA = Draft202012Validator(Draft202012Validator.META_SCHEMA)
 _ANYTHING = ("const", "default", "examples")
@@ -26,7 +28,7 @@ MOST_KEPT = 5_000
 
 
 def check_metaschema(model: Model) -> Model:
-    """Return the model, with a Problem for each place that is no JSON Schema."""
+    """Return the model, with a Problem for each place that is not JSON Schema."""
     report = report_on(model)
     known = sorted(problem.pointer for problem in model.problems)
     _check_root(model.input_schema, "/input_schema", known, report)
@@ -45,6 +47,7 @@ def _check_root(schema: Schema, pointer: str, known: list[str], report: Report) 
 
 
 def _check(schema: Json, place: str, known: list[str], report: Report) -> None:
+    """Report what the metaschema refuses, where nothing else was said of it."""
     likeness = json.dumps(_likeness(schema), sort_keys=True)
     if likeness in _good:
         return
@@ -53,14 +56,16 @@ def _check(schema: Json, place: str, known: list[str], report: Report) -> None:
         _remember(likeness)
     for error in errors:
         pointer = place + pointer_to(error.path)
-        at = bisect_left(known, pointer)
-        if any(other.startswith(pointer) for other in known[at : at + 1]):
-            continue
-        report.problem(
-            pointer,
-            f"is no JSON Schema: {brief(error.message)}",
-            "correct it in an overlay",
-        )
+        if not _is_known(pointer, known):
+            what = f"is not JSON Schema: {brief(error.message)}"
+            report.problem(pointer, what, "correct it in an overlay")
+
+
+def _is_known(pointer: str, known: list[str]) -> bool:
+    """Whether one of some sorted pointers leads to a place, or into it."""
+    at = bisect_left(known, pointer)
+    nearest = known[at : at + 1]
+    return bool(nearest) and nearest[0].startswith(pointer)
 
 
 def _remember(likeness: str) -> None:
@@ -71,21 +76,20 @@ def _remember(likeness: str) -> None:
 
 def _likeness(schema: Json, keyword: str = "") -> Any:
     """Return what the metaschema can see of a schema: of a number, its type and sign."""
-    if isinstance(schema, dict) and keyword in HOLD_A_MAP:
-        return {name: _likeness(child) for name, child in schema.items()}
-    if isinstance(schema, dict):
-        kept = (key for key in schema if key not in _ANYTHING)
-        return {key: _likeness(schema[key], key) for key in kept}
-    if isinstance(schema, list):
-        if keyword == "enum":
+    match schema:
+        case dict() if keyword in HOLD_A_MAP:
+            return {name: _likeness(child) for name, child in schema.items()}
+        case dict():
+            telling = without(schema, *_ANYTHING)
+            return {key: _likeness(child, key) for key, child in telling.items()}
+        case list() if keyword == "enum":
             return "list"
-        return [_likeness(child) for child in schema]
-    if isinstance(schema, str) and keyword in WORDS:
-        return "text"
-    if isinstance(schema, int | float) and not isinstance(schema, bool):
-        return [
-            type(schema).__name__,
-            schema == int(schema),
-            (schema > 0) - (schema < 0),
-        ]
-    return schema
+        case list():
+            return list(map(_likeness, schema))
+        case str() if keyword in WORDS:
+            return "text"
+        case int() | float() if is_number(schema):
+            sign = (schema > 0) - (schema < 0)
+            return [type(schema).__name__, schema == int(schema), sign]
+        case _:
+            return schema

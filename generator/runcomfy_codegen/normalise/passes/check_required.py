@@ -11,6 +11,7 @@ from runcomfy_codegen.normalise.report import (
     report_on,
     with_report,
 )
+from runcomfy_codegen.schema.parts import is_list_of, without
 
 
 def check_required(model: Model) -> Model:
@@ -18,10 +19,11 @@ def check_required(model: Model) -> Model:
     model = each_schema(model, _check, having=("required",))
     report = report_on(model)
     known = {problem.pointer for problem in model.problems}
-    for schema, pointer in (
-        (model.input_schema, "/input_schema"),
-        (model.output_schema, model.output_pointer),
-    ):
+    roots = {
+        "/input_schema": model.input_schema,
+        model.output_pointer: model.output_schema,
+    }
+    for pointer, schema in roots.items():
         if schema.get("type") != "object" and pointer not in known:
             what = f"the root is of type {schema.get('type', 'any')}"
             fix = "it must be an object with properties; correct it in an overlay"
@@ -30,19 +32,19 @@ def check_required(model: Model) -> Model:
 
 
 def _check(schema: Schema, pointer: str, report: Report) -> Schema:
+    """Return a schema that requires what it has, and each field once."""
     required, properties = schema["required"], schema.get("properties", {})
-    if not isinstance(required, list) or not isinstance(properties, dict):
+    if not is_list_of(required, str) or not isinstance(properties, dict):
         return schema  # the metaschema says what is wrong with it
-    if not all(isinstance(name, str) for name in required):
-        return schema
+    kept = []
     for index, name in enumerate(required):
-        if name not in properties:
+        if name in properties:
+            kept.append(name)
+        else:
             place, why = f"{pointer}/required/{index}", "there is no such property"
             report.note(place, name, "not required", why, "warning")
-    kept = [name for name in dict.fromkeys(required) if name in properties]
-    if kept == required and kept:
-        return schema
-    new = {**schema, "required": kept}
     if not kept:
-        del new["required"]
-    return new
+        return without(schema, "required")
+    if len(set(kept)) == len(required):
+        return schema
+    return {**schema, "required": list(dict.fromkeys(kept))}

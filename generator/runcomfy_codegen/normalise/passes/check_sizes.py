@@ -6,6 +6,7 @@ After: a Problem. In an output, which is taken as it comes, the limit goes, with
 
 from runcomfy_codegen.ir import Model, Schema
 from runcomfy_codegen.normalise.report import Report, report_on, with_report
+from runcomfy_codegen.schema.parts import without
 from runcomfy_codegen.schema.pointer import escape
 from runcomfy_codegen.schema.read import is_listed, required_of
 from runcomfy_codegen.schema.visit import MAX_DEPTH, with_children
@@ -59,14 +60,15 @@ def _loosened(schema: Schema, pointer: str, report: Report, depth: int = 0) -> S
     """Return an output's schema that demands nothing large."""
     if depth > MAX_DEPTH:
         return schema
-    for keyword in LEAST:
-        if _least(schema, keyword) > 1:
-            why = "an output is taken as it comes"
-            report.note(f"{pointer}/{keyword}", schema[keyword], "nothing", why)
-            schema = {key: value for key, value in schema.items() if key != keyword}
-    return with_children(
-        schema, pointer, lambda child, at: _loosened(child, at, report, depth + 1)
-    )
+    large = [keyword for keyword in LEAST if _least(schema, keyword) > 1]
+    for keyword in large:
+        why = "an output is taken as it comes"
+        report.note(f"{pointer}/{keyword}", schema[keyword], "nothing", why)
+
+    def below(child: Schema, place: str) -> Schema:
+        return _loosened(child, place, report, depth + 1)
+
+    return with_children(without(schema, *large), pointer, below)
 
 
 def _size(schema: Schema, below: dict[str, int], is_whole: bool) -> int:

@@ -18,14 +18,17 @@ def close_objects(model: Model) -> Model:
 
 
 def _close(schema: Schema, pointer: str, report: Report) -> Schema:
-    is_root = pointer == "/input_schema"
-    if types_of(schema) != ("object",) or not (is_root or properties_of(schema)):
+    """Return an object that takes its own fields alone."""
+    if types_of(schema) != ("object",):
         return schema
-    if "additionalProperties" in schema and not is_root:
+    is_root = pointer == "/input_schema"
+    says_fields = bool(properties_of(schema))
+    says_rest = "additionalProperties" in schema
+    if not is_root and (says_rest or not says_fields):
         return schema
     published = schema.get("additionalProperties", "open")
     if published is not False:
-        severity: Severity = "info" if published == "open" else "warning"
+        severity: Severity = "warning" if says_rest else "info"
         after, why = "additionalProperties: false", "unknown fields are refused"
         report.note(pointer, published, after, why, severity)
     return {**schema, "additionalProperties": False}

@@ -10,6 +10,7 @@ from urllib.parse import unquote
 from runcomfy_codegen.ir import Json, Model, Schema
 from runcomfy_codegen.normalise.report import Report, report_on, with_report
 from runcomfy_codegen.schema.keywords import PROSE
+from runcomfy_codegen.schema.parts import without
 from runcomfy_codegen.schema.pointer import Absent, value_at
 from runcomfy_codegen.schema.visit import MAX_DEPTH, with_children
 
@@ -53,14 +54,13 @@ class _Inliner:
             return {"type": "object"}
         if "$ref" in schema:
             return self._target(schema, pointer, trail, depth)
-        new = schema
-        if not DROPPED.isdisjoint(schema):
-            new = {key: value for key, value in schema.items() if key not in DROPPED}
 
         def below(child: Schema, place: str) -> Schema:
             return self.inline(child, place, trail, depth + 1)
 
-        return with_children(new, pointer, below)
+        is_clean = DROPPED.isdisjoint(schema)
+        kept = schema if is_clean else without(schema, *DROPPED)
+        return with_children(kept, pointer, below)
 
     def _is_too_large(self, pointer: str, depth: int) -> bool:
         """Count one more schema, and say once where there are too many, or too deep ones."""
@@ -68,36 +68,48 @@ class _Inliner:
         if self.count == MAX_SCHEMAS + 1:
             what = f"there are more than {MAX_SCHEMAS} schemas in it"
             self.report.problem(pointer, what, "publish a smaller schema")
-        if depth == MAX_DEPTH and not self.too_deep:
+        is_too_deep = depth >= MAX_DEPTH
+        if is_too_deep and not self.too_deep:
             self.too_deep = True
             what = f"it is nested deeper than {MAX_DEPTH} levels"
             fix = "publish a flatter schema, or replace this part in an overlay"
             self.report.problem(pointer, what, fix)
-        return self.count > MAX_SCHEMAS or depth >= MAX_DEPTH
+        return is_too_deep or self.count > MAX_SCHEMAS
 
     def _target(
         self, schema: Schema, pointer: str, trail: tuple[str, ...], depth: int
     ) -> Schema:
         """Return what a reference points to, with what stands beside it."""
         reference, place = schema["$ref"], f"{pointer}/$ref"
-        if wrong := _misleading(reference, trail):
-            self.report.problem(place, wrong, WRITE_OUT)
-            return {"type": "object"}
-        target = _resolve(self.root, reference)
-        if self._is_too_much(reference, target, place):
-            return {"type": "object"}
-        if not isinstance(target, dict):
-            what = f"{reference!r} points to no schema"
-            self.report.problem(place, what, WRITE_OUT)
+        target = self._found(reference, place, trail)
+        if target is None:
             return {"type": "object"}
         inner = self.inline(target, pointer, (*trail, reference), depth + 1)
         after = "the schema it points to"
         self.report.note(place, reference, after, "written in place")
-        beside = {key: value for key, value in schema.items() if key != "$ref"}
+        beside = without(schema, "$ref")
         outer = self.inline(beside, pointer, trail, depth + 1)
-        if any(key in inner and key not in PROSE for key in outer):
+        said_twice = outer.keys() & inner.keys() - set(PROSE)
+        if said_twice:
             return {"allOf": [outer, inner]}
         return {**inner, **outer}
+
+    def _found(
+        self, reference: Json, place: str, trail: tuple[str, ...]
+    ) -> Schema | None:
+        """Return what a reference points to; None, and a Problem, if it cannot be used."""
+        wrong = _misleading(reference, trail)
+        if wrong:
+            self.report.problem(place, wrong, WRITE_OUT)
+            return None
+        target = _resolve(self.root, reference)
+        if self._is_too_much(reference, target, place):
+            return None
+        if not isinstance(target, dict):
+            what = f"{reference!r} points to no schema"
+            self.report.problem(place, what, WRITE_OUT)
+            return None
+        return target
 
     def _is_too_much(self, reference: str, target: Json, place: str) -> bool:
         """Whether all that references stand for is more than is written down."""
@@ -105,13 +117,11 @@ class _Inliner:
             self.sizes[reference] = len(json.dumps(target))
         before = self.copied
         self.copied += self.sizes[reference]
-        if before <= MOST_COPIED < self.copied:
-            self.report.problem(
-                place,
-                f"references stand for more than {MOST_COPIED // 2**20} MiB",
-                "publish a smaller schema",
-            )
-        return self.copied > MOST_COPIED
+        is_too_much = self.copied > MOST_COPIED
+        if is_too_much and before <= MOST_COPIED:  # say it once
+            what = f"references stand for more than {MOST_COPIED // 2**20} MiB"
+            self.report.problem(place, what, "publish a smaller schema")
+        return is_too_much
 
 
 def _misleading(reference: Json, trail: tuple[str, ...]) -> str:

@@ -8,7 +8,8 @@ branch fits. A union has each type once, and none inside another.
 from runcomfy_codegen.ir import Json, Model, Schema
 from runcomfy_codegen.normalise.report import Report, each_schema
 from runcomfy_codegen.schema.keywords import CHOICES, OF_ANY_TYPE, VALUES
-from runcomfy_codegen.schema.read import named_types
+from runcomfy_codegen.schema.parts import only
+from runcomfy_codegen.schema.read import named_types, types_of
 from runcomfy_codegen.schema.values import identity
 from runcomfy_codegen.schema.visit import with_children
 
@@ -34,19 +35,20 @@ def _are_apart(branches: list[Json]) -> bool:
     """Whether each branch is a type of its own, and null is among one of them at most."""
     types, nullable = set(), 0
     for branch in branches:
-        if not isinstance(branch, dict) or not branch.keys().isdisjoint(CHOICES):
+        if not isinstance(branch, dict) or "anyOf" in branch or "oneOf" in branch:
             return False
         types.add(identity(_meaning(_without_null(branch))))
         nullable += "null" in named_types(branch)
-    return len(types) == len(branches) and nullable <= 1
+    is_each_its_own = len(types) == len(branches)
+    return is_each_its_own and nullable <= 1
 
 
 def _meaning(schema: Schema, pointer: str = "") -> Schema:
-    bare = {key: schema[key] for key in schema if key in MEANING}
-    return with_children(bare, pointer, _meaning)
+    return with_children(only(schema, MEANING), pointer, _meaning)
 
 
 def _without_null(schema: Schema) -> Schema:
-    names = [name for name in named_types(schema) if name != "null"]
+    """Return a schema whose only type beside null is its type."""
+    names = types_of(schema)
     is_list = isinstance(schema.get("type"), list)
     return {**schema, "type": names[0]} if is_list and len(names) == 1 else schema

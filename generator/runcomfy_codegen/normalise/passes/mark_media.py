@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 
 from runcomfy_codegen.ir import Json, MediaKind, Model, Schema
 from runcomfy_codegen.normalise.report import Report, each_schema
+from runcomfy_codegen.schema.media import url_schema
+from runcomfy_codegen.schema.parts import without
 from runcomfy_codegen.schema.pointer import escape
 from runcomfy_codegen.schema.read import properties_of, types_of
 
@@ -42,27 +44,27 @@ def mark_media(model: Model) -> Model:
 
 
 def _mark(schema: Schema, pointer: str, report: Report) -> Schema:
+    """Return a schema with a mark on itself, and on each of its fields."""
     schema = _without_malformed_mark(schema, pointer, report)
     schema = _mark_by_format(schema, pointer, report)
     marked = {}
     for name, child in properties_of(schema).items():
         if isinstance(child, dict):
             place = f"{pointer}/properties/{escape(name)}"
-            new = _mark_field(name, child, place, report)
-            if new is not child:
-                marked[name] = new
-    if not marked:
-        return schema
-    return {**schema, "properties": {**schema["properties"], **marked}}
+            marked[name] = _mark_field(name, child, place, report)
+    fields = properties_of(schema)
+    is_same = all(new is fields[name] for name, new in marked.items())
+    return schema if is_same else {**schema, "properties": {**fields, **marked}}
 
 
 def _without_malformed_mark(schema: Schema, pointer: str, report: Report) -> Schema:
     """Return a schema without a mark of its own that is not one of ours."""
-    if schema.get("x-media", "image") in get_args(MediaKind):
+    kinds = get_args(MediaKind)
+    if schema.get("x-media", "image") in kinds:
         return schema
-    why = f"it is none of {', '.join(get_args(MediaKind))}"
+    why = f"it is none of {', '.join(kinds)}"
     report.note(f"{pointer}/x-media", schema["x-media"], "nothing", why, "warning")
-    return {key: value for key, value in schema.items() if key != "x-media"}
+    return without(schema, "x-media")
 
 
 def _mark_by_format(schema: Schema, pointer: str, report: Report) -> Schema:
@@ -71,14 +73,14 @@ def _mark_by_format(schema: Schema, pointer: str, report: Report) -> Schema:
     kind = _of_format(published)
     if kind is None:
         return schema
-    if types_of(schema) == ("string",):
-        new = {**schema, **_url(kind), "type": schema["type"]}
-    elif types_of(schema) == ("array",):
-        new = {key: value for key, value in schema.items() if key != "format"}
-        new["x-media"] = kind
-        _mark_items(new, kind, str(published), pointer, report)
-    else:
-        return schema
+    match types_of(schema):
+        case ("string",):
+            new = _as_url(schema, kind)
+        case ("array",):
+            new = without(schema, "format") | {"x-media": kind}
+            _mark_items(new, kind, str(published), pointer, report)
+        case _:
+            return schema
     why = "no standard format"
     report.note(f"{pointer}/format", published, f"x-media: {kind}", why)
     return new
@@ -90,30 +92,38 @@ def _mark_items(
     """Mark the items of an array of media, in place; where it has none, they are URLs."""
     items = new.get("items")
     if not isinstance(items, dict):
-        new["items"] = _url(kind)
+        new["items"] = url_schema(kind)
         why = f"an array of {published} holds URLs"
         report.note(pointer, "no items", "URL strings", why)
-    elif types_of(items) == ("string",) and _of_format(items.get("format")) is None:
-        new["items"] = {**items, **_url(kind), "type": items["type"]}
+        return
+    is_text = types_of(items) == ("string",)
+    if is_text and _of_format(items.get("format")) is None:
+        new["items"] = _as_url(items, kind)
 
 
 def _mark_field(name: str, schema: Schema, pointer: str, report: Report) -> Schema:
     """Return a field without a media format marked by its sample or its name."""
+    if _of_format(schema.get("format")):
+        return schema  # it is marked by its format
     is_list = types_of(schema) == ("array",)
     inner = schema.get("items") if is_list else schema
     if not isinstance(inner, dict):
         return schema
-    if is_list and (kind := _of_format(inner.get("format"))):
-        return {**schema, "x-media": kind}
-    if not _could_be_a_url(inner) or _of_format(schema.get("format")):
-        return schema
+    of_items = _of_format(inner.get("format"))
+    if of_items:
+        return {**schema, "x-media": of_items}
     kind = _of_sample(schema.get("default")) or _of_name(name)
-    if kind is None:
+    if kind is None or not _could_be_a_url(inner):
         return schema
     why = "recognised by its sample or its name"
     report.note(pointer, "no media format", f"x-media: {kind}", why)
-    marked = {**inner, **_url(kind), "type": inner["type"]}
+    marked = _as_url(inner, kind)
     return {**schema, "items": marked, "x-media": kind} if is_list else marked
+
+
+def _as_url(schema: Schema, kind: MediaKind) -> Schema:
+    """Return the schema of a text as that of a medium's URL."""
+    return {**schema, **url_schema(kind), "type": schema["type"]}
 
 
 def _could_be_a_url(schema: Schema) -> bool:
@@ -121,10 +131,6 @@ def _could_be_a_url(schema: Schema) -> bool:
     published = str(schema.get("format", "uri")).lower()
     is_open = SAYING_MORE.isdisjoint(schema)
     return is_open and published in ("uri", "url") and types_of(schema) == ("string",)
-
-
-def _url(kind: MediaKind) -> Schema:
-    return {"type": "string", "format": "uri", "x-media": kind}
 
 
 def _of_format(published: Json) -> MediaKind | None:
@@ -141,7 +147,8 @@ def _of_sample(sample: Json) -> MediaKind | None:
         path = urlsplit(sample).path
     except ValueError:
         return None
-    return EXTENSIONS.get(path.rpartition(".")[2].lower()) if "." in path else None
+    _, dot, extension = path.rpartition(".")
+    return EXTENSIONS.get(extension.lower()) if dot else None
 
 
 def _of_name(name: str) -> MediaKind | None:

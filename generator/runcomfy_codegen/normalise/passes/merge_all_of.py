@@ -10,6 +10,7 @@ from typing import TypeAlias
 from runcomfy_codegen.ir import Json, Model, Schema
 from runcomfy_codegen.normalise.report import Report, each_schema
 from runcomfy_codegen.schema.keywords import PROSE
+from runcomfy_codegen.schema.parts import is_list_of, one_or_more, without
 from runcomfy_codegen.schema.values import identity, is_same
 
 MOST_PARTS = 1_000
@@ -28,10 +29,10 @@ def merge_all_of(model: Model) -> Model:
 
 def merged(schema: Schema, pointer: str, report: Report) -> Schema:
     """Return a schema with its own `allOf` written into it."""
-    parts = schema.get("allOf")
-    if not isinstance(parts, list) or not all(isinstance(p, dict) for p in parts):
+    parts: Json = schema.get("allOf")
+    if not is_list_of(parts, dict):
         return schema
-    whole = {key: value for key, value in schema.items() if key != "allOf"}
+    whole = without(schema, "allOf")
     if len(parts) > MOST_PARTS:
         what = f"it is all of more than {MOST_PARTS} schemas"
         fix = "write them as one schema in an overlay"
@@ -39,7 +40,8 @@ def merged(schema: Schema, pointer: str, report: Report) -> Schema:
         return {"type": "object", **whole}
     for index, part in enumerate(parts):
         place = f"{pointer}/allOf/{index}"
-        whole = both(whole, merged(part, place, report), place, report)
+        inner = merged(part, place, report)
+        whole = both(whole, inner, place, report)
     report.note(f"{pointer}/allOf", "allOf", "one schema", "its parts were merged")
     return whole
 
@@ -48,14 +50,15 @@ def both(one: Schema, other: Schema, pointer: str, report: Report) -> Schema:
     """Return the schema of what satisfies both; a contradiction is a Problem."""
     merged = dict(one)
     for key, value in other.items():
+        if key not in one:
+            merged[key] = value
+            continue
         try:
-            merged[key] = _stricter(key, one[key], value) if key in one else value
+            merged[key] = _stricter(key, one[key], value)
         except (TypeError, ValueError, AttributeError):
-            report.problem(
-                f"{pointer}/{key}",
-                f"it stands beside a different {key}, and both must hold",
-                "write the schema out in an overlay",
-            )
+            what = f"it stands beside a different {key}, and both must hold"
+            fix = "write the schema out in an overlay"
+            report.problem(f"{pointer}/{key}", what, fix)
     return merged
 
 
@@ -73,8 +76,12 @@ def _all_names(one: Json, other: Json) -> Json:
 
 
 def _all_properties(one: Json, other: Json) -> Json:
-    shared = {n: _all_of(one[n], s) for n, s in other.items() if n in one}
-    return {**one, **other, **shared}
+    """Return the fields of both; what both name has to satisfy both."""
+    fields = {**one, **other}
+    for name in fields:
+        if name in one and name in other:
+            fields[name] = _all_of(one[name], other[name])
+    return fields
 
 
 def _all_of(one: Json, other: Json) -> Schema:
@@ -92,15 +99,20 @@ def _common_values(one: Json, other: Json) -> Json:
 
 def _common_types(one: Json, other: Json) -> Json:
     """Return the types that both name; an integer is a number."""
-    names = one if isinstance(one, list) else [one]
-    offered = other if isinstance(other, list) else [other]
-    allowed = [*offered, "integer"] if "number" in offered else offered
-    common = [name for name in names if name in allowed]
-    if "number" in names and "integer" in offered and "integer" not in common:
-        common.append("integer")
+    names, offered = one_or_more(one), one_or_more(other)
+    common = []
+    for name in (*names, *offered):
+        is_of_both = _is_among(name, names) and _is_among(name, offered)
+        if is_of_both and name not in common:
+            common.append(name)
     if not common:
         raise ValueError("type")
     return common if len(common) > 1 else common[0]
+
+
+def _is_among(name: Json, names: list[Json]) -> bool:
+    """Whether all values of a type are of one of some types."""
+    return name in names or (name == "integer" and "number" in names)
 
 
 def _tightest(one: Json, other: Json) -> Json:

@@ -3,13 +3,14 @@
 Before: `{"required": ["prompt"], "properties": {"prompt": {"type": "string", "default": "A cat"}}}`.
 After: `{…, "properties": {"prompt": {"type": "string", "examples": ["A cat"]}}}`.
 
-The sample of a required field, of a medium or of free text is no default: the
+The sample of a required field, of a medium or of free text is not a default: the
 service would not fill it in.
 """
 
 from runcomfy_codegen.ir import Json, Model, Schema
 from runcomfy_codegen.normalise.report import Report, each_schema
 from runcomfy_codegen.schema.media import is_url
+from runcomfy_codegen.schema.parts import list_of, one_or_more, without
 from runcomfy_codegen.schema.pointer import escape
 from runcomfy_codegen.schema.read import is_listed, properties_of, required_of, types_of
 from runcomfy_codegen.schema.validator import is_valid
@@ -22,11 +23,10 @@ def move_samples(model: Model) -> Model:
 
 
 def _move(schema: Schema, pointer: str, report: Report) -> Schema:
+    """Return a schema in which the samples of fields are examples."""
     required = required_of(schema)
     moved = {}
     for name, child in properties_of(schema).items():
-        if not isinstance(child, dict) or "default" not in child:
-            continue
         why = _why_a_sample(child, name in required)
         if why:
             place = f"{pointer}/properties/{escape(name)}/default"
@@ -36,8 +36,10 @@ def _move(schema: Schema, pointer: str, report: Report) -> Schema:
     return {**schema, "properties": {**schema["properties"], **moved}}
 
 
-def _why_a_sample(schema: Schema, required: bool) -> str:
-    """Return why a field's default is a sample; empty if it is a default."""
+def _why_a_sample(schema: Json, required: bool) -> str:
+    """Return why a field's default is a sample; empty if it is a default, or has none."""
+    if not isinstance(schema, dict) or "default" not in schema:
+        return ""
     if required:
         return "the default of a required field is the page's sample"
     if "x-media" in schema:
@@ -49,24 +51,25 @@ def _why_a_sample(schema: Schema, required: bool) -> str:
 
 def _moved(schema: Schema, pointer: str, why: str, report: Report) -> Schema:
     """Return a schema whose default is an example, or nothing where it is a bad one."""
-    new = {key: value for key, value in schema.items() if key != "default"}
+    new = without(schema, "default")
     sample = schema["default"]
-    if sample == "" or sample == []:
+    if sample in ("", []):
         report.note(pointer, sample, "nothing", f"{why}, and is empty")
-    elif "x-media" in schema and not _holds_urls(sample):
-        report.note(pointer, sample, "nothing", f"{why}, and is no URL")
-    elif not is_valid(new, sample):
+        return new
+    if "x-media" in schema and not _holds_urls(sample):
+        report.note(pointer, sample, "nothing", f"{why}, and is not a URL")
+        return new
+    if not is_valid(new, sample):
         why = f"{why}, and the field itself would refuse it"
         report.note(pointer, sample, "nothing", why, "warning")
-    else:
-        examples = schema.get("examples")
-        known = examples if isinstance(examples, list) else []
-        rest = [example for example in known if not is_same(example, sample)]
-        new["examples"] = [sample, *rest]
-        report.note(pointer, sample, "examples", why)
+        return new
+    new["examples"] = [sample]
+    for example in list_of(schema.get("examples")):
+        if not is_same(example, sample):
+            new["examples"].append(example)
+    report.note(pointer, sample, "examples", why)
     return new
 
 
 def _holds_urls(sample: Json) -> bool:
-    urls = sample if isinstance(sample, list) else [sample]
-    return all(isinstance(url, str) and is_url(url) for url in urls)
+    return all(isinstance(url, str) and is_url(url) for url in one_or_more(sample))

@@ -29,7 +29,9 @@ def notice_prose(model: Model) -> Model:
 def notice(schema: Schema, pointer: str, report: Report) -> Schema:
     """Note what a schema's own description says and the schema does not."""
     text = schema["description"]
-    for said, missing in _contradictions(schema, text) if isinstance(text, str) else ():
+    if not isinstance(text, str):
+        return schema
+    for said, missing in _contradictions(schema, text):
         why = f"{missing}; if the words are right, say so in an overlay"
         report.note(f"{pointer}/description", said, said, why, "warning")
     return schema
@@ -43,10 +45,16 @@ def _contradictions(schema: Schema, text: str) -> Iterator[tuple[str, str]]:
         case ("integer",) | ("number",):
             yield from _bounds(schema, text)
         case ("string",) if _names_a_size(text):
-            if found := BETWEEN.search(text):
-                yield found[0], "the schema takes a string alone"
-            if found := AS_OBJECT.search(text):
-                yield found[0], "the schema takes a string alone, not an object"
+            yield from _forms(text)
+
+
+def _forms(text: str) -> Iterator[tuple[str, str]]:
+    """Yield what a text says of other forms than a string."""
+    alone = "the schema takes a string alone"
+    if found := BETWEEN.search(text):
+        yield found[0], alone
+    if found := AS_OBJECT.search(text):
+        yield found[0], f"{alone}, not an object"
 
 
 def _counts(schema: Schema, text: str) -> Iterator[tuple[str, str]]:

@@ -17,13 +17,14 @@ def notice_untyped(model: Model) -> Model:
 
 
 def _notice(schema: Schema, pointer: str, report: Report) -> Schema:
+    """Note of a schema, which comes out as it is, that it takes anything."""
     if is_listed(schema) or pointer == "/input_schema":
         return schema
-    names = types_of(schema)
-    if names == ("array",) and _has_any_items(schema):
-        report.note(pointer, "no items", "no items", FIX, "warning")
-    elif names == ("object",) and _has_any_fields(schema):
-        report.note(pointer, "no properties", "no properties", FIX, "warning")
+    match types_of(schema):
+        case ("array",) if _has_any_items(schema):
+            report.note(pointer, "no items", "no items", FIX, "warning")
+        case ("object",) if _has_any_fields(schema):
+            report.note(pointer, "no properties", "no properties", FIX, "warning")
     return schema
 
 

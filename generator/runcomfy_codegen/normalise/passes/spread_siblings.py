@@ -11,8 +11,11 @@ from runcomfy_codegen.ir import Model, Schema
 from runcomfy_codegen.normalise.passes.merge_all_of import both, merged
 from runcomfy_codegen.normalise.report import Report, each_schema
 from runcomfy_codegen.schema.keywords import CHOICES, OF_ANY_TYPE, VALUES
+from runcomfy_codegen.schema.parts import only, without
 
 SPREAD = OF_ANY_TYPE | VALUES | {"type"}
+OTHER_CHOICES = {"anyOf": {"oneOf"}, "oneOf": set[str]()}
+"""The choices that are written into another one."""
 ROOTS = ("/input_schema", "/output_schema", "/output_schema/output")
 
 
@@ -22,11 +25,10 @@ def spread_siblings(model: Model) -> Model:
 
 
 def _spread(schema: Schema, pointer: str, report: Report) -> Schema:
+    """Return a schema with all that stands beside its choice in the branches."""
     schema = merged(schema, pointer, report)  # what was spread into it may be an allOf
     for keyword in CHOICES:
-        beside = {k: v for k, v in schema.items() if k in SPREAD}
-        if keyword == "anyOf" and "oneOf" in schema:
-            beside["oneOf"] = schema["oneOf"]
+        beside = only(schema, SPREAD | OTHER_CHOICES[keyword])
         if beside and isinstance(schema.get(keyword), list):
             return _spread_into(schema, keyword, beside, pointer, report)
     return schema
@@ -40,7 +42,7 @@ def _spread_into(
     if pointer in ROOTS:
         fix = "write one object with every property in an overlay"
         report.problem(place, "the root is one of several objects", fix)
-        return {key: value for key, value in schema.items() if key != keyword}
+        return without(schema, keyword)
     why = "what stands beside a choice holds for all of it"
     report.note(place, sorted(beside), "in each branch", why)
     branches: list[Any] = []
@@ -48,5 +50,4 @@ def _spread_into(
         if isinstance(branch, dict):
             branch = both(branch, beside, f"{place}/{index}", report)
         branches.append(branch)
-    rest = {key: value for key, value in schema.items() if key not in beside}
-    return {**rest, keyword: branches}
+    return {**without(schema, *beside), keyword: branches}

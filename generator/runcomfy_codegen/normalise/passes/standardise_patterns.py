@@ -10,6 +10,7 @@ import warnings
 
 from runcomfy_codegen.ir import Model, Schema
 from runcomfy_codegen.normalise.report import Report, each_schema
+from runcomfy_codegen.schema.parts import without
 from runcomfy_codegen.schema.patterns import (
     MalformedPatternError,
     PatternError,
@@ -26,6 +27,7 @@ def standardise_patterns(model: Model) -> Model:
 
 
 def _standardise(schema: Schema, pointer: str, report: Report) -> Schema:
+    """Return a schema with its pattern as every engine reads it, or without it."""
     published, place = schema["pattern"], f"{pointer}/pattern"
     if not isinstance(published, str):
         return schema  # the metaschema says what is wrong with it
@@ -36,18 +38,26 @@ def _standardise(schema: Schema, pointer: str, report: Report) -> Schema:
     try:
         standard = standard_pattern(published)
     except PatternError as error:
-        is_malformed = isinstance(error, MalformedPatternError)
-        if is_malformed and not _is_of_python(published):
-            what = f"it is not a regular expression of ECMA 262: {error}"
-            report.problem(place, what, "correct it in an overlay")
-            return schema
-        why = f"{error}: the service alone checks it"
-        report.note(place, published, "nothing", why, "warning")
-        return {key: value for key, value in schema.items() if key != "pattern"}
+        return _without_pattern(schema, error, place, report)
     if standard == published:
         return schema
     report.note(place, published, standard, "every engine reads this alike")
     return {**schema, "pattern": standard}
+
+
+def _without_pattern(
+    schema: Schema, error: PatternError, place: str, report: Report
+) -> Schema:
+    """Return a schema without a pattern that cannot be written; a malformed one stays."""
+    published = schema["pattern"]
+    is_malformed = isinstance(error, MalformedPatternError)
+    if is_malformed and not _is_of_python(published):
+        what = f"it is not a regular expression of ECMA 262: {error}"
+        report.problem(place, what, "correct it in an overlay")
+        return schema
+    why = f"{error}: the service alone checks it"
+    report.note(place, published, "nothing", why, "warning")
+    return without(schema, "pattern")
 
 
 def _is_of_python(pattern: str) -> bool:

@@ -7,7 +7,7 @@ After: `{"type": "number"}`, `{"type": "string"}`, `{"type": "string", "enum": [
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from runcomfy_codegen.ir import Json, Model, Schema, Severity
 from runcomfy_codegen.normalise.report import Report, each_schema
@@ -19,9 +19,10 @@ from runcomfy_codegen.schema.keywords import (
     TYPES,
     VALUES,
 )
+from runcomfy_codegen.schema.parts import list_of, one_or_more, picked, without
 from runcomfy_codegen.schema.pointer import pointer_to
 from runcomfy_codegen.schema.read import is_listed, properties_of, values_of
-from runcomfy_codegen.schema.values import is_of_type, type_of
+from runcomfy_codegen.schema.values import is_of_any_type, is_of_type, type_of
 
 OTHER_NAMES = {
     "bool": "boolean",
@@ -53,16 +54,15 @@ def _standardise_input(schema: Schema, pointer: str, report: Report) -> Schema:
 
 def _true_and_false(schema: Schema) -> Iterator[tuple[tuple[str | int, ...], bool]]:
     """Yield each subschema that is true or false, but where that says enough."""
-    if isinstance(schema.get("items"), bool):
-        yield ("items",), schema["items"]
+    places: dict[tuple[str | int, ...], Json] = {("items",): schema.get("items")}
     for keyword in CHOICES:
-        branches = schema.get(keyword)
-        for index, child in enumerate(branches if isinstance(branches, list) else ()):
-            if isinstance(child, bool):
-                yield (keyword, index), child
+        for index, branch in enumerate(list_of(schema.get(keyword))):
+            places[keyword, index] = branch
     for name, child in properties_of(schema).items():
+        places["properties", name] = child
+    for step, child in places.items():
         if isinstance(child, bool):
-            yield ("properties", name), child
+            yield step, child
 
 
 def _standardise_output(schema: Schema, pointer: str, report: Report) -> Schema:
@@ -86,46 +86,49 @@ def _standardise(schema: Schema, pointer: str, report: Report) -> Schema:
         return new
     rest = [name for name in names if name != "null"]
     if len(rest) < 2:
-        new = _own_alone(new, rest[0] if rest else "null", pointer, report)
-    elif _is_each_of(values_of(new), names):
+        alone = rest[0] if rest else "null"
+        new = _own_alone(new, alone, pointer, report)
+    elif all(is_of_any_type(value, names) for value in values_of(new)):
         why = "each type with its own limits"
         report.note(f"{pointer}/type", list(names), "anyOf", why)
         return _split(new, names)
-    new["type"] = names[0] if len(names) == 1 else list(names)
+    new["type"] = _one_or_list(names)
     return new
 
 
-def _is_each_of(values: list[Json], names: tuple[str, ...]) -> bool:
-    """Whether each value is of one of the types; one that is not is a Problem later."""
-    return all(_is_of_one(value, names) for value in values)
-
-
-def _is_of_one(value: Json, names: tuple[str, ...]) -> bool:
-    return any(is_of_type(value, name) for name in names)
+def _one_or_list(names: Sequence[str]) -> Json:
+    """Return some names as `type` holds them."""
+    return names[0] if len(names) == 1 else list(names)
 
 
 def _is_standard(schema: Schema) -> bool:
     """Whether nothing is to be done, as for most schemas that are."""
     name = schema.get("type")
-    return (
-        isinstance(name, str)
-        and name in FOREIGN
-        and "nullable" not in schema
-        and FOREIGN[name].isdisjoint(schema)
-    )
+    if not isinstance(name, str) or "nullable" in schema:
+        return False
+    foreign = FOREIGN.get(name)
+    return foreign is not None and foreign.isdisjoint(schema)
 
 
 def _with_null(new: Schema, names: tuple[str, ...]) -> tuple[str, ...]:
     """Return the names with null, having let the schema's values and branches be null."""
-    if isinstance(new.get("enum"), list) and None not in new["enum"]:
-        new["enum"] = [*new["enum"], None]
-    if "const" in new and new["const"] is not None:
-        new["enum"] = [new.pop("const"), None]
+    _list_null(new)
     for keyword in CHOICES:
         if isinstance(new.get(keyword), list):
             new[keyword] = [*new[keyword], {"type": "null"}]
             return names
-    return (*names, "null") if names and "null" not in names else names
+    if not names or "null" in names:
+        return names
+    return (*names, "null")
+
+
+def _list_null(new: Schema) -> None:
+    """Let null be among the only values of a schema, in place, if it lists them."""
+    values = new.get("enum")
+    if isinstance(values, list) and None not in values:
+        new["enum"] = [*values, None]
+    if new.get("const") is not None:
+        new["enum"] = [new.pop("const"), None]
 
 
 def _names(schema: Schema, pointer: str, report: Report) -> tuple[str, ...]:
@@ -133,23 +136,34 @@ def _names(schema: Schema, pointer: str, report: Report) -> tuple[str, ...]:
     if "type" not in schema:
         return _missing(schema, pointer, report)
     published = schema["type"]
-    given = published if isinstance(published, list) else [published]
-    names: list[str] = []
+    given = one_or_more(published)
+    names = _standard_names(given, f"{pointer}/type", report)
+    if names and names != given:
+        why = "the standard name of the type"
+        report.note(f"{pointer}/type", published, _one_or_list(names), why)
+    return _without_integer(names)
+
+
+def _standard_names(given: list[Json], place: str, report: Report) -> list[str]:
+    """Return the standard names of some types, each once; an unknown one is a Problem."""
+    names: dict[str, None] = {}
     for name in given:
         standard = _standard_name(name)
-        if standard is None:
-            what = f"{json.dumps(name, ensure_ascii=False)} is no type"
-            fix = f"use one of {', '.join(TYPES)} in an overlay"
-            report.problem(f"{pointer}/type", what, fix)
-        elif standard not in names:
-            names.append(standard)
-    if names and names != given:
-        after = names[0] if len(names) == 1 else names
-        why = "the standard name of the type"
-        report.note(f"{pointer}/type", published, after, why)
-    if "integer" in names and "number" in names:
-        names.remove("integer")
-    return tuple(names)
+        if standard:
+            names[standard] = None
+            continue
+        what = f"{json.dumps(name, ensure_ascii=False)} is not a type"
+        fix = f"use one of {', '.join(TYPES)} in an overlay"
+        report.problem(place, what, fix)
+    return list(names)
+
+
+def _without_integer(names: Iterable[str]) -> tuple[str, ...]:
+    """Return the names of types without integer beside number, which takes it too."""
+    kept = dict.fromkeys(names)
+    if "number" in kept:
+        kept.pop("integer", None)
+    return tuple(kept)
 
 
 def _standard_name(name: Json) -> str | None:
@@ -168,48 +182,48 @@ def _missing(schema: Schema, pointer: str, report: Report) -> tuple[str, ...]:
         fix = "give it one in an overlay, e.g. string"
         report.problem(pointer, "it has no type", fix)
         return ()
-    shown = names[0] if len(names) == 1 else list(names)
     is_certain = is_listed(schema) or "properties" in schema
     severity: Severity = "info" if is_certain else "warning"
     why = "inferred from its other keywords"
-    report.note(pointer, "no type", shown, why, severity)
+    report.note(pointer, "no type", _one_or_list(names), why, severity)
     return names
 
 
 def _inferred(schema: Schema) -> tuple[str, ...] | None:
+    """Return the types that a schema's values or other keywords tell; None if nothing does."""
     values = values_of(schema)
     if values:
-        names = {type_of(value) for value in values}
-        if {"integer", "number"} <= names:
-            names.remove("integer")
-        return tuple(sorted(names, key=lambda name: (name == "null", name)))
+        names = set(map(type_of, values))
+        return _without_integer(sorted(names, key=_null_last))
     for name, keywords in OF_TYPE.items():
         if not schema.keys().isdisjoint(keywords):
             return (name,)
     return None
 
 
+def _null_last(name: str) -> tuple[bool, str]:
+    return name == "null", name
+
+
 def _own_alone(schema: Schema, name: str, pointer: str, report: Report) -> Schema:
     """Return a schema without what only limits other types."""
-    foreign = FOREIGN[name]
-    for keyword in sorted(foreign & schema.keys()):
+    foreign = sorted(FOREIGN[name] & schema.keys())
+    for keyword in foreign:
         why = f"it says nothing of a type {name}"
         report.note(f"{pointer}/{keyword}", schema[keyword], "nothing", why, "warning")
-    return {key: value for key, value in schema.items() if key not in foreign}
+    return without(schema, *foreign)
 
 
 def _split(schema: Schema, names: tuple[str, ...]) -> Schema:
     """Return one branch a type, each with the keywords that speak of that type."""
-    branches: list[Schema] = []
+    lists_values = "const" in schema or isinstance(schema.get("enum"), list)
+    branches = []
     for name in names:
-        own = OF_TYPE.get(name, ())
-        branch: Schema = {"type": name}
-        branch |= {keyword: schema[keyword] for keyword in own if keyword in schema}
-        if "const" in schema or isinstance(schema.get("enum"), list):
+        own = picked(schema, OF_TYPE.get(name, ()))
+        branch = {"type": name, **own}
+        if lists_values:
             branch["enum"] = [v for v in values_of(schema) if is_of_type(v, name)]
-            if not branch["enum"]:
-                continue
-        branches.append(branch)
-    of_types = OF_ANY_TYPE | VALUES | {"type"}
-    rest = {key: value for key, value in schema.items() if key not in of_types}
+        if branch.get("enum") != []:
+            branches.append(branch)
+    rest = without(schema, *OF_ANY_TYPE, *VALUES, "type")
     return {**rest, "anyOf": branches}

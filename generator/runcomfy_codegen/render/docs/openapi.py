@@ -154,7 +154,7 @@ def adapted(schema: Json) -> Json:
     """Return a schema as other generators take it.
 
     Without titles, of which they make class names; with items for each array; and with
-    what is no keyword of JSON Schema behind an `x-`.
+    what is not a keyword of JSON Schema behind an `x-`.
     """
     if not isinstance(schema, dict):
         return schema

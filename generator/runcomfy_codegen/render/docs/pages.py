@@ -19,7 +19,6 @@ from runcomfy_codegen.render.sample_words import PLACE
 from runcomfy_codegen.render.schemas.files import input_document, output_document
 from runcomfy_codegen.render.subject import Subject
 
-MEDIA = ("image", "video", "audio")
 URL_CHARACTERS = ":/?#@!$&*+,;=%~."
 
 
@@ -66,7 +65,7 @@ def view(subject: Subject) -> Page:
     """Return what the page's template needs."""
     module, said, body = subject.module, subject.about, subject.example
     model = module.model
-    inputs = groups(module, "input")
+    inputs = groups(module, "input", subject.session)
     return Page(
         vendor=module.vendor,
         module=module.name,
@@ -80,9 +79,9 @@ def view(subject: Subject) -> Page:
             parameter
             for group in inputs
             for parameter in group.parameters
-            if any(f"{kind} URL" in parameter.type for kind in MEDIA)
+            if parameter.file
         ),
-        outputs=groups(module, "output"),
+        outputs=groups(module, "output", subject.session),
         command_line=command_line(model.model_id, model.input_schema, body),
         curl_path=curl_path(model.model_id),
         curl_data=curl_data(body),
@@ -102,6 +101,7 @@ def view(subject: Subject) -> Page:
     )
 
 
-def shown(subjects: Sequence[Subject]) -> tuple[Page, ...]:
+def shown(subjects: Sequence[Subject], chosen: str = "") -> tuple[Page, ...]:
     """Return the page of one model to show as an example, if there is any."""
-    return tuple(map(view, subjects[-1:]))
+    named = [each for each in subjects if each.module.model.model_id == chosen]
+    return tuple(map(view, named or subjects[-1:]))
