@@ -14,8 +14,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..._batch.journal import Journal, Record
+from ..._batch.journal import Journal
 from ..._batch.keys import read_entry
+from ..._batch.records import Record
 from ..._batch.states import (
     Claim,
     Ended,
