@@ -63,7 +63,10 @@ def _medium(url: str) -> str:
     quoted = escape(url, quote=True)
     kind = _kind(url, scheme)
     if kind == "image":
-        return f'<img src="{quoted}" alt="" style="{STYLE}">'
+        said = (
+            "" if scheme == "data" else f"The image at {escape(_cut(url), quote=True)}"
+        )
+        return f'<img src="{quoted}" alt="{said}" style="{STYLE}">'
     return (
         f'<{kind} src="{quoted}" controls preload="metadata" style="{STYLE}"></{kind}>'
     )

@@ -71,6 +71,7 @@ def write_file(
 
 
 def _make_ready(folder: Path, parent: str) -> None:
+    """Make the folder that a file goes into, unless a link leads there."""
     refuse_links(folder, parent)
     try:
         (folder / parent).mkdir(parents=True, exist_ok=True)
@@ -86,18 +87,28 @@ def delete_file(folder: Path, path: str) -> None:
     """
     refuse_links(folder, path)
     file = folder / path
+    below = path.count("/")
     try:
         file.unlink(missing_ok=True)
-        for parent in list(file.parents)[: path.count("/")]:
-            if any(child.name != "__pycache__" for child in parent.iterdir()):
+        for parent in list(file.parents)[:below]:
+            if not _holds_caches_alone(parent):
                 break
-            for cached in parent.rglob("*.pyc"):
-                cached.unlink()
-            for child in parent.iterdir():
-                child.rmdir()
-            parent.rmdir()
+            _delete_with_caches(parent)
     except OSError as error:
         raise system_error(file, error) from error
+
+
+def _holds_caches_alone(folder: Path) -> bool:
+    return all(child.name == "__pycache__" for child in folder.iterdir())
+
+
+def _delete_with_caches(folder: Path) -> None:
+    """Delete a folder that holds nothing but what Python caches."""
+    for cached in folder.rglob("*.pyc"):
+        cached.unlink()
+    for child in folder.iterdir():
+        child.rmdir()
+    folder.rmdir()
 
 
 def sweep(folder: Path) -> None:

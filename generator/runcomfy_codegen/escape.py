@@ -6,6 +6,7 @@ Everything in a schema is hostile until it has been through one of these.
 import json
 import re
 from html import escape as escape_html
+from json.encoder import encode_basestring
 from textwrap import dedent
 
 from runcomfy_codegen.ir import Json
@@ -108,19 +109,22 @@ def json_text(value: Json, indent: int | None = None) -> str:
 
 def _indented(value: Json, step: str, margin: str) -> str:
     """Return what `json.dumps` would, which is slow where it indents."""
+    if isinstance(value, str):
+        return encode_basestring(value)
     if not (value and isinstance(value, dict | list)):
         return JSON.encode(value)
     inner = margin + step
     if isinstance(value, list):
         items = f",{inner}".join([_indented(item, step, inner) for item in value])
         return f"[{inner}{items}{margin}]"
-    rows = f",{inner}".join(
-        [
-            f"{JSON.encode(key)}: {_indented(item, step, inner)}"
-            for key, item in value.items()
-        ]
-    )
-    return f"{{{inner}{rows}{margin}}}"
+    rows = []
+    for key, item in value.items():
+        rows.append(f"{_json_key(key)}: {_indented(item, step, inner)}")
+    return f"{{{inner}{f',{inner}'.join(rows)}{margin}}}"
+
+
+def _json_key(key: Json) -> str:
+    return encode_basestring(key) if isinstance(key, str) else JSON.encode(key)
 
 
 def _spell_in_json(match: re.Match[str]) -> str:

@@ -24,6 +24,8 @@ TIMEOUT = 30.0
 DEADLINE = 120.0
 """Seconds after which an answer must be whole."""
 PIECE = 64 * 1024
+PASSING = (408, 425, 429)
+"""Statuses below 500 after which the same request may be answered."""
 REDIRECTS = (301, 302, 303, 307, 308)
 MAX_REDIRECTS = 10
 
@@ -187,29 +189,30 @@ def _redirected(url: str, location: str, service: Service) -> str:
     """Return the URL that a redirect leads to. Raises FetchError where we do not go."""
     try:
         target = urljoin(url, quote(location.strip(), safe=string.punctuation))
-        is_followed = _is_url(target)
     except ValueError:
-        target, is_followed = location, False
-    if not is_followed:
+        target = location
+    if not _is_url(target):
         raise FetchError(f"it redirects to {target[:200]!r}, which is not http(s)")
-    if service.headers(url) and origin(target) != origin(url):
+    leaves_origin = origin(target) != origin(url)
+    if leaves_origin and service.headers(url):
         raise FetchError(f"it redirects to {target}, where the token does not go")
     return target
 
 
 def _refused(error: urllib.error.HTTPError) -> FetchError:
     """Return the error of an answer that says no."""
-    again = error.code in (408, 425, 429) or error.code >= 500
     try:
         body = error.read(PIECE)
     except (OSError, http.client.HTTPException, OverBudgetError, OverdueError):
         body = b""
+    again = error.code in PASSING or error.code >= 500
     refused = FetchError(f"HTTP {error.code}", again, error.code, body)
     refused.wait = _retry_after(error.headers)
     return refused
 
 
 def _retry_after(headers: Message) -> float | None:
+    """Return the seconds that a server asks to wait; a date is left to our own pace."""
     text = str(headers.get("Retry-After", "")).strip()
     return float(text) if text.isascii() and text.isdigit() else None
 
@@ -223,4 +226,5 @@ def _is_url(text: str) -> bool:
         _ = parts.port  # it raises when it is read
     except ValueError:
         return False
-    return parts.scheme in ("http", "https") and bool(parts.hostname)
+    is_web = parts.scheme in ("http", "https")
+    return is_web and bool(parts.hostname)

@@ -165,12 +165,15 @@ class OutputFile:
     """The model it was made from; empty for a file that all models share."""
 
 
+DriftState: TypeAlias = Literal["missing", "stale", "edited", "orphaned"]
+
+
 @dataclass(frozen=True, slots=True)
 class Drift:
     """One file that is not as it would be generated."""
 
     path: str
-    state: Literal["missing", "stale", "edited", "orphaned"]
+    state: DriftState
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,8 @@ import hashlib
 import io
 import json
 import pickle
+import sys
+import types
 from pathlib import Path
 from typing import Any
 
@@ -207,3 +209,24 @@ def test_a_bar_shows_each_state_and_goes(client: RunComfy) -> None:
     for words in ("3 ahead", "running", "done", "[bold]new"):
         assert words in shown
     client.run(edit(), on_update=progress_bar(Console(file=io.StringIO())))
+
+
+def test_a_notebook_shows_each_state_without_widgets(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shown: list[str] = []
+
+    class Handle:
+        def update(self, data: dict[str, str], *, raw: bool) -> None:
+            assert raw
+            shown.append(data["text/plain"])
+
+    stand_in = types.ModuleType("IPython.display")
+    stand_in.display = lambda data, **_: Handle()  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "IPython.display", stand_in)
+    with progress_bar(Console(force_jupyter=True)) as bar:
+        bar(JobStatus("in_queue", 3, "request-1"))
+        bar(JobStatus("in_progress", None, "request-2"))
+        bar(JobStatus("completed", None, "request-1"))
+    assert shown[0] == "request-1 in the queue, 3 ahead"
+    assert shown[-1] == "request-1 done\nrequest-2 running"

@@ -133,12 +133,47 @@ def test_a_site_without_models(run: Run) -> None:
     assert result.exit_code == 0, result.output
 
 
-def test_the_changelog_of_the_package_is_shown(run: Run) -> None:
-    store(paint())
+CHANGELOG = """# Changelog
+
+## Unreleased
+
+### Breaking
+
+- `acme/paint`, input `steps`: maximum 50 → 30
+
+## 0.2.0 - 2026-11-28
+
+### Added
+
+- `acme/paint/fast`: new model
+- `acme/gone`: new model
+
+## 0.1.0 - 2026-10-01
+
+The first version, with 1 model.
+"""
+
+
+def test_changes_are_told_with_their_dates_and_on_each_models_page(run: Run) -> None:
+    for model_id in ("acme/paint", "acme/paint/fast", "acme/paint/still"):
+        store(paint(model_id))
     assert run("generate").exit_code == 0
-    Path("generated/CHANGELOG.md").write_text("# Changelog\n\n- `acme/paint` is new\n")
+    Path("generated/CHANGELOG.md").write_text(CHANGELOG, "utf-8")
     assert run("docs", "build").exit_code == 0
-    assert "is new" in Path("site/changelog.html").read_text("utf-8")
+
+    def told(page: str) -> str:
+        text = Path("site/models/acme", page).read_text("utf-8")
+        return text.partition("## Changes")[2].partition("## More")[0]
+
+    changed = "- **Unreleased**, Breaking: input `steps`: maximum 50 → 30"
+    assert changed in told("paint.md")
+    assert "- **0.2.0** (2026-11-28), Added: new model" in told("paint_fast.md")
+    assert "None, up to 0.2.0 (2026-11-28)." in told("paint_still.md")
+    whole = Path("site/changelog.html").read_text("utf-8")
+    assert "0.2.0 - 2026-11-28" in whole
+    assert 'href="models/acme/paint_fast.html"' in whole
+    assert "acme/gone" in whole
+    assert "acme/gone.html" not in whole
 
 
 def test_a_broken_link_fails_the_build(run: Run) -> None:
@@ -160,7 +195,7 @@ def test_a_folder_of_somebody_else_is_left_alone(run: Run) -> None:
     Path("site/mine.txt").write_text("mine")
     result = run("docs", "build")
     assert result.exit_code == 1
-    assert "no site of ours" in result.output
+    assert "not a site of ours" in result.output
     assert Path("site/mine.txt").read_text() == "mine"
     assert run("docs", "build", "--site", "generated/site").exit_code == 1
 

@@ -96,7 +96,7 @@ class SyncEngine:
         try:
             return self._drive(operation, None)
         except BaseException as error:
-            if operation.gi_frame is None:
+            if getattr(operation, "gi_frame", None) is None:
                 raise
             # A Ctrl-C between two of its steps: it has to clean up all the same.
             return self._drive(operation, error)

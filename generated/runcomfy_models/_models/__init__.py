@@ -12,6 +12,7 @@ from .checks import (
     one_of,
     url_text,
 )
+from .deprecation import deprecated
 
 __all__ = [
     "NOT_BOOL",
@@ -25,6 +26,7 @@ __all__ = [
     "OrDict",
     "OutputModel",
     "count_fields",
+    "deprecated",
     "multiple_of",
     "one_of",
     "url_text",

@@ -28,7 +28,7 @@ class ProgressBar:
 
     def __init__(self, console: Console | None = None) -> None:
         self._console = console
-        self._progress: Progress | None = None
+        self._progress: Progress | _NotebookLines | None = None
         self._tasks: dict[str, TaskID] = {}
 
     def __call__(self, status: JobStatus) -> None:
@@ -58,8 +58,15 @@ class ProgressBar:
     def __exit__(self, *error: Any) -> None:
         self.close()
 
-    def _started(self) -> Progress:
+    def _started(self) -> Progress | _NotebookLines:
+        """Return what shows the waits, begun with the first."""
         if self._progress is None:
+            from rich.console import Console
+
+            console = self._console or Console()
+            if console.is_jupyter:  # rich's own bar needs ipywidgets there
+                self._progress = _NotebookLines()
+                return self._progress
             from rich.progress import (
                 BarColumn,
                 Progress,
@@ -70,9 +77,49 @@ class ProgressBar:
 
             text = TextColumn("{task.description}", markup=False)
             columns = (SpinnerColumn(), text, BarColumn(), TimeElapsedColumn())
-            self._progress = Progress(*columns, console=self._console)
+            self._progress = Progress(*columns, console=console)
             self._progress.start()
         return self._progress
+
+
+class _NotebookLines:
+    """A line for each wait in a notebook, with the part of `Progress` that is used here."""
+
+    def __init__(self) -> None:
+        from importlib import import_module
+
+        display: Any = import_module("IPython.display").display
+        self._lines: list[str] = []
+        self._handle = display({"text/plain": ""}, raw=True, display_id=True)
+
+    def add_task(self, description: str, total: float | None) -> TaskID:
+        """Begin a line."""
+        from rich.progress import TaskID
+
+        self._lines.append(description)
+        return TaskID(len(self._lines) - 1)
+
+    def update(
+        self,
+        task: TaskID,
+        *,
+        description: str | None = None,
+        total: float | None = None,
+        completed: float | None = None,
+        refresh: bool = True,
+    ) -> None:
+        """Show a line anew."""
+        if description is not None:
+            self._lines[task] = description
+        if self._handle is not None:
+            text = "\n".join(self._lines)
+            self._handle.update({"text/plain": text}, raw=True)
+
+    def stop_task(self, task: TaskID) -> None:
+        """Leave a line as it is."""
+
+    def stop(self) -> None:
+        """Leave all lines as they are."""
 
 
 def _label(status: JobStatus) -> str:

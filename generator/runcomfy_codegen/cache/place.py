@@ -12,9 +12,8 @@ NAME = "runcomfy-codegen"
 
 def cache_folder() -> str | None:
     """Return the user's folder for our caches; None for a user who has no home."""
-    if sys.platform == "win32":
-        base = os.environ.get("LOCALAPPDATA", "")
-    else:
+    base = os.environ.get("LOCALAPPDATA", "")
+    if sys.platform != "win32":
         home = os.path.expanduser("~")
         below = "Library/Caches" if sys.platform == "darwin" else ".cache"
         base = os.environ.get("XDG_CACHE_HOME") or os.path.join(home, below)

@@ -4,6 +4,7 @@ pathlib takes longer to import than a run may last that finds nothing changed. S
 two kinds of each: one gives a `Path`, the other, for commands which may end at once, a text.
 """
 
+import os
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
@@ -18,7 +19,7 @@ class _Folder(click.Path):
     def coerce_path_result(self, value: Any) -> Any:
         from pathlib import Path
 
-        return Path(super().coerce_path_result(value))
+        return Path(os.fsdecode(super().coerce_path_result(value)))
 
 
 def _schemas(folder: click.Path) -> Decorator:

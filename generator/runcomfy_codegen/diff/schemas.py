@@ -38,13 +38,15 @@ def differences(
 
 def _null(was: Shape, now: Shape, field: str) -> Iterator[Difference]:
     """Yield whether null came or went; what allows anything says nothing of it."""
-    if {} in was.branches or {} in now.branches:
+    if {} in (*was.branches, *now.branches):
         return
     match was.nullable, now.nullable:
         case True, False:
-            yield Difference(field, "null", "narrower", "null is no longer allowed")
+            what = "null is no longer allowed"
+            yield Difference(field, "null", "narrower", what)
         case False, True:
-            yield Difference(field, "null", "wider", "null is allowed too")
+            what = "null is allowed too"
+            yield Difference(field, "null", "wider", what)
 
 
 def _branches(

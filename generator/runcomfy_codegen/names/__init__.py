@@ -46,12 +46,12 @@ def name_package(
     names = ChosenNames(chosen)
     naming = _Naming(names, frozenset(runtime_names))
     modules = [naming.module(model) for model in models]
-    gone = naming.retired(retired, {module.model.model_id for module in modules})
+    live = {module.model.model_id for module in modules}
+    gone = naming.retired(retired, live)
     naming.refuse_clashes(modules, gone, settled)
-    models_read = {m.model.model_id for m in modules if not m.model.problems}
-    known = {module.model.model_id for module in modules}
-    known |= {each.model_id for each in gone}
-    names.refuse_leftovers(known, models_read)
+    known = live | {each.model_id for each in gone}
+    read = {module.model.model_id for module in modules if module.classes}
+    names.refuse_leftovers(known, read)
     modules.sort(key=lambda module: (module.vendor, module.name))
     return Package(tuple(modules), tuple(gone), tuple(names.problems))
 
@@ -78,54 +78,23 @@ class _Naming:
         return vendor, name or identifier(rest, "m_", MODULE_NAMES_TAKEN)
 
     def retired(self, table: Mapping[str, Json], live: set[str]) -> list[Retired]:
+        """Return the models that are gone; a line that cannot be meant is a Problem."""
         gone = []
-        successors = live | table.keys()
+        known = live | table.keys()
         for model_id, successor in sorted(table.items()):
-            if not isinstance(successor, str) or "/" not in model_id:
-                self._refuse(
-                    RETIRED_FILE,
-                    f"/{escape(model_id)}",
-                    "it names no successor",
-                    'write "vendor/old" = "vendor/new", or = "" where there is none',
-                )
-            elif len(model_id) > LONGEST_NAME or not all(model_id.partition("/")):
-                self._refuse(
-                    RETIRED_FILE,
-                    f"/{escape(model_id[:LONGEST_NAME])}",
-                    "it is not a model_id",
-                    "correct it, or delete the line",
-                )
-            elif model_id in live:
-                self._refuse(
-                    RETIRED_FILE,
-                    f"/{escape(model_id)}",
-                    "the model is published",
-                    "delete this line, or the stored model",
-                )
-            elif successor and (successor == model_id or successor not in successors):
-                self._refuse(
-                    RETIRED_FILE,
-                    f"/{escape(model_id)}",
-                    f"there is no model {successor[:LONGEST_NAME]!r} to use instead",
-                    'name one that is stored, or write "" where there is none',
-                )
+            wrong = _wrong_of_line(model_id, successor, live)
+            if wrong is None:
                 gone.append(Retired(model_id, *self.module_name(model_id), successor))
-            else:
-                gone.append(Retired(model_id, *self.module_name(model_id), successor))
+                wrong = _wrong_of_successor(model_id, successor, known)
+            if wrong is not None:
+                pointer = f"/{escape(model_id[:LONGEST_NAME])}"
+                self._refuse(RETIRED_FILE, pointer, *wrong)
         return gone
 
     def refuse_clashes(
         self, modules: list[Module], gone: list[Retired], settled: Set[str]
     ) -> None:
         """Refuse each model whose name another had before, or has by the alphabet."""
-        places: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
-        for module in modules:
-            model = module.model
-            places[module.vendor, module.name].append((model.model_id, model.path))
-        for retired in gone:
-            places[retired.vendor, retired.name].append(
-                (retired.model_id, RETIRED_FILE)
-            )
 
         def newness(owner: tuple[str, str]) -> int:
             model_id, path = owner
@@ -133,14 +102,52 @@ class _Naming:
                 return 0
             return 1 if path == RETIRED_FILE else 2
 
-        for (vendor, name), owners in places.items():
-            owners.sort(key=newness)
-            for model_id, path in owners[1:]:
-                other = owners[0][0]
+        for (vendor, name), owners in _owners(modules, gone).items():
+            (other, first_path), *rest = sorted(owners, key=newness)
+            for model_id, path in rest:
+                what = f"{other!r} is {vendor}.{name} too"
+                line = f'modules.{quoted(model_id)} = "{name}_other"'
+                fix = f"choose another name in {NAMES_FILE}, {ABOVE}: {line}"
                 if other == model_id:
-                    what, fix = f"{owners[0][1]} has this model_id too", "delete one"
-                else:
-                    what = f"{other!r} is {vendor}.{name} too"
-                    line = f'modules.{quoted(model_id)} = "{name}_other"'
-                    fix = f"choose another name in {NAMES_FILE}, {ABOVE}: {line}"
+                    what, fix = f"{first_path} has this model_id too", "delete one"
                 self._refuse(path, "/model_id", what, fix)
+
+
+def _owners(
+    modules: list[Module], gone: list[Retired]
+) -> dict[tuple[str, str], list[tuple[str, str]]]:
+    """Return who has each name of a module: the model_ids, and where they are written."""
+    owners: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
+    for module in modules:
+        model = module.model
+        owners[module.vendor, module.name].append((model.model_id, model.path))
+    for retired in gone:
+        owner = (retired.model_id, RETIRED_FILE)
+        owners[retired.vendor, retired.name].append(owner)
+    return owners
+
+
+def _wrong_of_line(
+    model_id: str, successor: Json, live: Set[str]
+) -> tuple[str, str] | None:
+    """Return why a line names no retired model, and what to do; None for one that does."""
+    if not isinstance(successor, str) or "/" not in model_id:
+        fix = 'write "vendor/old" = "vendor/new", or = "" where there is none'
+        return "it names no successor", fix
+    if len(model_id) > LONGEST_NAME or not all(model_id.partition("/")):
+        return "it is not a model_id", "correct it, or delete the line"
+    if model_id in live:
+        fix = "delete this line, or the stored model"
+        return "the model is published", fix
+    return None
+
+
+def _wrong_of_successor(
+    model_id: str, successor: str, known: Set[str]
+) -> tuple[str, str] | None:
+    """Return why a successor cannot be used instead; None for one that can, or for none."""
+    is_another = successor != model_id and successor in known
+    if not successor or is_another:
+        return None
+    what = f"there is no model {successor[:LONGEST_NAME]!r} to use instead"
+    return what, 'name one that is stored, or write "" where there is none'

@@ -7,6 +7,7 @@ from typing import Any
 
 from runcomfy_codegen.ir import Identifier, Json, Problem
 from runcomfy_codegen.names.identifiers import LONGEST_NAME, TAKEN
+from runcomfy_codegen.schema.parts import object_of
 from runcomfy_codegen.schema.pointer import escape
 
 NAMES_FILE = "names.toml"
@@ -36,61 +37,64 @@ class ChosenNames:
 
     def choice(self, table: str, model_id: str, key: str = "") -> Identifier | None:
         """Return the name that a person chose, if it is one."""
-        place = self.tables[table].get(model_id)
+        chosen = self.tables[table].get(model_id)
+        pointer = f"/{table}/{escape(model_id)}"
         if key:
-            place = place.get(key) if isinstance(place, dict) else None
-        if place is None:
+            chosen = object_of(chosen).get(key)
+            pointer += f"/{escape(key)}"
+        if chosen is None:
             return None
         self.used.add((table, model_id, key))
-        if (
-            isinstance(place, str)
-            and re.fullmatch(r"[A-Za-z]\w*", place, re.ASCII)
-            and not keyword.iskeyword(place)
-            and place not in TAKEN[table]
-            and len(place) <= LONGEST_NAME
-        ):
-            return Identifier(place)
-        self._refuse(
-            f"/{table}/{escape(model_id)}" + (f"/{escape(key)}" if key else ""),
-            f"{place!r:.{LONGEST_NAME}} cannot be a name here",
+        if _can_be_a_name(chosen, TAKEN[table]):
+            return Identifier(chosen)
+        what = f"{chosen!r:.{LONGEST_NAME}} cannot be a name here"
+        fix = (
             f"choose up to {LONGEST_NAME} letters, digits and _, "
-            "no keyword and no name of the base classes",
+            "no keyword and no name of the base classes"
         )
+        self._refuse(pointer, what, fix)
         return None
 
     def refuse_leftovers(self, known: Set[str], read: Set[str]) -> None:
         """Refuse what names nothing: of the models there are, and of those that were read."""
         for table, entries in self.tables.items():
             for model_id in sorted(entries.keys() - known):
-                self._refuse(
-                    f"/{table}/{escape(model_id)}",
-                    "there is no such model",
-                    "correct the model_id, or delete the line",
-                )
-            for model_id in (
-                sorted(entries.keys() & read) if table != "modules" else ()
-            ):
+                pointer = f"/{table}/{escape(model_id)}"
+                fix = "correct the model_id, or delete the line"
+                self._refuse(pointer, "there is no such model", fix)
+            if table == "modules":
+                continue  # it has a name for each model, and nothing inside
+            for model_id in sorted(entries.keys() & read):
                 self._refuse_unused(table, model_id, entries[model_id])
 
     def _refuse_unused(self, table: str, model_id: str, chosen: Json) -> None:
+        """Refuse the names of what a model does not have."""
         place = f"/{table}/{escape(model_id)}"
         if not isinstance(chosen, dict):
             self._refuse(place, "it is not a table", "write pointer = name")
             return
         for key in sorted(chosen):
-            if (table, model_id, key) not in self.used:
-                self._refuse(
-                    f"{place}/{escape(key)}",
-                    f"the model has nothing to name here: {key}",
-                    "write a JSON pointer into its input schema, or delete the line",
-                )
+            if (table, model_id, key) in self.used:
+                continue
+            what = f"the model has nothing to name here: {key}"
+            fix = "write a JSON pointer into its input schema, or delete the line"
+            self._refuse(f"{place}/{escape(key)}", what, fix)
+
+
+def _can_be_a_name(chosen: Json, taken: Set[str]) -> bool:
+    """Whether what a person chose is an identifier, and not one that is taken."""
+    if not isinstance(chosen, str) or len(chosen) > LONGEST_NAME:
+        return False
+    if not re.fullmatch(r"[A-Za-z]\w*", chosen, re.ASCII):
+        return False
+    return chosen not in taken and not keyword.iskeyword(chosen)
 
 
 def quoted(text: str) -> str:
     """Return a TOML basic string."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return (
-        '"'
-        + "".join(c if c.isprintable() else f"\\U{ord(c):08x}" for c in escaped)
-        + '"'
-    )
+    return f'"{"".join(map(_spelled, escaped))}"'
+
+
+def _spelled(character: str) -> str:
+    return character if character.isprintable() else f"\\U{ord(character):08x}"

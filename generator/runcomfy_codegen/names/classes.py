@@ -18,6 +18,7 @@ from runcomfy_codegen.names.identifiers import (
     identifier,
 )
 from runcomfy_codegen.schema.keywords import CHOICES
+from runcomfy_codegen.schema.parts import picked
 from runcomfy_codegen.schema.pointer import escape
 from runcomfy_codegen.schema.read import named_types, properties_of, takes_null
 
@@ -34,6 +35,8 @@ KEPT = (
     "maxProperties",
 )
 """What a field keeps of an object that became a class."""
+WORDS_OF_INSIDE = {"items": "Item", "additionalProperties": "Value"}
+"""How the classes of what is inside an array or an object are called."""
 LISTS = (*CHOICES, "prefixItems")
 INSIDE = frozenset((*LISTS, "items", "additionalProperties"))
 """The keywords inside of which there may be objects."""
@@ -120,20 +123,19 @@ class _Classes:
         if INSIDE.isdisjoint(schema):
             return schema
         new = dict(schema)
-        for key, suffix in (("items", "Item"), ("additionalProperties", "Value")):
+        for key, word in WORDS_OF_INSIDE.items():
             if isinstance(new.get(key), dict):
-                new[key] = self._hoist(
-                    new[key], kind, f"{words} {suffix}", f"{pointer}/{key}"
-                )
+                inner = f"{words} {word}"
+                new[key] = self._hoist(new[key], kind, inner, f"{pointer}/{key}")
         for key in LISTS:
-            branches = new.get(key)
-            if isinstance(branches, list):
-                new[key] = self._hoist_each(branches, kind, words, f"{pointer}/{key}")
+            if isinstance(new.get(key), list):
+                new[key] = self._hoist_each(new[key], kind, words, f"{pointer}/{key}")
         return new
 
     def _hoist_each(
         self, branches: list[Any], kind: ClassKind, words: str, pointer: str
     ) -> list[Any]:
+        """Return a list of schemas, in each of which objects are references."""
         hoisted = []
         for index, branch in enumerate(branches):
             if isinstance(branch, dict):
@@ -149,8 +151,7 @@ class _Classes:
         if name is None:
             return schema
         self._add(name, kind, schema, pointer, name)
-        kept = {key: schema[key] for key in KEPT if key in schema}
-        return {**kept, "$ref": f"#/$defs/{name}"}
+        return {**picked(schema, KEPT), "$ref": f"#/$defs/{name}"}
 
     def _class_name(
         self, schema: Schema, words: str, pointer: str

@@ -21,9 +21,11 @@ from dataclasses import dataclass, replace
 from runcomfy_codegen.ir import Model, Note, Schema
 from runcomfy_codegen.normalise.passes.check_example import check_example
 from runcomfy_codegen.normalise.passes.notice_prose import notice
+from runcomfy_codegen.normalise.passes.unwrap_output import makes_audio
 from runcomfy_codegen.normalise.pipeline import CODES, run_passes
 from runcomfy_codegen.normalise.report import Report
 from runcomfy_codegen.schema.keywords import WORDS
+from runcomfy_codegen.schema.parts import is_list_of, picked
 from runcomfy_codegen.schema.pointer import escape
 from runcomfy_codegen.session import Session
 
@@ -56,32 +58,33 @@ def is_separable(model: Model) -> bool:
     root = model.input_schema
     if model.overlay is not None or not FRAME.issuperset(root):
         return False
-    fields, required = root.get("properties"), root.get("required", [])
-    if root.get("type") != "object" or not isinstance(required, list):
+    fields = root.get("properties")
+    if root.get("type") != "object" or not isinstance(fields, dict):
         return False
-    if not isinstance(fields, dict) or len(fields) > MOST_FIELDS:
-        return False
-    are_names = all(isinstance(name, str) for name in required)
-    return are_names and all(isinstance(child, dict) for child in fields.values())
+    is_small = len(fields) <= MOST_FIELDS
+    has_schemas = is_list_of([*fields.values()], dict)
+    has_names = is_list_of(root.get("required", []), str)
+    return is_small and has_schemas and has_names
 
 
 def normalise_by_field(model: Model, session: Session) -> Model:
     """Return what all passes come to. The model has to be separable."""
     fields = model.input_schema["properties"]
+    texts = {name: json.dumps(child) for name, child in fields.items()}
+    if not all(map(_is_local, texts.values())):
+        return run_passes(model)
     required = frozenset(model.input_schema.get("required", ()))
     parts = []
-    for name, child in fields.items():
-        text = json.dumps(child)
-        if not _is_local(text):
-            return run_passes(model)
+    for name, text in texts.items():
         parts.append(session.once(_field, name, text, name in required, session))
     bare = {**model.input_schema, "properties": dict.fromkeys(fields, PLACEHOLDER)}
     frame = session.once(_frame, json.dumps(bare))
-    output = session.once(_output, json.dumps(model.output_schema))
-    if not all(part.is_whole for part in (frame, output, *parts)):
+    output = session.once(_output, json.dumps(model.output_schema), makes_audio(model))
+    in_order = (frame, *parts, output)
+    if not all(part.is_whole for part in in_order):
         return run_passes(model)
     properties = {name: part.schema for name, part in zip(fields, parts, strict=True)}
-    said = [note for part in (frame, *parts, output) for note in part.notes]
+    said = [note for part in in_order for note in part.notes]
     said.sort(key=lambda note: ORDER[note.code])
     whole = replace(
         model,
@@ -95,7 +98,8 @@ def normalise_by_field(model: Model, session: Session) -> Model:
 
 def _is_local(text: str) -> bool:
     """Whether a field says nothing that depends on, or adds up with, what is beside it."""
-    if len(text) > LONGEST or '"$' in text or '"definitions"' in text:
+    refers = '"$' in text or '"definitions"' in text
+    if refers or len(text) > LONGEST:
         return False
     least = 1
     for found in LEAST.finditer(text):
@@ -106,7 +110,7 @@ def _is_local(text: str) -> bool:
 def _field(name: str, text: str, is_required: bool, session: Session) -> _Part:
     """Normalise a field, its words apart from the rest of it."""
     published = json.loads(text)
-    words = {k: v for k, v in published.items() if k in WORDS and isinstance(v, str)}
+    words = _words_of(published)
     bare = json.dumps(published | dict.fromkeys(words, ""))
     part = session.once(_bare_field, name, bare, is_required)
     if not words:
@@ -117,6 +121,15 @@ def _field(name: str, text: str, is_required: bool, session: Session) -> _Part:
         notice(schema, _place(name), report)
     notes = (*part.notes, *(replace(note, code=PROSE) for note in report.notes))
     return replace(part, schema=schema, notes=notes)
+
+
+def _words_of(schema: Schema) -> dict[str, str]:
+    """Return what a schema says to a reader alone."""
+    words = {}
+    for keyword, value in picked(schema, WORDS).items():
+        if isinstance(value, str):
+            words[keyword] = value
+    return words
 
 
 def _place(name: str) -> str:
@@ -141,9 +154,10 @@ def _frame(text: str) -> _Part:
     return _Part(model.input_schema, model.notes, not model.problems)
 
 
-def _output(text: str) -> _Part:
-    """Normalise an output."""
-    model = run_passes(_model(EMPTY, json.loads(text)))
+def _output(text: str, is_audio: bool) -> _Part:
+    """Normalise an output, which depends on whether audio is made."""
+    model = _model(EMPTY, json.loads(text))
+    model = run_passes(replace(model, categories=("audio",) if is_audio else ()))
     whole = not model.problems
     return _Part(model.output_schema, model.notes, whole, model.output_pointer)
 

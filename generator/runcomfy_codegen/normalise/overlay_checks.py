@@ -52,6 +52,8 @@ SCHEMA_KEYS = (
     "validations",
     "writeOnly",
 )
+HOLD_NAMED = HOLD_A_MAP | {"definitions"}
+HOLD_SCHEMAS = HOLD_A_SCHEMA | HOLD_A_LIST | {"output"}
 
 
 def overlay_notes(stored: StoredModel, overlay: Mapping[str, Json]) -> Iterator[Note]:
@@ -139,22 +141,36 @@ def _unknown_keywords(
 
     One that the service publishes at the same place may be patched there.
     """
-    if isinstance(patch, list):
-        for index, each in enumerate(patch):
-            yield from _unknown_keywords(each, None, f"{pointer}/{index}")
-    if not isinstance(patch, Mapping):
-        return
-    known = schema if isinstance(schema, Mapping) else {}
+    match patch:
+        case list():
+            for index, each in enumerate(patch):
+                yield from _unknown_keywords(each, None, f"{pointer}/{index}")
+        case Mapping():
+            known = schema if isinstance(schema, Mapping) else {}
+            yield from _unknown_of_schema(patch, known, pointer)
+
+
+def _unknown_of_schema(
+    patch: Mapping[str, Json], known: Mapping[str, Json], pointer: str
+) -> Iterator[tuple[str, str]]:
+    """Yield the same of a patch of one schema, and of those inside of it."""
     for key, value in patch.items():
         below = f"{pointer}/{escape(key)}"
-        published = known.get(key)
-        if key in HOLD_A_MAP or key == "definitions":
-            named = published if isinstance(published, Mapping) else {}
-            for name, each in value.items() if isinstance(value, Mapping) else ():
-                yield from _unknown_keywords(
-                    each, named.get(name), f"{below}/{escape(name)}"
-                )
-        elif key in HOLD_A_SCHEMA or key in HOLD_A_LIST or key == "output":
-            yield from _unknown_keywords(value, published, below)
-        elif key not in SCHEMA_KEYS and key not in known and not key.startswith("x-"):
+        is_known = key in SCHEMA_KEYS or key in known or key.startswith("x-")
+        if key in HOLD_NAMED:
+            yield from _unknown_of_named(value, known.get(key), below)
+        elif key in HOLD_SCHEMAS:
+            yield from _unknown_keywords(value, known.get(key), below)
+        elif not is_known:
             yield pointer, key
+
+
+def _unknown_of_named(
+    patch: Json, published: Json, pointer: str
+) -> Iterator[tuple[str, str]]:
+    """Yield the same of each schema that a patch has by its name."""
+    if not isinstance(patch, Mapping):
+        return
+    named = published if isinstance(published, Mapping) else {}
+    for name, each in patch.items():
+        yield from _unknown_keywords(each, named.get(name), f"{pointer}/{escape(name)}")

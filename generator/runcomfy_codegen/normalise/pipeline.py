@@ -24,6 +24,7 @@ from runcomfy_codegen.normalise.passes.mark_media import mark_media
 from runcomfy_codegen.normalise.passes.merge_all_of import merge_all_of
 from runcomfy_codegen.normalise.passes.modernise_keywords import modernise_keywords
 from runcomfy_codegen.normalise.passes.move_samples import move_samples
+from runcomfy_codegen.normalise.passes.notice_flags import notice_flags
 from runcomfy_codegen.normalise.passes.notice_prose import notice_prose
 from runcomfy_codegen.normalise.passes.notice_untyped import notice_untyped
 from runcomfy_codegen.normalise.passes.spread_siblings import spread_siblings
@@ -50,6 +51,7 @@ PASSES: tuple[Callable[[Model], Model], ...] = (
     loosen_choices,
     check_sizes,
     check_defaults,
+    notice_flags,
     notice_prose,
     notice_untyped,
     close_objects,

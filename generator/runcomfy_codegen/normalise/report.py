@@ -7,7 +7,7 @@ from typing import Any, Literal, TypeAlias
 from runcomfy_codegen.ir import Json, Model, Note, Problem, Schema, Severity
 from runcomfy_codegen.normalise.shown import brief
 from runcomfy_codegen.schema.pointer import (
-    ABSENT,
+    Absent,
     child_at,
     parts_of,
 )
@@ -48,13 +48,15 @@ class Report:
         """Return the overlay's path if it set the value at the pointer."""
         place, is_in_a_list = self.overlay, False
         for part in parts_of(pointer):
-            is_in_a_list = is_in_a_list or isinstance(place, list)
+            is_in_a_list |= isinstance(place, list)
             place = child_at(place, part)
-        if place is ABSENT:
-            return self.file
-        is_patched_further = place is None or isinstance(place, dict)
-        is_set = is_in_a_list or not is_patched_further
-        return self.overlay_path if is_set else self.file
+        match place:
+            case Absent():
+                return self.file
+            case None | dict() if not is_in_a_list:
+                return self.file  # deleted, or patched further inside
+            case _:
+                return self.overlay_path
 
 
 Visit: TypeAlias = Callable[[Schema, str, Report], Schema]
@@ -68,15 +70,17 @@ def report_on(model: Model) -> Report:
 
 def with_report(model: Model, report: Report, **changes: Any) -> Model:
     """Return the model with changes, and with what a report holds."""
-    if not (report.notes or report.problems) and all(
-        getattr(model, name) is value for name, value in changes.items()
-    ):
+    changed = {}
+    for name, value in changes.items():
+        if getattr(model, name) is not value:
+            changed[name] = value
+    if not changed and not report.notes and not report.problems:
         return model
     return replace(
         model,
         notes=model.notes + tuple(report.notes),
         problems=model.problems + tuple(report.problems),
-        **changes,
+        **changed,
     )
 
 
@@ -88,20 +92,48 @@ def each_schema(
 ) -> Model:
     """Return the model with every schema visited, parents before their children.
 
-    With `having`, those alone that have one of these keywords.
+    With `having`, those alone that have one of these keywords; nothing is visited where
+    there is none.
     """
     report = report_on(model)
     wanted = frozenset(having)
     changes: dict[str, Schema] = {}
-    if "input" in sides:
+    if "input" in sides and _may_have(model.input_schema, wanted, "input"):
         changes["input_schema"] = _rewrite(
             model.input_schema, "/input_schema", visit, report, wanted
         )
-    if "output" in sides:
+    if "output" in sides and _may_have(model.output_schema, wanted, "output"):
         changes["output_schema"] = _rewrite(
             model.output_schema, model.output_pointer, visit, report, wanted
         )
     return with_report(model, report, **changes)
+
+
+_looked_at: dict[Side, tuple[Schema, frozenset[str]]] = {}
+"""The last schema of each side, and all keys in it: pass after pass gets the same one."""
+
+
+def _may_have(schema: Schema, wanted: frozenset[str], side: Side) -> bool:
+    """Whether one of some keywords is anywhere in a schema, as a keyword or otherwise."""
+    if not wanted:
+        return True
+    if side not in _looked_at or _looked_at[side][0] is not schema:
+        _looked_at[side] = schema, _keys_in(schema)
+    return not wanted.isdisjoint(_looked_at[side][1])
+
+
+def _keys_in(schema: Schema) -> frozenset[str]:
+    """Return every key of every object in a schema."""
+    keys: set[str] = set()
+    waiting: list[Json] = [schema]
+    while waiting:
+        place = waiting.pop()
+        if isinstance(place, dict):
+            keys.update(place)
+            waiting.extend(place.values())
+        elif isinstance(place, list):
+            waiting.extend(place)
+    return frozenset(keys)
 
 
 def _rewrite(

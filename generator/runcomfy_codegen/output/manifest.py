@@ -14,6 +14,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from runcomfy_codegen.schema.parts import object_of, without
+
 MANIFEST = "manifest.json"
 JOURNAL = ".manifest.journal.json"
 MAX_BYTES = 32 * 2**20
@@ -45,7 +47,7 @@ def is_trusted(manifest: Mapping[str, Any]) -> bool:
 
 
 def _seal(manifest: Mapping[str, Any]) -> str:
-    rest = {key: value for key, value in manifest.items() if key != "seal"}
+    rest = without(manifest, "seal")
     return hashlib.sha256(json.dumps(rest).encode()).hexdigest()
 
 
@@ -54,13 +56,14 @@ def _is_well_formed(manifest: Mapping[str, Any]) -> bool:
     models = manifest.get("models")
     if not isinstance(models, dict) or not _are_digests(manifest.get("files")):
         return False
-    for record in models.values():
-        if not isinstance(record, dict) or not _are_digests(record.get("files")):
-            return False
-        for key in ("path", "inputs", "module"):
-            if not isinstance(record.get(key), str):
-                return False
-    return True
+    return all(map(_is_record, models.values()))
+
+
+def _is_record(record: Any) -> bool:
+    """Whether all that a run reads of one model is there, and of its type."""
+    if not isinstance(record, dict) or not _are_digests(record.get("files")):
+        return False
+    return all(isinstance(record.get(key), str) for key in ("path", "inputs", "module"))
 
 
 def _are_digests(files: Any) -> bool:
@@ -69,12 +72,11 @@ def _are_digests(files: Any) -> bool:
 
 def recorded_files(manifest: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield each file that a manifest records with its digest, in so far as it has any."""
-    models = manifest.get("models")
-    records = [manifest, *(models.values() if isinstance(models, dict) else ())]
-    for record in records:
-        files = record.get("files") if isinstance(record, dict) else None
-        if isinstance(files, dict):
-            yield from ((path, str(value)) for path, value in files.items())
+    models = object_of(manifest.get("models"))
+    for record in (manifest, *models.values()):
+        files = object_of(record).get("files")
+        for path, recorded in object_of(files).items():
+            yield path, str(recorded)
 
 
 def dump_journal(
@@ -111,4 +113,4 @@ def _read_object(file: Path, most: int) -> dict[str, Any]:
         content = json.loads(file.read_bytes())
     except (OSError, ValueError, RecursionError):
         return {}
-    return content if isinstance(content, dict) else {}
+    return object_of(content)

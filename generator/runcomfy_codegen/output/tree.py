@@ -22,6 +22,8 @@ CACHES = ("__pycache__",)
 SITE = "site"
 """Where a site may be built: at the top of the tree alone, for a vendor may have the name."""
 DESKTOP = ".DS_Store"
+UNSEEN = (JOURNAL, DESKTOP)
+"""What is not part of a tree: a run's own journal, and what a desktop leaves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +65,22 @@ def read_tree(out: Path, hidden: bool = False) -> Tree:
         except OSError as error:
             raise system_error(out / path, error) from error
     manifest = read_manifest(out, len(present))
+    trusted = manifest if is_trusted(manifest) else {}
+    known = _known_digests(out, manifest, present)
+    was_cut_short = bool(half_written) or (out / JOURNAL).exists()
+    return Tree(out, present, trusted, known, was_cut_short)
+
+
+def _known_digests(
+    out: Path, manifest: Mapping[str, Any], present: Mapping[str, str]
+) -> dict[str, tuple[str, ...]]:
+    """Return the digests under which each file may be ours."""
     known: dict[str, tuple[str, ...]] = {}
     for path, recorded in recorded_files(manifest):
         known[path] = (recorded,)
     for path, digests in read_journal(out, present).items():
         known[path] = (*known.get(path, ()), *digests)
-    trusted = manifest if is_trusted(manifest) else {}
-    was_cut_short = bool(half_written) or (out / JOURNAL).exists()
-    return Tree(out, present, trusted, known, was_cut_short)
+    return known
 
 
 def tree_files(
@@ -78,31 +88,38 @@ def tree_files(
 ) -> Iterator[tuple[str, str]]:
     """Yield every file that is not a tool's leftover, by its path below and as it is.
 
-    What a run that was killed was just writing goes to `half_written`. Raises StoreError for a folder that cannot be listed, and for what is not a file of ours:
-    a link, or a pipe, which would never end.
+    What a run that was killed was just writing goes to `half_written`. Raises StoreError
+    for a folder that cannot be listed, and for what is not a file of ours: a link, or a
+    pipe, which would never end.
     """
-
-    def failed(error: OSError) -> None:
-        if not isinstance(error, FileNotFoundError):
-            raise system_error(Path(error.filename), error) from error
-
     top = os.path.join(folder, "")
 
     def is_entered(entry: Entry) -> bool:
-        is_site = entry.path == top + SITE
-        is_cache = entry.name in CACHES or entry.name.endswith(".egg-info")
-        return is_visible(entry) and not is_site and not is_cache
+        return is_visible(entry) and not _is_of_a_tool(entry, top)
 
-    for entry in walk(folder, is_entered, failed):
-        name = entry.name
-        if name.endswith(TEMPORARY):
+    for entry in walk(folder, is_entered, _failed):
+        if entry.name.endswith(TEMPORARY):
             if half_written is not None:
                 half_written.append(entry.path)
             continue
-        if name in (JOURNAL, DESKTOP) or not (hidden or is_visible(entry)):
+        is_shown = hidden or is_visible(entry)
+        if entry.name in UNSEEN or not is_shown:
             continue
         if entry.is_symlink():
             raise link_error(entry.path)
         if not entry.is_file():
             raise StoreError(entry.path, "is not a file", "remove it and run again")
         yield entry.path[len(top) :].replace(os.sep, "/"), entry.path
+
+
+def _failed(error: OSError) -> None:
+    """Raise that a folder cannot be listed; one that is not there holds nothing."""
+    if not isinstance(error, FileNotFoundError):
+        raise system_error(Path(error.filename), error) from error
+
+
+def _is_of_a_tool(entry: Entry, top: str) -> bool:
+    """Whether a folder is a built site, or what tools leave beside their sources."""
+    if entry.path == top + SITE or entry.name in CACHES:
+        return True
+    return entry.name.endswith(".egg-info")

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from runcomfy_codegen.atomic import delete_file, sweep, system_error, write_file
-from runcomfy_codegen.ir import Drift, Written
+from runcomfy_codegen.ir import Drift, DriftState, Written
 from runcomfy_codegen.output.manifest import JOURNAL, MANIFEST, dump_journal
 from runcomfy_codegen.output.tree import Tree
 from runcomfy_codegen.progress import Progress, no_progress
@@ -24,15 +24,20 @@ def compare(
     paths = {*expected} if partial else {*expected, *tree.present}
     drifts = []
     for path in sorted(paths, key=lambda path: path.split("/")):
-        found = tree.present.get(path)
-        if path not in expected:
-            drifts.append(Drift(path, "orphaned"))
-        elif found is None:
-            drifts.append(Drift(path, "missing"))
-        elif found != expected[path]:
-            is_ours = path == MANIFEST or found in tree.known.get(path, ())
-            drifts.append(Drift(path, "stale" if is_ours else "edited"))
+        wanted, found = expected.get(path), tree.present.get(path)
+        if wanted != found:
+            drifts.append(Drift(path, _state(tree, path, wanted, found)))
     return drifts
+
+
+def _state(tree: Tree, path: str, wanted: str | None, found: str | None) -> DriftState:
+    """Return how a file differs from what is expected, by the digests of both."""
+    if wanted is None:
+        return "orphaned"
+    if found is None:
+        return "missing"
+    is_ours = path == MANIFEST or found in tree.known.get(path, ())
+    return "stale" if is_ours else "edited"
 
 
 def write(
@@ -75,17 +80,18 @@ def _sorted_out(
     """Return what is kept, what is deleted, and what is written, the manifest last."""
     kept, orphans, due, manifest = [], [], [], []
     for drift in drifts:
-        path = drift.path
+        path, state = drift.path, drift.state
         if path == MANIFEST:
             manifest.append(drift)
-        elif drift.state == "edited" and not force:
+        elif state == "orphaned":
+            if tree.present[path] in tree.known.get(path, ()):
+                orphans.append(path)
+            else:
+                kept.append(Drift(path, "edited") if path in tree.known else drift)
+        elif state == "edited" and not force:
             kept.append(drift)
-        elif drift.state != "orphaned":
-            due.append(drift)
-        elif tree.present[path] in tree.known.get(path, ()):
-            orphans.append(path)
         else:
-            kept.append(Drift(path, "edited") if path in tree.known else drift)
+            due.append(drift)
     return kept, orphans, due + manifest
 
 

@@ -11,6 +11,7 @@ from runcomfy_codegen.reader.catalogue import is_json, read_document
 from runcomfy_codegen.reader.markup import is_html, read_html
 from runcomfy_codegen.reader.page import read_page
 from runcomfy_codegen.reader.source import SourceText
+from runcomfy_codegen.schema.parts import picked, without
 
 __all__ = ["Read", "read_bytes", "read_source"]
 
@@ -70,6 +71,7 @@ def read_source(text: str, origin: str, source_url: str | None = None) -> Read:
 def _read(
     source: SourceText, source_url: str | None
 ) -> tuple[list[dict[str, Any]], list[SourceError]]:
+    """Return the entries of a source, and the errors of the broken ones."""
     if is_json(source.text):
         return read_document(source, source_url)
     if is_html(source.text):
@@ -82,5 +84,5 @@ def _read(
 
 
 def _ordered(entry: dict[str, Any]) -> dict[str, Any]:
-    known = {key: entry[key] for key in _KEY_ORDER if key in entry}
-    return known | {key: value for key, value in entry.items() if key not in known}
+    """Return an entry with the keys that we know before all others."""
+    return {**picked(entry, _KEY_ORDER), **without(entry, *_KEY_ORDER)}

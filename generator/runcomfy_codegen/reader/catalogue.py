@@ -32,22 +32,29 @@ def read_document(
     first = {_index(fault, path): fault for fault in reversed(found)}
     if None in first:
         raise _located(source, first[None], None)
+    return _read_list(source, values, first)
+
+
+def _read_list(
+    source: SourceText, values: list[Any], first: dict[int | None, Fault]
+) -> tuple[list[dict[str, Any]], list[SourceError]]:
+    """Read a list of entries; `first` is the first fault of each that has one."""
     entries: list[dict[str, Any]] = []
     errors: list[SourceError] = []
     for index, item in enumerate(values):
         try:
             entries.append(_checked(source, item, index, first.get(index)))
         except SourceError as error:
-            if len(errors) < MAX_ERRORS:
-                errors.append(error)
-    more = len(values) - len(entries) - len(errors)
-    if more:
+            errors.append(error)
+    more = len(errors) - MAX_ERRORS
+    if more > 0:
         what = f"{more} more entries are broken"
-        errors.append(SourceError(source.origin, what, _SAVE_AGAIN))
+        errors[MAX_ERRORS:] = [SourceError(source.origin, what, _SAVE_AGAIN)]
     return entries, errors
 
 
 def _decode(source: SourceText) -> tuple[Any, list[Fault]]:
+    """Return the JSON value of a text, and what strict JSON forbids in it."""
     text = source.text
     start = len(text) - len(text.lstrip())
     result = decode(text, start)
@@ -70,20 +77,24 @@ def _entries(
     source: SourceText, value: Any
 ) -> tuple[list[Any], tuple[str | int, ...] | None]:
     """Find the entries, and the path of their list; no path for an entry by itself."""
-    path: tuple[str | int, ...] = ()
-    if isinstance(value, dict):
-        if "model_id" in value or "models" not in value:
+    match value:
+        case {"model_id": _}:
             return [value], None
-        value, path = value["models"], ("models",)
-    if not isinstance(value, list):
-        raise SourceError(source.origin, '"models" is not a list', _SAVE_AGAIN)
-    if len(value) > MAX_ENTRIES:
-        what = f"a catalogue of {len(value)} entries, of which {MAX_ENTRIES} are read"
+        case {"models": list() as entries}:
+            path: tuple[str | int, ...] = ("models",)
+        case {"models": _}:
+            raise SourceError(source.origin, '"models" is not a list', _SAVE_AGAIN)
+        case dict():
+            return [value], None
+        case _:
+            entries, path = value, ()
+    if len(entries) > MAX_ENTRIES:
+        what = f"a catalogue of {len(entries)} entries, of which {MAX_ENTRIES} are read"
         raise SourceError(source.origin, what, "save a part of it")
-    if not value:
+    if not entries:
         fix = "save a list with at least one entry"
         raise SourceError(source.origin, "a catalogue with no model in it", fix)
-    return value, path
+    return entries, path
 
 
 def _index(fault: Fault, path: tuple[str | int, ...]) -> int | None:

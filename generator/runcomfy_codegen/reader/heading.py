@@ -19,14 +19,15 @@ _LONG = 100
 
 def title_and_description(header: str, model_id: str) -> tuple[str | None, str | None]:
     """Tell the title and the description of a page, each where it is certain."""
-    lines = [line for line in map(_clean, header.split("\n")) if line]
+    lines = list(filter(None, map(_clean, header.split("\n"))))
     plain = [line.strip("`") for line in lines]
     if model_id in plain:
         at = plain.index(model_id)
         body = _before_sections(lines[at + 1 :], model_id)
         return _title(lines[:at], model_id), _description(body)
     body = _before_sections(lines, model_id)
-    return _by_position(body, model_id) if len(body) < len(lines) else (None, None)
+    has_sections = len(body) < len(lines)
+    return _by_position(body, model_id) if has_sections else (None, None)
 
 
 def _clean(line: str) -> str:
@@ -35,14 +36,22 @@ def _clean(line: str) -> str:
 
 def _before_sections(lines: list[str], model_id: str) -> list[str]:
     """Cut the table of contents, the sections and the sentence that leads to curl."""
-    intro = [i for i, line in enumerate(lines) if _is_intro(line, model_id)]
-    end = intro[-1] if intro else len(lines)
-    described = False
-    for index, line in enumerate(lines[:end]):
-        if _is_section(line) or (described and _is_key(line)):
+    lines = _before_intro(lines, model_id)
+    is_described = False
+    for index, line in enumerate(lines):
+        ends = _is_section(line) or (is_described and _is_key(line))
+        if ends:
             return _without_heading(lines[:index])
-        described = described or _is_sentence(line)
-    return lines[:end]
+        is_described = is_described or _is_sentence(line)
+    return lines
+
+
+def _before_intro(lines: list[str], model_id: str) -> list[str]:
+    """Cut the sentence that leads to the curl command, and all behind it."""
+    for index in reversed(range(len(lines))):
+        if _is_intro(lines[index], model_id):
+            return lines[:index]
+    return lines
 
 
 def _without_heading(lines: list[str]) -> list[str]:
@@ -92,11 +101,14 @@ def _description(lines: list[str]) -> str | None:
 
 def _title(lines: list[str], model_id: str) -> str | None:
     """Take the last line, if it stands alone or has a word of the model_id."""
-    if not lines or lines[-1].startswith(_BULLETS) or _is_key(lines[-1]):
+    if not lines:
         return None
-    if len(lines) == 1 or (_names(lines[-1], model_id) and not _is_sentence(lines[-1])):
-        return lines[-1]
-    return None
+    last = lines[-1]
+    if last.startswith(_BULLETS) or _is_key(last):
+        return None
+    is_alone = len(lines) == 1
+    is_of_model = _names(last, model_id) and not _is_sentence(last)
+    return last if is_alone or is_of_model else None
 
 
 def _by_position(lines: list[str], model_id: str) -> tuple[str | None, str | None]:

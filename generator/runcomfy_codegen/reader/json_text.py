@@ -78,7 +78,10 @@ def decode(text: str, start: int) -> tuple[Any, int] | Broken:
 def objects(text: str) -> Iterator[Found | Broken]:
     """Find the outermost JSON objects of a text, in order, and what looks like one."""
     broken = position = 0
-    while broken <= MAX_BROKEN and (candidate := _CANDIDATE.search(text, position)):
+    while broken <= MAX_BROKEN:
+        candidate = _CANDIDATE.search(text, position)
+        if candidate is None:
+            return
         start = candidate.start()
         result = decode(text, start)
         if isinstance(result, Broken):
@@ -135,16 +138,27 @@ def _next(level: _Level) -> None:
 
 
 def _string(levels: list[_Level], token: str) -> str | None:
+    """Move the walk over a text, which may be a key."""
     text: str = json.loads(token)
-    level = levels[-1] if levels else None
-    twice = False
-    if level and level.keys is not None and level.awaits_key:
-        twice = text in level.keys
-        level.keys.add(text)
-        level.step, level.awaits_key = text, False
-    if "\\" in token and _SURROGATE.search(text):
+    stands_twice = _is_key_again(levels, text)
+    is_escaped = "\\" in token
+    if is_escaped and _SURROGATE.search(text):
         return "half of a surrogate pair, which is not a character"
-    return f"the key {token[:80]} stands twice in one object" if twice else None
+    if stands_twice:
+        return f"the key {token[:80]} stands twice in one object"
+    return None
+
+
+def _is_key_again(levels: list[_Level], text: str) -> bool:
+    """Take note of a text that is a key. Returns whether its object has had it before."""
+    if not levels or not levels[-1].awaits_key:
+        return False
+    level = levels[-1]
+    assert level.keys is not None
+    known = text in level.keys
+    level.keys.add(text)
+    level.step, level.awaits_key = text, False
+    return known
 
 
 def _number(token: str) -> str | None:

@@ -23,6 +23,8 @@ _TAG = re.compile(
     r"""(?P<attributes>(?:[^>=]++|=\s*+(?:"[^"]*+"|'[^']*+')?+)*+)>""",
     re.I,
 )
+_BEGINNING = re.compile("<[a-z!?/]", re.I)
+"""How markup begins that goes on to the end of the text."""
 _OTHER = re.compile(r"<[!?/][^>]*+>")
 _ATTRIBUTE = re.compile(
     r"""(?<![^\s"'/])([^\s=>"'/]++)\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s>"']++))"""
@@ -74,13 +76,17 @@ def read_html(source: SourceText) -> tuple[SourceText, str | None]:
     page = _Page()
     raw, position = source.raw, 0
     while position < len(raw):
-        start = raw.find("<", position)
-        start = len(raw) if start < 0 else start
+        start = _found_or_end(raw, raw.find("<", position))
         _add_text(page, raw[position:start], position)
         position = _markup(page, raw, start)
     text = "".join(page.pieces)
-    seen = SourceText(text, source.origin, raw, tuple(page.starts), tuple(page.origins))
+    starts, origins = tuple(page.starts), tuple(page.origins)
+    seen = SourceText(text, source.origin, raw, starts, origins)
     return seen, page.canonical or page.og_url
+
+
+def _found_or_end(raw: str, found: int) -> int:
+    return len(raw) if found < 0 else found
 
 
 def _add_text(page: _Page, escaped: str, origin: int) -> None:
@@ -92,26 +98,28 @@ def _add_text(page: _Page, escaped: str, origin: int) -> None:
 def _markup(page: _Page, raw: str, start: int) -> int:
     """Take in the markup at an offset. Returns where it ends."""
     if raw.startswith("<!--", start):
-        return _after(raw, raw.find("-->", start + 4), 3)
+        end = raw.find("-->", start + 4)
+        return len(raw) if end < 0 else end + 3
     if tag := _TAG.match(raw, start):
-        name = tag["name"].lower()
-        if tag["close"]:
-            _close(page, name, start)
-            return tag.end()
-        # "/" closes an element in SVG alone: `<style/>` there, but not `<script/>` here.
-        closed = page.hidden_in and tag["attributes"].endswith("/")
-        _open(page, name, tag["attributes"], start)
-        return tag.end() if closed else _after_unseen(raw, name, tag.end())
+        return _tag(page, raw, tag)
     if other := _OTHER.match(raw, start):
         return other.end()
-    if re.match("<[a-z!?/]", raw[start : start + 2], re.I):
+    if _BEGINNING.match(raw, start):
         return len(raw)
     page.add(raw[start : start + 1], start)
     return start + 1
 
 
-def _after(raw: str, found: int, length: int) -> int:
-    return len(raw) if found < 0 else found + length
+def _tag(page: _Page, raw: str, tag: re.Match[str]) -> int:
+    """Take in a tag. Returns where it ends, or what it hides."""
+    name, attributes = tag["name"].lower(), tag["attributes"]
+    if tag["close"]:
+        _close(page, name, tag.start())
+        return tag.end()
+    # "/" closes an element in SVG alone: `<style/>` there, but not `<script/>` here.
+    is_closed = page.hidden_in and attributes.endswith("/")
+    _open(page, name, attributes, tag.start())
+    return tag.end() if is_closed else _after_unseen(raw, name, tag.end())
 
 
 def _after_unseen(raw: str, name: str, end: int) -> int:
@@ -123,29 +131,35 @@ def _after_unseen(raw: str, name: str, end: int) -> int:
 
 
 def _open(page: _Page, name: str, attributes: str, start: int) -> None:
-    if page.hidden_in in ("svg", "math") and _BLOCK.fullmatch(name):
-        page.hidden_in = ""
+    """Take in the tag that opens an element, or is one."""
+    is_block = _BLOCK.fullmatch(name) is not None
+    if is_block and page.hidden_in in ("svg", "math"):
+        page.hidden_in = ""  # neither can hold one: it was not closed
     if page.hidden_in:
         page.hidden_depth += name == page.hidden_in
         return
-    values = _attributes(attributes) if "=" in attributes else {}
-    if name in ("link", "meta"):
-        _take_address(page, name, values)
-    if _BLOCK.fullmatch(name):
+    values = _attributes(attributes)
+    _take_address(page, name, values)
+    if is_block:
         page.add("\n", start)
-    if attributes.endswith("/") or _VOID.fullmatch(name):
-        return
-    if name in _UNSEEN or _LINE_NUMBER.search(values.get("class", "")):
+    is_empty = attributes.endswith("/") or _VOID.fullmatch(name)
+    if not is_empty:
+        _enter(page, name, values)
+
+
+def _enter(page: _Page, name: str, values: dict[str, str]) -> None:
+    """Enter an element that has contents, which may be hidden, or kept to the letter."""
+    is_line_number = _LINE_NUMBER.search(values.get("class", ""))
+    if is_line_number or name in _UNSEEN:
         page.hidden_in, page.hidden_depth = name, 1
     elif name in _VERBATIM:
         page.verbatim += 1
 
 
 def _close(page: _Page, name: str, start: int) -> None:
+    """Take in the tag that closes an element."""
     if page.hidden_in:
-        page.hidden_depth -= name == page.hidden_in
-        if not page.hidden_depth:
-            page.hidden_in = ""
+        _close_hidden(page, name)
         return
     if name in _VERBATIM:
         page.verbatim = max(page.verbatim - 1, 0)
@@ -153,9 +167,19 @@ def _close(page: _Page, name: str, start: int) -> None:
         page.add("\n", start)
 
 
+def _close_hidden(page: _Page, name: str) -> None:
+    page.hidden_depth -= name == page.hidden_in
+    if not page.hidden_depth:
+        page.hidden_in = ""
+
+
 def _attributes(text: str) -> dict[str, str]:
-    found = ((m[1].lower(), m[2] or m[3] or m[4]) for m in _ATTRIBUTE.finditer(text))
-    return {name: unescape(value or "") for name, value in found}
+    """Return the attributes of a tag, unescaped."""
+    found = {}
+    for attribute in _ATTRIBUTE.finditer(text) if "=" in text else ():
+        value = attribute[2] or attribute[3] or attribute[4] or ""
+        found[attribute[1].lower()] = unescape(value)
+    return found
 
 
 def _take_address(page: _Page, name: str, values: dict[str, str]) -> None:
@@ -167,11 +191,11 @@ def _take_address(page: _Page, name: str, values: dict[str, str]) -> None:
 
 def _address(value: str) -> str | None:
     """Accept a complete http(s) address, and nothing else."""
-    value = value.strip()
+    address = value.strip()
     try:
-        parts = urlsplit(value)
+        parts = urlsplit(address)
     except ValueError:
         return None
-    plain = value.isprintable() and " " not in value
-    complete = parts.scheme in ("http", "https") and parts.netloc
-    return value if plain and complete else None
+    is_web = parts.scheme in ("http", "https")
+    is_plain = address.isprintable() and " " not in address
+    return address if is_web and parts.netloc and is_plain else None

@@ -21,6 +21,7 @@ from runcomfy_codegen.reader.json_text import (
     pointer,
 )
 from runcomfy_codegen.reader.source import SourceText
+from runcomfy_codegen.schema.parts import one_or_more
 
 _SUBMIT_URL = re.compile(r"https?://[^\s/\"'\\<>]+/v1/models/([^\s\"'\\<>`]+)")
 # A model_id may hold spaces that a page does not encode; then the line goes on in `\`.
@@ -88,12 +89,14 @@ def _parts(source: SourceText, text: str) -> _Parts:
 
 
 def _take_found(parts: _Parts, source: SourceText, text: str, piece: Found) -> None:
+    """Keep an object by what it is, and what is wrong with it."""
     role = _role(text, piece)
     if role is None:
         return
     error = _fault(source, text, role, piece)
     first = parts.found.setdefault(role, piece)
-    if not error and role != _EXAMPLE and first.value != piece.value:
+    is_another = role != _EXAMPLE and first.value != piece.value
+    if is_another and not error:
         line, _ = source.position(first.start)
         what = f"another {role} than in line {line}"
         conflict = source.error(piece.start, what, "keep one page in a file")
@@ -102,26 +105,36 @@ def _take_found(parts: _Parts, source: SourceText, text: str, piece: Found) -> N
 
 
 def _role(text: str, piece: Found) -> str | None:
+    """Return what an object is on its page, if it is anything that is read."""
     value = piece.value
-    if _CURL_BODY.search(text[max(0, piece.start - 60) : piece.start]):
+    if _is_curl_body(text, piece.start):
         return _EXAMPLE
-    if "output" in value and not _is_schema(value):
-        return _OUTPUT if _is_output(value) else None
-    return _INPUT if _is_schema(value) else None
+    if _is_schema(value):
+        return _INPUT
+    return _OUTPUT if "output" in value and _is_output(value) else None
+
+
+def _is_curl_body(text: str, start: int) -> bool:
+    """Whether what starts at an offset is what a curl command sends."""
+    before = text[max(0, start - 60) : start]
+    return _CURL_BODY.search(before) is not None
 
 
 def _is_schema(value: object) -> bool:
     """Tell an object's schema from an object."""
     if not isinstance(value, dict):
         return False
-    kind = value.get("type")
-    kinds = kind if isinstance(kind, list) else [kind]
-    if any(isinstance(name, str) and name.lower() == "object" for name in kinds):
+    kinds = one_or_more(value.get("type"))
+    if any(map(_is_object_type, kinds)):
         return True
     properties = value.get("properties")
     if isinstance(properties, dict):
         return all(isinstance(schema, dict | bool) for schema in properties.values())
     return not _SCHEMA_KEYS.isdisjoint(value)
+
+
+def _is_object_type(name: object) -> bool:
+    return isinstance(name, str) and name.lower() == "object"
 
 
 def _is_output(value: dict[str, Any]) -> bool:
@@ -136,22 +149,29 @@ def _is_output(value: dict[str, Any]) -> bool:
 
 def _take_broken(parts: _Parts, source: SourceText, text: str, piece: Broken) -> None:
     """Keep the first error that matters: a broken sample in the prose does not."""
-    head = text[piece.start : piece.start + _HEAD_LENGTH]
-    role = None
-    if _CURL_BODY.search(text[max(0, piece.start - 60) : piece.start]):
-        role = _EXAMPLE
-    elif _OUTPUT_HEAD.match(head) and _SCHEMA_HEAD.search(head):
-        role = _OUTPUT
-    elif _SCHEMA_HEAD.search(text, piece.start, piece.at):
-        role = _INPUT
-    elif piece.too_deep:
-        role = "JSON object"
+    role = _role_of_broken(text, piece)
     what = f"broken JSON in the {role or _INPUT}: {piece.what}"
     error = source.error(piece.at, what, _COPY_AGAIN)
     if role:
         parts.broken = parts.broken or error
-    elif _SCHEMA_HEAD.search(head):
+    elif _SCHEMA_HEAD.search(_head(text, piece)):
         parts.suspect = parts.suspect or error
+
+
+def _role_of_broken(text: str, piece: Broken) -> str | None:
+    """Return what a broken object was on its page, as far as it can be told."""
+    head = _head(text, piece)
+    if _is_curl_body(text, piece.start):
+        return _EXAMPLE
+    if _OUTPUT_HEAD.match(head) and _SCHEMA_HEAD.search(head):
+        return _OUTPUT
+    if _SCHEMA_HEAD.search(text, piece.start, piece.at):
+        return _INPUT
+    return "JSON object" if piece.too_deep else None
+
+
+def _head(text: str, piece: Broken) -> str:
+    return text[piece.start : piece.start + _HEAD_LENGTH]
 
 
 def _fault(

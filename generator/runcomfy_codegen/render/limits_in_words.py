@@ -43,6 +43,12 @@ def limits_in_words(schema: Schema, code: InCode) -> Iterator[str]:
         yield from (f"each {limit}" for limit in limits_in_words(schema["items"], code))
 
 
+def flags_in_words(schema: Schema) -> list[str]:
+    """Return what is said of a field that limits nothing."""
+    words = {"deprecated": "deprecated", "readOnly": "read-only: the service sets it"}
+    return [said for flag, said in words.items() if schema.get(flag) is True]
+
+
 def media_limits(schema: Schema, code: InCode) -> Iterator[str]:
     """Yield each rule about the files of a field, of its branches and items too."""
     yield from _own_media_limits(schema, code)

@@ -34,3 +34,8 @@ def only(schema: Mapping[str, Json], keywords: Set[str]) -> Schema:
 def picked(schema: Mapping[str, Json], keywords: Iterable[str]) -> Schema:
     """Return what a schema says by some keywords, in their order."""
     return {key: schema[key] for key in keywords if key in schema}
+
+
+def is_list_of(value: Json, kind: type) -> bool:
+    """Whether a value is a list, and each of its items of a Python type."""
+    return isinstance(value, list) and all(isinstance(each, kind) for each in value)

@@ -37,9 +37,8 @@ def _offset_of(text: str, pointer: str) -> int:
 def _find(text: str, start: int, part: str) -> int | None:
     """Return where a part of the object or array at an offset stands, if it is there."""
     reading = {"{": _members, "[": _items}.get(text[start])
-    if reading is None:
-        return None
-    for name, at in reading(text, start):
+    parts = reading(text, start) if reading else ()
+    for name, at in parts:
         if name == part:
             return at
     return None
@@ -55,7 +54,7 @@ def _members(text: str, start: int) -> Iterator[tuple[str, int]]:
         name, behind_name = _decode(text, at)
         colon = _skip(text, behind_name)
         value = _skip(text, colon + 1)
-        is_nested = text[value] in "{["
+        is_nested = text.startswith(("{", "["), value)
         yield name, value if is_nested else at
         at = _next(text, value)
 

@@ -45,12 +45,11 @@ def _check_enum(
     validator: Any, values: list[Json], instance: Json, schema: Json
 ) -> Iterator[ValidationError]:
     """Look a value up, where jsonschema compares it with each."""
-    known = _identities(values)
-    if identity(instance) not in known:
-        shown = repr(values)
-        if len(values) > MOST_LISTED:
-            shown = f"{len(values)} values"
-        yield ValidationError(f"{instance!r} is not one of {shown}")
+    if identity(instance) in _identities(values):
+        return
+    count = len(values)
+    shown = f"{count} values" if count > MOST_LISTED else repr(values)
+    yield ValidationError(f"{instance!r} is not one of {shown}")
 
 
 def _identities(values: list[Json]) -> frozenset[Hashable]:

@@ -10,12 +10,20 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
+from runcomfy_codegen.app.site.changes import (
+    ModelChange,
+    changes_part,
+    read_changes,
+    with_links,
+)
 from runcomfy_codegen.app.site.crawlers import write_for_crawlers
+from runcomfy_codegen.app.site.not_found import PAGE
 from runcomfy_codegen.app.site.plain import FRONT_MATTER, plain_page
 from runcomfy_codegen.app.site.search_index import slim_search
 from runcomfy_codegen.errors import StoreError
@@ -52,8 +60,7 @@ def build_site(out: Path, site: Path, url: str = "") -> int:
         _finish(work / "docs", work / "site", pages)
         write_for_crawlers(work / "site", out / "docs", pages, url)
         if not url:
-            # It is shown at any depth, so its links would be right in one folder alone.
-            (work / "site/404.html").unlink(missing_ok=True)
+            _save(work / "site/404.html", PAGE)
         if site.exists():
             site.rename(work / "old")
         (work / "site").rename(site)
@@ -128,12 +135,22 @@ def _copy(out: Path, work: Path) -> None:
 
 
 def _add_changelog(work: Path, docs: Path) -> None:
-    """Put the package's changelog, if it has one, in the place of the page."""
+    """Put the package's changelog in the place of the page, and a model's on its page."""
     changelog = work / CHANGELOG
-    if changelog.is_file():
-        page = docs / "changelog.md"
-        match = FRONT_MATTER.match(page.read_text("utf-8")) if page.exists() else None
-        _save(page, (match[0] if match else "") + changelog.read_text("utf-8"))
+    if not changelog.is_file():
+        return
+    text, index = changelog.read_text("utf-8"), _read_index(docs)
+    by_model: dict[str, list[ModelChange]] = {}
+    for change in read_changes(text):
+        by_model.setdefault(change.model_id, []).append(change)
+    pages = {entry["model_id"]: _page_of(entry) for entry in index}
+    for model_id, path in pages.items():
+        if (docs / path).is_file():
+            found = by_model.get(model_id, [])
+            _append(docs / path, changes_part(found, text, "../../changelog.md"))
+    page = docs / "changelog.md"
+    match = FRONT_MATTER.match(page.read_text("utf-8")) if page.exists() else None
+    _save(page, (match[0] if match else "") + with_links(text, pages))
 
 
 def _add_siblings(docs: Path) -> None:
@@ -145,9 +162,18 @@ def _add_siblings(docs: Path) -> None:
     for entries in families.values():
         for entry in entries:
             others = [other for other in entries if other is not entry]
-            page = docs / "models" / entry["vendor"] / f"{entry['module']}.md"
+            page = docs / _page_of(entry)
             if others and page.is_file():
-                _save(page, page.read_text("utf-8") + _sibling_list(entry, others))
+                _append(page, _sibling_list(entry, others))
+
+
+def _page_of(entry: Mapping[str, Any]) -> str:
+    """Return where the page of a model is, below the docs."""
+    return f"models/{entry['vendor']}/{entry['module']}.md"
+
+
+def _append(page: Path, part: str) -> None:
+    _save(page, page.read_text("utf-8") + part)
 
 
 def _sibling_list(entry: dict[str, Any], others: list[dict[str, Any]]) -> str:

@@ -30,7 +30,7 @@ INWARD = {
     "maximum": math.floor,
     "exclusiveMaximum": math.ceil,
 }
-GREATEST_COUNTS = frozenset(name for name in COUNTS if name.startswith("max"))
+GREATEST_COUNTS = ("maxLength", "maxItems", "maxProperties")
 EXACT = 10**15
 """Whole numbers below this are written without an exponent."""
 MOST_COUNTED = 2**31
@@ -52,15 +52,32 @@ def check_limits(model: Model) -> Model:
 def _check(schema: Schema, pointer: str, report: Report) -> Schema:
     """Return a schema whose limits are written as its type counts."""
     new = dict(schema)
+    _drop_endless_counts(new, pointer, report)
     for name in LIMITS:
         if is_number(new.get(name)):
             _write_limit(new, name, f"{pointer}/{name}", report)
-    is_input = pointer.startswith("/input_schema")
-    if is_input and new.get("maxItems") == 0 and "items" in new:
-        why = "no list that holds anything is taken"
-        report.note(f"{pointer}/items", new.pop("items"), "nothing", why)
+    _drop_items_of_none(new, pointer, report)
     _check_pairs(new, pointer, report)
     return _of_few_branches(new, pointer, report)
+
+
+def _drop_endless_counts(new: Schema, pointer: str, report: Report) -> None:
+    """Take greatest counts away, in place, that no value comes to."""
+    for name in GREATEST_COUNTS:
+        most = new.get(name)
+        if is_number(most) and most > MOST_COUNTED:
+            del new[name]
+            why = "no value is as large as that"
+            report.note(f"{pointer}/{name}", most, "nothing", why)
+
+
+def _drop_items_of_none(new: Schema, pointer: str, report: Report) -> None:
+    """Take the items of an input's array away, in place, that can have none."""
+    if not pointer.startswith("/input_schema"):
+        return
+    if new.get("maxItems") == 0 and "items" in new:
+        why = "no list that holds anything is taken"
+        report.note(f"{pointer}/items", new.pop("items"), "nothing", why)
 
 
 def _of_few_branches(schema: Schema, pointer: str, report: Report) -> Schema:
@@ -108,10 +125,6 @@ def _choices_in(branches: list[Json]) -> Iterator[list[Json]]:
 def _write_limit(new: Schema, name: str, place: str, report: Report) -> None:
     """Write a limit in place as the type of the schema counts."""
     limit = new[name]
-    if name in GREATEST_COUNTS and limit > MOST_COUNTED:
-        why = "no value is as large as that"
-        report.note(place, new.pop(name), "nothing", why)
-        return
     names = types_of(new)
     is_short = abs(limit) < EXACT or names == ("integer",)
     if is_short and isinstance(limit, float) and limit.is_integer():

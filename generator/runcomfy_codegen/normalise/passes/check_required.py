@@ -4,14 +4,14 @@ Before: `{"required": ["prompt", "gone", "prompt"], "properties": {"prompt": {â€
 After: `{"required": ["prompt"], "properties": {"prompt": {â€¦}}}`.
 """
 
-from runcomfy_codegen.ir import Json, Model, Schema
+from runcomfy_codegen.ir import Model, Schema
 from runcomfy_codegen.normalise.report import (
     Report,
     each_schema,
     report_on,
     with_report,
 )
-from runcomfy_codegen.schema.parts import without
+from runcomfy_codegen.schema.parts import is_list_of, without
 
 
 def check_required(model: Model) -> Model:
@@ -34,7 +34,7 @@ def check_required(model: Model) -> Model:
 def _check(schema: Schema, pointer: str, report: Report) -> Schema:
     """Return a schema that requires what it has, and each field once."""
     required, properties = schema["required"], schema.get("properties", {})
-    if not _are_names(required) or not isinstance(properties, dict):
+    if not is_list_of(required, str) or not isinstance(properties, dict):
         return schema  # the metaschema says what is wrong with it
     kept = []
     for index, name in enumerate(required):
@@ -48,7 +48,3 @@ def _check(schema: Schema, pointer: str, report: Report) -> Schema:
     if len(set(kept)) == len(required):
         return schema
     return {**schema, "required": list(dict.fromkeys(kept))}
-
-
-def _are_names(names: Json) -> bool:
-    return isinstance(names, list) and all(isinstance(name, str) for name in names)

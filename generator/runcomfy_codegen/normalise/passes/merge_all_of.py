@@ -10,7 +10,7 @@ from typing import TypeAlias
 from runcomfy_codegen.ir import Json, Model, Schema
 from runcomfy_codegen.normalise.report import Report, each_schema
 from runcomfy_codegen.schema.keywords import PROSE
-from runcomfy_codegen.schema.parts import one_or_more, without
+from runcomfy_codegen.schema.parts import is_list_of, one_or_more, without
 from runcomfy_codegen.schema.values import identity, is_same
 
 MOST_PARTS = 1_000
@@ -29,8 +29,8 @@ def merge_all_of(model: Model) -> Model:
 
 def merged(schema: Schema, pointer: str, report: Report) -> Schema:
     """Return a schema with its own `allOf` written into it."""
-    parts = schema.get("allOf")
-    if not isinstance(parts, list) or not all(map(_is_object, parts)):
+    parts: Json = schema.get("allOf")
+    if not is_list_of(parts, dict):
         return schema
     whole = without(schema, "allOf")
     if len(parts) > MOST_PARTS:
@@ -44,10 +44,6 @@ def merged(schema: Schema, pointer: str, report: Report) -> Schema:
         whole = both(whole, inner, place, report)
     report.note(f"{pointer}/allOf", "allOf", "one schema", "its parts were merged")
     return whole
-
-
-def _is_object(part: Json) -> bool:
-    return isinstance(part, dict)
 
 
 def both(one: Schema, other: Schema, pointer: str, report: Report) -> Schema:

@@ -19,7 +19,7 @@ from runcomfy_codegen.schema.keywords import (
     TYPES,
     VALUES,
 )
-from runcomfy_codegen.schema.parts import list_of, one_or_more, without
+from runcomfy_codegen.schema.parts import list_of, one_or_more, picked, without
 from runcomfy_codegen.schema.pointer import pointer_to
 from runcomfy_codegen.schema.read import is_listed, properties_of, values_of
 from runcomfy_codegen.schema.values import is_of_any_type, is_of_type, type_of
@@ -219,16 +219,11 @@ def _split(schema: Schema, names: tuple[str, ...]) -> Schema:
     lists_values = "const" in schema or isinstance(schema.get("enum"), list)
     branches = []
     for name in names:
-        branch = {"type": name, **_own(schema, name)}
+        own = picked(schema, OF_TYPE.get(name, ()))
+        branch = {"type": name, **own}
         if lists_values:
             branch["enum"] = [v for v in values_of(schema) if is_of_type(v, name)]
         if branch.get("enum") != []:
             branches.append(branch)
     rest = without(schema, *OF_ANY_TYPE, *VALUES, "type")
     return {**rest, "anyOf": branches}
-
-
-def _own(schema: Schema, name: str) -> Schema:
-    """Return what a schema says of values of one type, in the order of the keywords."""
-    own = OF_TYPE.get(name, ())
-    return {keyword: schema[keyword] for keyword in own if keyword in schema}

@@ -1,8 +1,11 @@
 """Take the output schema out of its wrapper, or put the service's generic one there.
 
 Before: `{"output": {"type": "object", "properties": {"image": {…}}}}`, or nothing.
-After: `{"type": "object", "properties": {"image": {…}}}`.
+After: `{"type": "object", "properties": {"image": {…}}}`; of a model that makes audio, with
+`audio` and `audios` too.
 """
+
+import re
 
 from runcomfy_codegen.ir import MediaKind, Model, Schema
 from runcomfy_codegen.normalise.report import Report, report_on, with_report
@@ -23,6 +26,15 @@ GENERIC_OUTPUT: Schema = {
     },
 }
 """What every page prints that publishes no output schema of its own."""
+AUDIO_OUTPUT: Schema = {
+    "audio": url_schema("audio") | {"description": "single audio URL"},
+    "audios": _urls("audio") | {"description": "multiple audio URLs"},
+}
+"""What the pages do not print, though there are models that make audio."""
+SOUND = re.compile(r"audio|music|song|sound|speech|tts|voice", re.IGNORECASE)
+SIGHT = re.compile(r"image|video|avatar|text|lip|animat|3d", re.IGNORECASE)
+TARGET = re.compile(r"(?:^|.*[-_ ])(?:to|2)[-_ ]", re.IGNORECASE)
+"""What stands before the thing that a task makes: `text-to-…`."""
 
 
 def unwrap_output(model: Model) -> Model:
@@ -31,9 +43,11 @@ def unwrap_output(model: Model) -> Model:
     if not model.output_schema:
         why = "the page publishes no output"
         report.note("/output_schema", "nothing", "the generic output", why)
-        return with_report(model, report, output_schema=GENERIC_OUTPUT)
+        schema = _with_audio(model, GENERIC_OUTPUT, "/output_schema", report)
+        return with_report(model, report, output_schema=schema)
     schema, pointer = _unwrapped(model.output_schema, report)
     schema = _as_object(schema, pointer, report)
+    schema = _with_audio(model, schema, pointer, report)
     return with_report(model, report, output_schema=schema, output_pointer=pointer)
 
 
@@ -58,3 +72,26 @@ def _as_object(schema: Schema, pointer: str, report: Report) -> Schema:
     why = "an output that is not an object has no fields to name"
     report.note(pointer, schema, after, why, "warning")
     return {"type": "object", "properties": {}}
+
+
+def _with_audio(model: Model, schema: Schema, pointer: str, report: Report) -> Schema:
+    """Return the generic output with audio beside it, for a model that makes audio."""
+    generic, fields = GENERIC_OUTPUT["properties"], schema.get("properties")
+    if not isinstance(fields, dict) or fields.keys() != generic.keys():
+        return schema
+    if not makes_audio(model):
+        return schema
+    why = "it makes audio, which the generic output has no field for"
+    report.note(pointer, "no audio", list(AUDIO_OUTPUT), why)
+    return {**schema, "properties": {**AUDIO_OUTPUT, **fields}}
+
+
+def makes_audio(model: Model) -> bool:
+    """Tell whether a model's categories, or its id, say that it makes audio."""
+    return any(map(_is_audio_task, (*model.categories, *model.model_id.split("/"))))
+
+
+def _is_audio_task(name: str) -> bool:
+    """Tell whether a category, or a part of a model_id, says that audio is made."""
+    made = TARGET.sub("", name)
+    return bool(SOUND.search(made)) and not SIGHT.search(made)

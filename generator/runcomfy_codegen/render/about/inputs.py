@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from runcomfy_codegen.ir import Model, Schema
 from runcomfy_codegen.render.about.media import MEDIA, properties_of
+from runcomfy_codegen.schema.parts import object_of
 
 TEXTS = {
     "lyrics": "lyrics",
@@ -83,13 +84,18 @@ def listed(texts: Iterable[str], joint: str = "and") -> str:
 
 def counted(least: int, most: int | None, one: str, many: str) -> str:
     """Return a number of things: `1 to 4 images`, `up to 9 images`, `an image`."""
-    if most == 1:
-        return with_article(one)
-    if most is None:
-        return many if least < 2 else f"{least} or more {many}"
-    if least == most:
-        return f"{most} {many}"
-    return f"{least} to {most} {many}" if least else f"up to {most} {many}"
+    match least, most:
+        case _, 1:
+            return with_article(one)
+        case 0 | 1, None:
+            return many
+        case _, None:
+            return f"{least} or more {many}"
+        case 0, _:
+            return f"up to {most} {many}" if most else f"{most} {many}"
+        case _:
+            bounds = dict.fromkeys((str(least), str(most)))
+            return f"{' to '.join(bounds)} {many}"
 
 
 def with_article(noun: str) -> str:
@@ -114,13 +120,21 @@ def _media(model: Model, required: frozenset[str]) -> Iterator[Taken]:
         key = (medium.role, medium.kind)
         found[key] = _joined(found[key], medium) if key in found else medium
     for medium in sorted(found.values(), key=_place_in_time):
-        one, many = COUNTED.get(medium.kind, (medium.kind, f"{medium.kind}s"))
-        if medium.role and medium.role.rpartition(" ")[2] in NOUNS:
-            one, many = medium.role, f"{medium.role}s"
-        elif medium.role:
-            one, many = f"{medium.role} {one}", f"{medium.role} {many}"
+        one, many = _called(medium)
         text = counted(medium.least, medium.most, one, many)
         yield Taken(text, medium.required, medium.most != 1)
+
+
+def _called(medium: Medium) -> tuple[str, str]:
+    """Return what one, and what several of a medium are called."""
+    role, kind = medium.role, medium.kind
+    one, many = COUNTED.get(kind, (kind, f"{kind}s"))
+    if not role:
+        return one, many
+    says_the_noun = role.rpartition(" ")[2] in NOUNS
+    if says_the_noun:
+        return role, f"{role}s"
+    return f"{role} {one}", f"{role} {many}"
 
 
 def _place_in_time(medium: Medium) -> int:
@@ -130,6 +144,7 @@ def _place_in_time(medium: Medium) -> int:
 
 
 def _joined(first: Medium, second: Medium) -> Medium:
+    """Return two fields of one role and kind as one."""
     most = first.most and second.most and first.most + second.most
     least = first.least + second.least
     required = first.required or second.required
@@ -137,22 +152,23 @@ def _joined(first: Medium, second: Medium) -> Medium:
 
 
 def _medium(name: str, schema: Schema, required: bool) -> Medium | None:
+    """Return what medium a field takes, and how many; None for one that takes none."""
     kind = medium_kind(schema)
     if not kind:
         return None
     role = _role(name)
-    forms = [schema, *schema.get("anyOf", ()), *schema.get("oneOf", ())]
-    lists = [f for f in forms if isinstance(f, dict) and f.get("type") == "array"]
-    if not lists:
-        return Medium(role, kind, int(required), 1, required)
-    least = max(lists[0].get("minItems", 0), int(required))
-    return Medium(role, kind, least, lists[0].get("maxItems"), required)
+    forms = map(object_of, (schema, *schema.get("anyOf", ()), *schema.get("oneOf", ())))
+    for form in forms:
+        if form.get("type") == "array":
+            least = max(form.get("minItems", 0), int(required))
+            return Medium(role, kind, least, form.get("maxItems"), required)
+    return Medium(role, kind, int(required), 1, required)
 
 
 def medium_kind(schema: Schema) -> str:
     """Return the kind of medium that a field, or an item or branch of it, takes."""
     for form in (schema, schema.get("items"), *_branches(schema)):
-        kind = form.get("x-media") if isinstance(form, dict) else None
+        kind = object_of(form).get("x-media")
         if isinstance(kind, str) and kind in MEDIA:
             return kind
     return ""

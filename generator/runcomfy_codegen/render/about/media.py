@@ -4,6 +4,7 @@ import re
 
 from runcomfy_codegen.ir import Json, Model, Schema
 from runcomfy_codegen.render.about.tasks import known_task, made_by
+from runcomfy_codegen.schema.parts import object_of
 
 KINDS = ("text", "image", "video", "audio")
 MEDIA = frozenset(KINDS[1:])
@@ -26,26 +27,32 @@ def needed_kinds(model: Model) -> tuple[str, ...]:
 
 def made_kinds(model: Model, tasks: tuple[str, ...]) -> tuple[str, ...]:
     """Return what a model makes: what its task or its id says, else all it may return."""
-    for task in map(known_task, tasks):
-        if made_by(task):
-            return (made_by(task),)
-    said = _said_in_id(model.model_id)
+    known = list(filter(None, map(known_task, tasks)))
+    said = next(filter(None, map(made_by, known)), "")
     if said:
-        return _in_order(said)
+        return (said,)
+    said_in_id = _said_in_id(model.model_id)
+    if said_in_id:
+        return _in_order(said_in_id)
     returned = _kinds_in(model.output_schema) & MEDIA
+    if len(returned) < 2:
+        return _in_order(returned)
+    return _likeliest(model, bool(known)) or _in_order(returned)
+
+
+def _likeliest(model: Model, has_a_task: bool) -> tuple[str, ...]:
+    """Return what a model makes that may return several kinds; empty if nothing tells."""
     taken = _kinds_in(model.input_schema) & MEDIA
-    if len(returned) > 1 and any(map(known_task, tasks)) and taken:
+    if has_a_task and taken:
         return _in_order(taken)
-    if len(returned) > 1 and not OF_VIDEOS.isdisjoint(properties_of(model)):
-        return ("video",)
-    return _in_order(returned)
+    makes_videos = not OF_VIDEOS.isdisjoint(properties_of(model))
+    return ("video",) if makes_videos else ()
 
 
 def properties_of(model: Model) -> dict[str, Schema]:
     """Return the schemas of a model's fields, by name."""
-    properties = model.input_schema.get("properties")
-    named = properties.items() if isinstance(properties, dict) else ()
-    return {name: child for name, child in named if isinstance(child, dict)}
+    named = object_of(model.input_schema.get("properties"))
+    return {name: child for name, child in named.items() if isinstance(child, dict)}
 
 
 def _said_in_id(model_id: str) -> set[str]:
@@ -62,17 +69,23 @@ def _in_order(found: set[str]) -> tuple[str, ...]:
 
 
 def _kinds_in(schema: Schema) -> set[str]:
+    """Return the kinds of media in a schema, and text where any words may be."""
     found: set[str] = set()
     waiting: list[Json] = [schema]
     while waiting:
-        value = waiting.pop()
-        if isinstance(value, dict):
-            kind = value.get("x-media")
-            if isinstance(kind, str) and kind in MEDIA:
-                found.add(kind)
-            elif value.get("type") == "string" and CHOSEN.isdisjoint(value):
-                found.add("text")
-            waiting += value.values()
-        elif isinstance(value, list):
-            waiting += value
-    return found
+        match waiting.pop():
+            case dict() as value:
+                found.add(_kind_of(value))
+                waiting += value.values()
+            case list() as values:
+                waiting += values
+    return found - {""}
+
+
+def _kind_of(schema: Schema) -> str:
+    """Return what a schema itself takes; empty if that is neither a medium nor text."""
+    kind = schema.get("x-media")
+    if isinstance(kind, str) and kind in MEDIA:
+        return kind
+    is_open = CHOSEN.isdisjoint(schema)
+    return "text" if is_open and schema.get("type") == "string" else ""

@@ -7,16 +7,20 @@ from runcomfy_codegen.ir import Model
 
 def price_in_words(model: Model, makes: tuple[str, ...]) -> str:
     """Return a price: `$0.04 per image`, `free`; empty where none is published."""
-    parts = []
+    parts = (_rate(model, makes), model.pricing_note)
+    return "; ".join(filter(None, parts))
+
+
+def _rate(model: Model, makes: tuple[str, ...]) -> str:
+    """Return what one unit costs."""
     rate = model.base_price_usd
+    if rate is None:
+        return ""
     if rate == 0:
-        parts.append("free")
-    elif rate is not None:
-        unit = _unit(model.price_unit.strip(), makes)
-        parts.append(f"${_amount(rate)}{f' per {unit}' if unit else ''}")
-    if model.pricing_note:
-        parts.append(model.pricing_note)
-    return "; ".join(parts)
+        return "free"
+    unit = _unit(model.price_unit.strip(), makes)
+    amount = f"${_amount(rate)}"
+    return f"{amount} per {unit}" if unit else amount
 
 
 def _unit(unit: str, makes: tuple[str, ...]) -> str:

@@ -20,6 +20,7 @@ from runcomfy_codegen.render.about.inputs import (
 from runcomfy_codegen.render.about.media import properties_of
 from runcomfy_codegen.render.about.names import spelled_name
 from runcomfy_codegen.render.about.tasks import known_task, label
+from runcomfy_codegen.schema.parts import list_of
 
 DURATIONS = ("duration", "duration_seconds", "seconds", "length_seconds")
 COUNTS = ("num_images", "max_images", "number_of_images", "n")
@@ -43,54 +44,72 @@ def _deed(things: tuple[Taken, ...], made: str) -> str:
     """Return what becomes what, and what may be given beside it."""
     needed = [thing for thing in things if thing.required] or list(things[:1])
     beside = [thing.text for thing in things if thing not in needed]
-    taken = listed(thing.text for thing in needed) if needed else ""
+    said = _becoming(needed, made)
+    if not beside:
+        return said
+    return f"{said}; {listed(beside)} may be given too"
+
+
+def _becoming(needed: list[Taken], made: str) -> str:
+    """Return what becomes what."""
+    if not needed:
+        return f"makes {made}"
+    taken = listed(thing.text for thing in needed)
     if not made:
-        said = f"takes {taken}"
-    elif not taken:
-        said = f"makes {made}"
-    else:
-        is_plural = len(needed) > 1 or needed[0].is_plural
-        said = f"{taken} {'become' if is_plural else 'becomes'} {made}"
-    return f"{said}; {listed(beside)} may be given too" if beside else said
+        return f"takes {taken}"
+    is_plural = len(needed) > 1 or needed[0].is_plural
+    verb = "become" if is_plural else "becomes"
+    return f"{taken} {verb} {made}"
 
 
 def _made(model: Model, task: str, makes: tuple[str, ...]) -> str:
     """Return what a model makes, with its bounds."""
-    if len(makes) != 1:
-        return listed(map(with_article, makes), "or") if makes else ""
-    properties, kind = properties_of(model), makes[0]
-    if kind == "image":
-        return _images(properties, task)
-    noun = "audio" if kind == "audio" else with_article(kind)
-    if task in EDITS:
-        noun = f"an edited {kind}"
-    resolutions = _resolutions(properties) if kind == "video" else ""
-    return f"{noun}{_seconds(properties)}{resolutions}"
+    properties = properties_of(model)
+    match makes:
+        case ():
+            return ""
+        case ("image",):
+            return _images(properties, task)
+        case ("video",):
+            noun = _noun("video", task, "a video")
+            return f"{noun}{_seconds(properties)}{_resolutions(properties)}"
+        case (kind,):
+            plain = "audio" if kind == "audio" else with_article(kind)
+            return f"{_noun(kind, task, plain)}{_seconds(properties)}"
+        case _:
+            return listed(map(with_article, makes), "or")
+
+
+def _noun(kind: str, task: str, plain: str) -> str:
+    return f"an edited {kind}" if task in EDITS else plain
 
 
 def _images(properties: Mapping[str, Schema], task: str) -> str:
-    most = next(
-        (properties[name].get("maximum") for name in COUNTS if name in properties), 1
-    )
+    """Return how many images come: `1 to 4 images`."""
+    counts = (properties[name] for name in COUNTS if name in properties)
+    most = next(counts, {"maximum": 1}).get("maximum")
     word = "edited image" if task in EDITS else "image"
     return counted(1, most if isinstance(most, int) else None, word, f"{word}s")
 
 
 def _seconds(properties: Mapping[str, Schema]) -> str:
     """Return how long it lasts: ` of 3 to 15 seconds`."""
-    schema = next((properties[name] for name in DURATIONS if name in properties), None)
-    if schema is None:
-        return ""
-    given = schema.get("enum")
-    numbers = sorted(
-        set(filter(None, map(_number, given if isinstance(given, list) else ())))
-    )
-    if numbers and len(numbers) <= SEVERAL:
+    durations = (properties[name] for name in DURATIONS if name in properties)
+    schema = next(durations, {})
+    numbers = sorted(set(filter(None, map(_number, list_of(schema.get("enum"))))))
+    if 0 < len(numbers) <= SEVERAL:
         return f" of {listed(map(_shown, numbers), 'or')} seconds"
-    least = numbers[0] if numbers else _number(schema.get("minimum"))
-    most = numbers[-1] if numbers else _number(schema.get("maximum"))
-    if least is None or most is None:
-        return f" of up to {_shown(most)} seconds" if most else ""
+    if numbers:
+        return _lasting(numbers[0], numbers[-1])
+    return _lasting(_number(schema.get("minimum")), _number(schema.get("maximum")))
+
+
+def _lasting(least: Decimal | None, most: Decimal | None) -> str:
+    """Return between what bounds it lasts; empty where there is no upper one."""
+    if not most:
+        return ""
+    if least is None:
+        return f" of up to {_shown(most)} seconds"
     return f" of {_shown(least)} to {_shown(most)} seconds"
 
 
@@ -111,11 +130,10 @@ def _shown(number: Decimal) -> str:
 
 def _resolutions(properties: Mapping[str, Schema]) -> str:
     """Return the least and the greatest resolution to choose from."""
-    given = properties.get("resolution", {}).get("enum")
-    values = [
-        v for v in (given if isinstance(given, list) else ()) if isinstance(v, str)
-    ]
-    known = [value for value in values if RESOLUTION.fullmatch(value)]
+    known = []
+    for value in list_of(properties.get("resolution", {}).get("enum")):
+        if isinstance(value, str) and RESOLUTION.fullmatch(value):
+            known.append(value)
     if not known:
         return ""
     known.sort(key=_lines)

@@ -65,7 +65,7 @@ def view(subject: Subject) -> Page:
     """Return what the page's template needs."""
     module, said, body = subject.module, subject.about, subject.example
     model = module.model
-    inputs = groups(module, "input")
+    inputs = groups(module, "input", subject.session)
     return Page(
         vendor=module.vendor,
         module=module.name,
@@ -81,7 +81,7 @@ def view(subject: Subject) -> Page:
             for parameter in group.parameters
             if parameter.file
         ),
-        outputs=groups(module, "output"),
+        outputs=groups(module, "output", subject.session),
         command_line=command_line(model.model_id, model.input_schema, body),
         curl_path=curl_path(model.model_id),
         curl_data=curl_data(body),

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from runcomfy_codegen.escape import json_text, markdown_code
 from runcomfy_codegen.ir import Class, Field, Identifier, Json, Module, Schema
+from runcomfy_codegen.render.bare import without_words
 from runcomfy_codegen.render.limits_in_words import limits_in_words, media_limits
+from runcomfy_codegen.session import Session
 
 PLURALS = {"image": "image URLs", "video": "video URLs", "audio": "audio URLs"}
 SEVERAL = {
@@ -38,6 +40,7 @@ class Parameter:
     limits: str
     description: str
     deprecated: bool
+    read_only: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,44 +54,87 @@ class Group:
     """Whether an input takes fields beside these."""
 
 
-def groups(module: Module, side: str) -> tuple[Group, ...]:
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What is said of a field without its words: of fields alike, once in a session."""
+
+    type: str
+    file: str
+    checks: str
+    default: str
+    allowed: str
+    limits: str
+    deprecated: bool
+    read_only: bool
+
+
+def groups(module: Module, side: str, session: Session) -> tuple[Group, ...]:
     """Return the classes of one side, `input` or `output`, its root first."""
     classes = [cls for cls in module.classes if cls.kind.startswith(side)]
     classes.sort(key=lambda cls: cls.kind != side)
-    return tuple(_group(cls, side) for cls in classes)
+    return tuple(_group(cls, side, session) for cls in classes)
 
 
-def _group(cls: Class, side: str) -> Group:
-    prefix = side if cls.kind == side else cls.name.lower()
+def _group(cls: Class, side: str, session: Session) -> Group:
+    """Return a class, its required fields first."""
+    prefix = side if cls.kind == side else f"{slug(cls.name)}-"
     ordered = sorted(cls.fields, key=lambda field: not field.required)
+    parameters = []
+    for field in ordered:
+        bare = without_words(field.schema, session)
+        facts = session.once_for(_facts, bare, side)
+        parameters.append(_parameter(field, prefix, facts))
     return Group(
         name=cls.name,
-        anchor=f"object-{cls.name.lower()}",
-        parameters=tuple(_parameter(field, prefix, side) for field in ordered),
+        anchor=f"object-{slug(cls.name)}",
+        parameters=tuple(parameters),
         is_open=cls.additional is not None,
     )
 
 
-def _parameter(field: Field, prefix: str, side: str) -> Parameter:
+def slug(name: str) -> str:
+    """Return the name of a class in lower case, each capital marked by a hyphen.
+
+    So that names which differ in case alone have anchors that differ.
+    """
+    return re.sub(r"(?<!^)([A-Z])", r"-\1", name).lower()
+
+
+def _parameter(field: Field, prefix: str, facts: _Facts) -> Parameter:
     """Return what is to be said of a field."""
-    schema, type_words = field.schema, _type(field.schema)
-    kinds = [kind for kind in PLURALS if f"{kind} URL" in type_words]
-    is_file = side == "input" and bool(kinds)
-    one_or_more = "files" if "URLs" in type_words else "file"
     return Parameter(
         name=field.name,
         wire_name=field.wire_name,
         anchor=f"{prefix}-{field.name}",
+        type=facts.type,
+        file=facts.file,
+        checks=facts.checks,
+        required=field.required,
+        nullable=field.nullable,
+        default=facts.default,
+        allowed=facts.allowed,
+        limits=facts.limits,
+        description=_description(field),
+        deprecated=facts.deprecated,
+        read_only=facts.read_only,
+    )
+
+
+def _facts(schema: Schema, side: str) -> _Facts:
+    """Return what is to be said of all fields of a schema but for its words."""
+    type_words = _type(schema)
+    kinds = [kind for kind in PLURALS if f"{kind} URL" in type_words]
+    is_file = side == "input" and bool(kinds)
+    one_or_more = "files" if "URLs" in type_words else "file"
+    return _Facts(
         type=type_words,
         file=one_or_more if is_file else "",
         checks=_checks(kinds, schema) if is_file else "",
-        required=field.required,
-        nullable=field.nullable,
         default=_code(schema["default"]) if "default" in schema else "",
         allowed=", ".join(dict.fromkeys(map(_code, _values(schema)))),
         limits="; ".join(dict.fromkeys(limits_in_words(schema, markdown_code))),
-        description=_description(field),
         deprecated=schema.get("deprecated") is True,
+        read_only=schema.get("readOnly") is True,
     )
 
 
@@ -138,7 +184,7 @@ def _type(schema: Schema) -> str:
     """Return a type in words, as Markdown."""
     if "$ref" in schema:
         name = str(schema["$ref"]).rpartition("/")[2]
-        return f"[{name}](#object-{name.lower()})"
+        return f"[{name}](#object-{slug(name)})"
     if _branches(schema):
         return " or ".join(dict.fromkeys(map(_type, _branches(schema))))
     kind, name = schema.get("x-media"), _type_name(schema)

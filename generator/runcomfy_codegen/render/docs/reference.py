@@ -6,6 +6,7 @@ stands in its source, so that the reference cannot differ from it. Nothing is im
 
 import ast
 from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from inspect import cleandoc
 
@@ -160,7 +161,7 @@ def _member(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Member:
 
 def _signature(name: str, node: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
     """Return how a function is called, one parameter a line where it is long."""
-    arguments = ast.unparse(node.args).replace("'", '"')
+    arguments = ast.unparse(_Unquoted().visit(deepcopy(node.args))).replace("'", '"')
     arguments = arguments.removeprefix("self").removeprefix("cls").removeprefix(", ")
     returns = ast.unparse(node.returns).strip("'\"") if node.returns else ""
     behind = f" -> {returns}" if returns and returns != "None" else ""
@@ -169,6 +170,16 @@ def _signature(name: str, node: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
         return line
     each = "".join(f"    {part},\n" for part in _parts(arguments))
     return f"{name}(\n{each}){behind}"
+
+
+class _Unquoted(ast.NodeTransformer):
+    """Writes what a quoted annotation says in its place, as readers know it."""
+
+    def visit_arg(self, node: ast.arg) -> ast.arg:
+        quoted = node.annotation
+        if isinstance(quoted, ast.Constant) and isinstance(quoted.value, str):
+            node.annotation = ast.parse(quoted.value, mode="eval").body
+        return node
 
 
 def _parts(arguments: str) -> list[str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from runcomfy_codegen.ir import Class, Field, Identifier, Json, Schema
 from runcomfy_codegen.render.bare import without_words
+from runcomfy_codegen.render.limits_in_words import flags_in_words
 from runcomfy_codegen.render.python.code import (
     ANY,
     FIELD,
@@ -50,14 +51,19 @@ class Declaration:
 
 def declaration(cls: Class, field: Field, session: Session) -> Declaration:
     """Return how a field is declared. Raises UnrenderableError if it comes to no type."""
+    schema = without_words(field.schema, session)
+    of_input = cls.kind.startswith("input")
     declared_as, names = session.once_for(
         _declared,
-        without_words(field.schema, session),
+        schema,
         *(field.name, field.wire_name, field.required, field.nullable),
-        cls.kind.startswith("input"),
+        of_input,
         session,
     )
-    texts = (_description(field), told(cls, field))
+    facts = "; ".join(flags_in_words(schema))
+    if of_input:
+        facts = session.once_for(told, schema, field.required)
+    texts = (_description(field), facts)
     description = "\n\n".join(filter(None, texts))
     return Declaration(field.name, declared_as, description, names)
 
@@ -74,6 +80,8 @@ def _declared(
     """Return what follows the name of a field, and the names that it mentions."""
     node = type_of(schema, not is_input, session)
     constraints = limits(schema) if is_input else []
+    if is_input and schema.get("deprecated") is True:
+        constraints = [*constraints, keyword("deprecated", literal(True))]
     if wire_name != name:
         constraints = [keyword("alias", literal(wire_name)), *constraints]
     if not is_required or is_nullable:

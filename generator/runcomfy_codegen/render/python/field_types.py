@@ -6,8 +6,9 @@ lets text become code, so it is asked for one thing alone. The way of a field:
 
 1. `documents` writes it without words, limits and null, under names that were decided
    before. What differs in those alone is one document.
-2. The parser reads the documents of all modules as one class with many fields, and
-   resolves each to a type, which is a tree (`DataType`) and not yet a text.
+2. `plain_types` knows a text when it sees one. The parser reads all other documents of
+   all modules as one class with many fields, and resolves each to a type, which is a tree
+   (`DataType`) and not yet a text.
 3. `_Reading` reads that tree as an expression, and puts limits and null back where the
    schema has them: around the field, and around each definition inside it.
 
@@ -17,7 +18,7 @@ than all else, types every model of a run.
 
 import json
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -46,6 +47,7 @@ from runcomfy_codegen.render.python.documents import (
 )
 from runcomfy_codegen.render.python.limits import NOT_BOOL, ONLY_BOOL, limits
 from runcomfy_codegen.render.python.parser import parse
+from runcomfy_codegen.render.python.plain_types import plain_type
 from runcomfy_codegen.render.unrenderable import UnrenderableError
 from runcomfy_codegen.schema.read import is_nullable, type_name
 from runcomfy_codegen.session import Session
@@ -150,9 +152,21 @@ class _Reading:
 
 def _resolve(documents: Iterable[Document], resolved: dict[str, Any]) -> None:
     """Resolve documents that have not been resolved yet, all in one call of the parser."""
-    missing = {each.key: each for each in documents if each.key not in resolved}
-    if not missing:
-        return
+    missing: dict[str, Document] = {}
+    for each in documents:
+        if each.key in resolved:
+            continue
+        plain = plain_type(each.field)
+        if plain is None:
+            missing[each.key] = each
+        else:
+            resolved[each.key] = plain
+    if missing:
+        _parse(missing, resolved)
+
+
+def _parse(missing: Mapping[str, Document], resolved: dict[str, Any]) -> None:
+    """Resolve documents by the parser."""
     definitions: dict[str, Any] = {}
     properties: dict[str, Any] = {}
     for number, each in enumerate(missing.values()):

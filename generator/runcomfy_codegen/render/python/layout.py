@@ -104,6 +104,17 @@ def joined_dict(lines: list[str], before: int) -> str:
     return f"{{\n    {body},\n}}"
 
 
+def called(name: Code, *arguments: Node) -> str:
+    """Return a call that stands on a line of its own, behind an `@`."""
+    line = flat(Bracket(name, "(", arguments))
+    if width(line) < WIDTH:
+        return line
+    inner = ", ".join(map(flat, arguments))
+    if 4 + width(inner) <= WIDTH:
+        return f"{name.text}(\n    {inner}\n)"
+    return _explode(Bracket(name, "(", arguments), 0)
+
+
 def annotated_type(node: Node, indent: int, before: int, after: int) -> str:
     """Return a type after `name: `; one that is too long for its line gets parentheses."""
     is_long = _flat_within(node, WIDTH - before - after) is None

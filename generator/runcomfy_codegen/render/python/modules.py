@@ -6,16 +6,29 @@ from dataclasses import dataclass
 
 from runcomfy_codegen.escape import json_text, python_string
 from runcomfy_codegen.ir import Class
-from runcomfy_codegen.render.python.code import MODELS, SOURCES, Code
+from runcomfy_codegen.render.python.code import (
+    MODELS,
+    NONE,
+    SOURCES,
+    Code,
+    keyword,
+    literal,
+)
 from runcomfy_codegen.render.python.declarations import (
     Declaration,
     additional_fields,
     declaration,
 )
-from runcomfy_codegen.render.python.layout import assigned, class_line, imported
+from runcomfy_codegen.render.python.layout import (
+    assigned,
+    called,
+    class_line,
+    imported,
+)
 from runcomfy_codegen.render.schemas.entry import entry_of
 from runcomfy_codegen.render.subject import Subject
 
+DEPRECATED = Code("deprecated", MODELS)
 INPUT_OBJECT, OPEN_INPUT_OBJECT, INPUT_MODEL, OUTPUT_MODEL = (
     Code(name, MODELS)
     for name in ("InputObject", "OpenInputObject", "InputModel", "OutputModel")
@@ -35,6 +48,8 @@ class ClassText:
     """One class, as it is written."""
 
     base: Code
+    deprecated: str
+    """Its decorator, if it is not to be used any more; else empty."""
     line: str
     """The line that it begins with."""
     description: str
@@ -74,6 +89,8 @@ def _names_in(classes: Iterable[ClassText]) -> Iterator[Code]:
     """Yield every name that some classes mention, and that has to be imported."""
     for cls in classes:
         yield cls.base
+        if cls.deprecated:
+            yield DEPRECATED
         for field in (*cls.fields, *cls.additional):
             yield from field.names
 
@@ -117,9 +134,22 @@ def _class_text(subject: Subject, cls: Class) -> ClassText:
     session = subject.session
     return ClassText(
         base=base,
+        deprecated=_deprecation(subject, cls),
         line=class_line(cls.name, written),
         description=description or ("" if is_root else cls.description),
         is_input=cls.kind == "input",
         fields=tuple(declaration(cls, field, session) for field in cls.fields),
         additional=(additional_fields(cls, session),) if cls.additional else (),
     )
+
+
+def _deprecation(subject: Subject, cls: Class) -> str:
+    """Return the decorator that lets a type checker tell of each use; "" for none.
+
+    It is silent at run time: callers were told by their type checker and the docs, and
+    a run that is well is not to fail where warnings are errors.
+    """
+    said = subject.module.model.deprecated
+    if cls.kind != "input" or not said:
+        return ""
+    return f"@{called(DEPRECATED, literal(said), keyword('category', NONE))}"

@@ -2,8 +2,12 @@
 
 from collections.abc import Iterator
 
-from runcomfy_codegen.ir import Class, Field, Schema
-from runcomfy_codegen.render.limits_in_words import count_in_words, limits_in_words
+from runcomfy_codegen.ir import Schema
+from runcomfy_codegen.render.limits_in_words import (
+    count_in_words,
+    flags_in_words,
+    limits_in_words,
+)
 from runcomfy_codegen.render.python.code import literal
 from runcomfy_codegen.render.python.layout import flat
 from runcomfy_codegen.schema.media import medium_of
@@ -13,13 +17,12 @@ LONGEST_DEFAULT = 60
 """Characters of a default that is told; a longer one stands in the code alone."""
 
 
-def told(cls: Class, field: Field) -> str:
-    """Return what a field of an input takes, its limits and its default; "" for others."""
-    if not cls.kind.startswith("input"):
-        return ""
-    parts = [*_media(field.schema), *limits_in_words(_counted(field.schema), str)]
-    default = field.schema.get("default")
-    if default is not None and not field.required:
+def told(schema: Schema, is_required: bool) -> str:
+    """Return what a field of an input takes, its limits and its default."""
+    parts = [*flags_in_words(schema), *_media(schema)]
+    parts += limits_in_words(_counted(schema), str)
+    default = schema.get("default")
+    if default is not None and not is_required:
         written = flat(literal(default))
         parts += [f"default {written}"] if len(written) <= LONGEST_DEFAULT else []
     return "; ".join(dict.fromkeys(parts))

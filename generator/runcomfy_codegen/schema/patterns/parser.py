@@ -75,19 +75,16 @@ class _Parser:
 
     def _repeated(self, part: Node) -> Node:
         """Read the quantifier behind a part, if there is one."""
-        found = QUANTIFIER.match(self.text, self.at)
+        start = self.at
+        found = QUANTIFIER.match(self.text, start)
         if not found:
             return part
         if isinstance(part, Assertion | Look):
-            raise MalformedPatternError(f"nothing to repeat at {self.at}")
+            raise MalformedPatternError(f"nothing to repeat at {start}")
         self.at = found.end()
-        least, most = _counts(found)
-        is_impossible = most is not None and least > most
-        if is_impossible:
-            what = f"{found[0]} repeats at least more than at most"
-            raise MalformedPatternError(what)
         if QUANTIFIER.match(self.text, self.at):
             raise MalformedPatternError(f"nothing to repeat at {self.at}")
+        least, most = _counts(found)
         return Repeat(part, least, most, found[0])
 
     def _atom(self) -> Node:
@@ -230,9 +227,11 @@ def _counts(found: re.Match[str]) -> tuple[int, int | None]:
             return int(least), int(least)
         case (least, _, None):
             return int(least), None
-        case (least, _, most):
-            return int(least), int(most)
-    raise AssertionError(found[0])
+    least, most = int(found[1]), int(found[3])
+    if least > most:
+        what = f"{found[0]} repeats at least more than at most"
+        raise MalformedPatternError(what)
+    return least, most
 
 
 def _character(members: list[Range | Property]) -> int | None:
