@@ -36,6 +36,13 @@ class CallerError(Exception):
         self.error = error
 
 
+class Exhausted(NamedTuple):
+    """The inputs came to their end: how many there were, and what ended them."""
+
+    taken: int
+    error: BaseException | None
+
+
 class Plan(Protocol):
     """What a scheduler has to know: how many at once, and how each is led to its end."""
 
