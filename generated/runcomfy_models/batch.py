@@ -23,12 +23,14 @@ from random import SystemRandom
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from ._batch.commits import TaskCommits, ThreadCommits
-from ._batch.course import Courses, Run
-from ._batch.database import LOCK_TIMEOUT
+from ._batch.course import Courses
 from ._batch.export import export
 from ._batch.items import BatchItem, BatchReport, item_of, report_of
-from ._batch.journal import CHUNK, Journal, Record
+from ._batch.journal import CHUNK, Journal
 from ._batch.keys import Entry, read_entries, read_entry
+from ._batch.places import LOCK_TIMEOUT
+from ._batch.records import Record
+from ._batch.run import Run
 from ._batch.source import Source
 from ._batch.states import RETRIED, STATES, State
 from ._batch.tasks import TaskScheduler

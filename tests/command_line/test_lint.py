@@ -39,7 +39,7 @@ def test_problems_exit_with_3(run: Run, store: Store) -> None:
     store(input_schema={"type": "object", "properties": {"x": {"type": "cat"}}})
     done = run("lint")
     assert done.exit_code == 3
-    assert "no type" in done.output
+    assert "is not a type" in done.output
 
 
 def test_json(run: Run, store: Store) -> None:

@@ -287,6 +287,16 @@ def test_a_file_that_is_not_there_is_named(
     assert sent(simulator) == []
 
 
+def test_a_missing_file_among_other_mistakes_is_bad_input(
+    command: Command, simulator: Simulator
+) -> None:
+    flags = ["--promt", "x", "--image-urls=-x", "--seed", "abc", "--image-size.width"]
+    done = command("run", FLEX, *flags, "1.5", "stray", "--output-format", "gif")
+    assert done.code == 65
+    assert len(done.lines) == 7
+    assert sent(simulator) == []
+
+
 def test_ctrl_c_leaves_the_job_and_says_how_to_go_on(tmp_path: Path) -> None:
     with Simulator(queued=10_000) as simulator:
         command = Command(tmp_path, **pointed_at(simulator))

@@ -39,7 +39,12 @@ def test_the_last_model_of_a_vendor_goes_with_its_folder(
     store(entry("other/old"))
     assert sync(lying([entry("acme/a")]).url, "--prune").exit_code == 0
     assert not Path("schemas/other").exists()
-    assert sorted(os.listdir("schemas")) == ["acme", "listed.txt", "retired.toml"]
+    assert sorted(os.listdir("schemas")) == [
+        "acme",
+        "listed.txt",
+        "retired.toml",
+        "shown.toml",
+    ]
 
 
 @pytest.mark.parametrize(

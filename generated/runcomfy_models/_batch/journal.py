@@ -9,14 +9,22 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any, TypeVar
 
 from ..errors import ConfigurationError, JournalError
-from .database import LOCK_TIMEOUT, open_database
 from .keys import Entry
+from .places import LOCK_TIMEOUT, open_database
+from .records import (
+    BRIEF_COLUMNS,
+    RECORD_COLUMNS,
+    STEP_COLUMNS,
+    TABLES,
+    VERSION,
+    Count,
+    Record,
+)
 from .states import (
     ENDS,
     Adopt,
@@ -33,7 +41,6 @@ from .states import (
 
 T = TypeVar("T")
 
-VERSION = "1"
 COPIED = (
     "The journal {name} is a copy. What is new in it may have been sent from its original "
     "since, and would be paid twice: run the original. If that is gone, or is not run any "
@@ -43,87 +50,6 @@ CHUNK = 500
 """Jobs that are added or listed at a time."""
 MOST_BYTES = 4 * 1024 * 1024
 """Bytes of bodies and outputs that are read at a time."""
-
-TABLES = (
-    "CREATE TABLE runcomfy_journal (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
-    "CREATE TABLE runcomfy_totals (id BIGINT PRIMARY KEY, spent BIGINT NOT NULL)",
-    "CREATE TABLE runcomfy_workers (id {serial}, host TEXT, pid BIGINT, since TEXT)",
-    """CREATE TABLE runcomfy_jobs (
-        id {serial},
-        key TEXT NOT NULL UNIQUE,
-        model_id TEXT NOT NULL,
-        body TEXT NOT NULL,
-        digest TEXT NOT NULL,
-        state TEXT NOT NULL,
-        owner BIGINT,
-        asked BIGINT NOT NULL DEFAULT 0,
-        held BIGINT NOT NULL DEFAULT 0,
-        queued BIGINT NOT NULL DEFAULT 0,
-        base_url TEXT,
-        request_id TEXT,
-        estimate BIGINT,
-        cost BIGINT,
-        paid_before BIGINT NOT NULL DEFAULT 0,
-        earlier TEXT NOT NULL DEFAULT '',
-        output TEXT,
-        files TEXT,
-        error TEXT,
-        added_at TEXT NOT NULL,
-        sent_at TEXT,
-        ended_at TEXT
-    )""",
-    "CREATE INDEX runcomfy_jobs_state ON runcomfy_jobs (state, id)",
-    "INSERT INTO runcomfy_totals (id, spent) VALUES (1, 0)",
-    f"INSERT INTO runcomfy_journal (name, value) VALUES ('version', '{VERSION}')",
-)
-STEP_COLUMNS = (
-    "id, state, owner, request_id, estimate, cost, paid_before, earlier, base_url, "
-    "sent_at, ended_at"
-)
-RECORD_COLUMNS = (
-    "id, key, model_id, body, state, base_url, request_id, estimate, cost, paid_before, "
-    "earlier, output, files, error, added_at, sent_at, ended_at"
-)
-BRIEF_COLUMNS = RECORD_COLUMNS.replace(" body,", " '',").replace(" output,", " NULL,")
-"""Those of a record, but for the body and the output, which may be large."""
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """All that the journal knows of a job."""
-
-    id: int
-    key: str
-    model_id: str
-    body: str
-    state: State
-    base_url: str | None
-    request_id: str | None
-    estimate: int | None
-    cost: int | None
-    paid_before: int
-    earlier: str
-    output: str | None
-    files: str | None
-    error: str | None
-    added_at: str
-    sent_at: str | None
-    ended_at: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """The jobs of one state."""
-
-    state: State
-    jobs: int
-    cost: int
-    """What they cost, where that is known, with their earlier tries."""
-    estimate: int
-    """What those are reckoned to cost whose cost is not known."""
-    unknown: int
-    """How many were sent of which neither is known."""
-    base_url: str | None = None
 
 
 class Journal:
@@ -369,8 +295,10 @@ class Journal:
         )
         while page := self._rows(sql, (state, above, CHUNK)):
             above = page[-1][0]
-            chosen = [(i, event) for i, key in page if wanted is None or key in wanted]
-            found = self.apply(chosen)
+            chosen = page
+            if wanted is not None:
+                chosen = [row for row in page if row[1] in wanted]
+            found = self.apply([(row_id, event) for row_id, _ in chosen])
             done += sum(isinstance(row, Row) for row in found)
         return done
 
@@ -547,22 +475,29 @@ class Journal:
     def _take_up(self, row_id: int) -> None:
         """Take a job over from a process that is gone, within a transaction."""
         row = self._lock_rows({row_id})[row_id]
-        me = self.worker()
-        if row.owner in (None, me) or not self._database.is_alive(row.owner):
-            if row.state == "sending" and row.owner not in (None, me):
-                self._apply([(row_id, Orphaned(row.owner))])
-            elif row.state in ("submitted", "succeeded"):
-                self._apply([(row_id, Adopt(me, row.owner))])
+        me, owner = self.worker(), row.owner
+        if owner is not None and owner != me:
+            if self._database.is_alive(owner):
+                return
+            if row.state == "sending":
+                self._apply([(row_id, Orphaned(owner))])
+                return
+        # A job that is not to be followed refuses that, and stays as it is.
+        self._apply([(row_id, Adopt(me, owner))])
 
     def _is_free(self, record: Record) -> bool:
         """Tell whether this process has something to do for a job."""
-        (row,) = self._database.run(lambda: [self._lock_rows({record.id})[record.id]])
-        if row.state == "new":
-            return True
-        is_open = row.state == "submitted" or (
-            row.state == "succeeded" and record.files is None
-        )
-        return is_open and row.owner == self._worker
+        rows = self._database.run(lambda: self._lock_rows({record.id}))
+        row = rows[record.id]
+        is_ours = row.owner == self._worker
+        match row.state:
+            case "new":
+                return True
+            case "submitted":
+                return is_ours
+            case "succeeded":
+                return is_ours and record.files is None
+        return False
 
     def _recover(self, is_first: bool) -> int:
         """Let jobs be uncertain within a transaction."""

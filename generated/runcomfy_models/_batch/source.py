@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .journal import Journal, Record
+from .journal import Journal
+from .records import Record
 
 if TYPE_CHECKING:
-    from .course import Run
+    from .run import Run
 
 PAGE = 200
 
@@ -34,13 +35,14 @@ class Source:
         """Return the next jobs; None where there are no more."""
         while not self._run.is_stopping:
             page = self._followed() if self._is_following else self._new()
-            if page is None and not self._found:
-                return None
-            if page is None:
-                self._is_following, self._found = True, 0
-            elif page:
+            if page:
                 self._found += len(page)
                 return page
+            is_over = page is None
+            if is_over and self._found == 0:
+                return None
+            if is_over:
+                self._is_following, self._found = True, 0
         return None
 
     def _followed(self) -> list[Record] | None:

@@ -38,7 +38,7 @@ class _Commands(click.Group):
         """Import a command; None for one that there is not."""
         if cmd_name not in COMMANDS:
             return None
-        module = import_module(f"{__package__}.{HOMES[cmd_name]}")
+        module = import_module(f"{__package__}.commands.{HOMES[cmd_name]}")
         found: click.Command = getattr(module, f"{cmd_name}_command")
         return found
 

@@ -22,6 +22,7 @@ JSON: dict[str, str | None] = {"--json": None}
 JOURNAL: dict[str, str | None] = {"--journal": FILES}
 RUN: dict[str, str | None] = {
     "--input": FILES,
+    "--repeat": NOTHING,
     "--out": FOLDERS,
     "--no-wait": None,
     "--timeout": NOTHING,
@@ -51,6 +52,7 @@ OPTIONS: dict[str, dict[str, str | None]] = {
         "--allow-unpriced": None,
         "--out": FOLDERS,
         "--timeout": NOTHING,
+        "--moved": None,
         **JSON,
     },
     "batch status": {**JOURNAL, **JSON},
@@ -65,6 +67,7 @@ OPTIONS: dict[str, dict[str, str | None]] = {
         "--allow-unpriced": None,
         "--out": FOLDERS,
         "--timeout": NOTHING,
+        "--moved": None,
         "--until-empty": None,
     },
     "price": {"--input": FILES, **JSON},
@@ -122,38 +125,48 @@ def candidates(words: Sequence[str]) -> Iterator[Candidate]:
     command, *rest = before
     if command == "batch":
         if not rest:
-            names = (name.partition(" ")[2] for name in OPTIONS)
-            yield from _matching(word, ((name, "") for name in names if name))
+            names = [name.partition(" ")[2] for name in OPTIONS]
+            yield from _named(word, filter(None, names))
             return
         command, *rest = f"batch {rest[0]}", *rest[1:]
     if command not in OPTIONS:
         return
     if command == "completion":
-        yield from _matching(word, ((shell, "") for shell in SHELLS))
+        yield from _named(word, SHELLS)
         return
     yield from _within(command, rest, word)
 
 
-def _within(command: str, rest: list[str], word: str) -> Iterator[Candidate]:
-    """Yield what completes a word behind a command."""
+def _within(command: str, rest: list[str], word: str) -> Iterable[Candidate]:
+    """Return what completes a word behind a command."""
     options = OPTIONS[command]
     flag, equals, value = word.partition("=")
     if equals and flag.startswith("--"):
-        for each, about in _values(command, options, rest, flag, value):
-            yield (each if each.startswith(":") else f"{flag}={each}"), about
-        return
-    if rest and rest[-1].startswith("--"):
-        found = list(_values(command, options, rest[:-1], rest[-1], word))
-        if found or options.get(rest[-1]) == NOTHING:
-            yield from found
-            return
-    if not word.startswith("-"):
-        if command in TAKES_FILES:
-            yield FILES, ""
-        if command in TAKES_MODEL and _model(rest, options) is None:
-            yield from _matching(word, ((name, "") for name in _models()))
-        return
-    yield from _matching(word, _names(command, options, rest))
+        found = _values(command, options, rest, flag, value)
+        return [_joined(flag, *each) for each in found]
+    last = rest[-1] if rest else ""
+    if last.startswith("--"):
+        behind = list(_values(command, options, rest[:-1], last, word))
+        if behind or options.get(last) == NOTHING:
+            return behind
+    if word.startswith("-"):
+        return _matching(word, _names(command, options, rest))
+    return _arguments(command, options, rest, word)
+
+
+def _joined(flag: str, value: str, about: str) -> Candidate:
+    """Return a value as it stands behind `--flag=`."""
+    return (value if value.startswith(":") else f"{flag}={value}"), about
+
+
+def _arguments(
+    command: str, options: dict[str, str | None], rest: list[str], word: str
+) -> Iterator[Candidate]:
+    """Yield what a command takes that is not a flag: files, or its model."""
+    if command in TAKES_FILES:
+        yield FILES, ""
+    if command in TAKES_MODEL and _model(rest, options) is None:
+        yield from _named(word, _models())
 
 
 def _names(
@@ -162,7 +175,7 @@ def _names(
     """Yield the flags of the model that was named, and the command's options."""
     model_id = _packaged(rest, options)
     if command in TAKES_FLAGS and model_id is not None:
-        from .flags import every_flag
+        from .requests.flags import every_flag
 
         reader = _reader(model_id)
         for flag in every_flag(reader, frozenset(options)):
@@ -183,38 +196,50 @@ def _values(
 ) -> Iterator[Candidate]:
     """Yield the values that may stand behind a flag."""
     if flag in options:
-        behind = options[flag]
-        if behind in (FILES, FOLDERS):
-            yield behind, ""
-        elif behind == "kinds":
-            yield from _matching(word, ((kind, "") for kind in KINDS))
-        elif behind == "states":
-            yield from _matching(word, ((state, "") for state in STATES))
-        elif behind == "models":
-            yield from _matching(word, ((name, "") for name in _models()))
-        elif behind == "vendors":
-            vendors = sorted({name.partition("/")[0] for name in _models()})
-            yield from _matching(word, ((vendor, "") for vendor in vendors))
+        yield from _option_values(options[flag], word)
         return
     model_id = _packaged(rest, options)
-    if command not in TAKES_FLAGS or model_id is None:
-        return
+    if command in TAKES_FLAGS and model_id is not None:
+        yield from _flag_values(model_id, flag, frozenset(options), word)
+
+
+def _option_values(behind: str | None, word: str) -> Iterator[Candidate]:
+    """Yield the values of an option of a command's own, by what is behind it."""
+    match behind:
+        case ":files" | ":folders":
+            yield behind, ""
+        case "kinds":
+            yield from _named(word, KINDS)
+        case "states":
+            yield from _named(word, STATES)
+        case "models":
+            yield from _named(word, _models())
+        case "vendors":
+            vendors = {name.partition("/")[0] for name in _models()}
+            yield from _named(word, sorted(vendors))
+
+
+def _flag_values(
+    model_id: str, name: str, own: frozenset[str], word: str
+) -> Iterator[Candidate]:
+    """Yield the values of a model's flag: its choices, files, or true and false."""
     from .._core.fields.values import shown
-    from .flags import find_flag
+    from .requests.flags import find_flag
 
     reader = _reader(model_id)
-    found = find_flag(reader, flag[2:], frozenset(options))
-    if found is None:
+    flag = find_flag(reader, name[2:], own)
+    if flag is None:
         return
-    items = reader.items(found.schema)
-    schema = found.schema if items is None else items
-    choices = [c if isinstance(c, str) else shown(c) for c in reader.choices(schema)]
-    yield from _matching(word, ((choice, "") for choice in choices))
-    is_file = reader.medium(schema, str(found.path[-1])) or word.startswith("@")
-    if is_file and not choices:
+    items = reader.items(flag.schema)
+    schema = flag.schema if items is None else items
+    choices = reader.choices(schema)
+    if choices:
+        texts = [each if isinstance(each, str) else shown(each) for each in choices]
+        yield from _named(word, texts)
+    elif word.startswith("@") or reader.medium(schema, str(flag.path[-1])):
         yield FILES, ""
-    elif "boolean" in reader.kinds(schema) and word:
-        yield from _matching(word, (("true", ""), ("false", "")))
+    elif word and "boolean" in reader.kinds(schema):
+        yield from _named(word, ("true", "false"))
 
 
 def _model(rest: list[str], options: dict[str, str | None]) -> str | None:
@@ -244,9 +269,14 @@ def _models() -> Collection[str]:
 
 def _reader(model_id: str) -> Reader:
     from .._core.fields.dialect import Reader
-    from .entries import packaged_entry
+    from .requests.entries import packaged_entry
 
     return Reader(packaged_entry(model_id)["input_schema"])
+
+
+def _named(word: str, names: Iterable[str]) -> Iterator[Candidate]:
+    """Yield the names that a word may become, with nothing said of them."""
+    yield from _matching(word, ((name, "") for name in names))
 
 
 def _matching(word: str, found: Iterable[Candidate]) -> Iterator[Candidate]:

@@ -1,7 +1,7 @@
 """Bring pages and catalogue entries into the schema folder."""
 
 import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
@@ -17,9 +17,9 @@ from runcomfy_codegen.schema.strict_json import parse_json
 from runcomfy_codegen.store.entries import dump_json, merged_entry, violations
 from runcomfy_codegen.store.folder import (
     MAX_BYTES,
-    OVERLAY_SUFFIX,
     Folder,
     in_order,
+    overlay_path,
     path_of,
     read_folder,
 )
@@ -80,12 +80,17 @@ def add(source: str, schemas: Path, force: bool = False) -> Outcome:
         except CodegenError as error:
             incoming.errors.append(error)
     problems = entry_problems(folder, incoming.writes)
-    faulty = {problem.file.replace(OVERLAY_SUFFIX, ".json") for problem in problems}
-    refused = frozenset() if force else faulty & incoming.writes.keys()
-    for path in refused:
-        del incoming.writes[path]
+    refused = set() if force else _faulty(incoming, problems)
     saved = tuple(_saved(incoming, schemas, refused))
     return Outcome(saved, tuple(incoming.errors), problems, len(refused))
+
+
+def _faulty(incoming: _Incoming, problems: Iterable[Problem]) -> set[str]:
+    """Return the paths of the stored models that Problems are about."""
+    owners = {}
+    for path in incoming.writes:
+        owners[path] = owners[overlay_path(path)] = path
+    return {owners[problem.file] for problem in problems if problem.file in owners}
 
 
 def _saved(
@@ -93,6 +98,8 @@ def _saved(
 ) -> Iterator[Added]:
     """Write what is to be written, and yield what became of each file."""
     before = incoming.folder
+    for path in refused:
+        del incoming.writes[path]
     if incoming.writes:
         files = in_order({**before.files, **incoming.writes})
         record_shown(schemas, before, replace(before, files=files, problems=()))

@@ -22,20 +22,25 @@ def hunks(path: str, present: bytes | None, wanted: bytes | None) -> Iterator[st
     if before is None or after is None:
         yield f"{path}: not text, or too large to be compared by line"
         return
-    shown = unified_diff(before, after, path, f"{path} (generated)", lineterm="")
-    for number, line in enumerate(shown):
-        if number >= MOST_LINES:
-            yield f"… and more lines of {path}"
-            return
-        yield line if len(line) <= LONGEST_LINE else f"{line[:LONGEST_LINE]} …"
+    title = f"{path} (generated)"
+    shown = [*unified_diff(before, after, path, title, lineterm="")]
+    yield from map(_shortened, shown[:MOST_LINES])
+    if len(shown) > MOST_LINES:
+        yield f"… and more lines of {path}"
+
+
+def _shortened(line: str) -> str:
+    return line if len(line) <= LONGEST_LINE else f"{line[:LONGEST_LINE]} …"
 
 
 def _lines(content: bytes) -> list[str] | None:
     """Return the lines of a text; None if it is not one, or has too many."""
-    if len(content) > MAX_BYTES or b"\0" in content:
+    is_text = b"\0" not in content
+    if not is_text or len(content) > MAX_BYTES:
         return None
     try:
-        lines = content.decode("utf-8").split("\n")
+        text = content.decode("utf-8")
     except UnicodeDecodeError:
         return None
+    lines = text.split("\n")
     return lines if len(lines) <= MAX_LINES else None

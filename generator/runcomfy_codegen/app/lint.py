@@ -1,6 +1,6 @@
 """Judge the stored models: Problems, warnings that nobody accepted, and what was changed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,22 +69,28 @@ def _divide(
     standing: list[Note] = []
     taken: list[Note] = []
     needed: set[Accepted] = set()
-    for model in models:
-        ours = [row for row in accepted if row.model_id == model.model_id]
-        for note in model.notes:
-            if note.severity != "warning":
-                continue
-            matching = [row for row in ours if _matches(row, note)]
-            needed.update(matching)
-            (taken if matching else standing).append(note)
+    for model_id, note in _warnings(models):
+        matching = [row for row in accepted if _matches(row, model_id, note)]
+        needed.update(matching)
+        chosen = taken if matching else standing
+        chosen.append(note)
     for index, row in enumerate(accepted):
         if row not in needed:
             standing.append(_stale(index, row))
     return standing, taken
 
 
-def _matches(row: Accepted, note: Note) -> bool:
-    return row.code == note.code and row.pointer in (None, note.pointer)
+def _warnings(models: Iterable[Model]) -> Iterator[tuple[str, Note]]:
+    """Yield each warning, with the model that it is about."""
+    for model in models:
+        for note in model.notes:
+            if note.severity == "warning":
+                yield model.model_id, note
+
+
+def _matches(row: Accepted, model_id: str, note: Note) -> bool:
+    is_of_its_kind = (row.model_id, row.code) == (model_id, note.code)
+    return is_of_its_kind and row.pointer in (None, note.pointer)
 
 
 def _stale(index: int, row: Accepted) -> Note:

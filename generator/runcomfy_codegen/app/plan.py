@@ -135,13 +135,13 @@ def _plan_what_can_be_made(
 
 def _faulty_models(problems: Iterable[Problem], due: list[str]) -> set[str] | None:
     """Return the paths of the models with Problems; None if one is not a model's own."""
-    owners = {overlay_path(path): path for path in due} | {path: path for path in due}
-    faulty = set()
-    for problem in problems:
-        if problem.file not in owners:
-            return None
-        faulty.add(owners[problem.file])
-    return faulty
+    owners = {}
+    for path in due:
+        owners[path] = owners[overlay_path(path)] = path
+    files = {problem.file for problem in problems}
+    if files - owners.keys():
+        return None
+    return {owners[file] for file in files}
 
 
 def _without(folder: Folder, paths: set[str]) -> Folder:

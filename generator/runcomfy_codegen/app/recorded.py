@@ -78,7 +78,7 @@ def _named(
 def restore(tree: Tree, model_id: str) -> Model | None:
     """Return a model as its normalised entry in the output folder describes it.
 
-    None if that is not one, a manifest can be sealed by anybody; nor if it is not the one
+    None if that is not one, a manifest can be written by anybody; nor if it is not the one
     that was recorded, as after a run that was cut short.
     """
     record = tree.recorded[model_id]

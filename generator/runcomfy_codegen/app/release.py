@@ -96,19 +96,28 @@ def _next_version(previous: str, step: Step) -> str:
 
 def _refuse_version(version: str, previous: str) -> None:
     """Refuse what is not a version of three numbers, and what is not later."""
-    try:
-        given = Version(version)
-    except InvalidVersion:
-        given = None
-    if given is None or str(given) != version or len(given.release) != 3:
+    fix = "give three numbers, such as 1.2.0 or 1.2.0rc1"
+    given = _parsed(version)
+    if given is None:
         what = f"{version!r} is not a version"
-        raise UsageError(PLACE, what, "give three numbers, such as 1.2.0 or 1.2.0rc1")
-    if given.local or given.epoch or given.dev is not None:
+        raise UsageError(PLACE, what, fix)
+    is_private = given.local or given.epoch or given.is_devrelease
+    if is_private:
         what = f"{version} cannot be published"
-        raise UsageError(PLACE, what, "give three numbers, such as 1.2.0 or 1.2.0rc1")
+        raise UsageError(PLACE, what, fix)
     if previous and given <= Version(previous):
         what = f"{version} is not later than {previous}"
         raise UsageError(PLACE, what, f"give a version after {previous}")
+
+
+def _parsed(version: str) -> Version | None:
+    """Return a version of three numbers; None for what is not one, or not spelled so."""
+    try:
+        given = Version(version)
+    except InvalidVersion:
+        return None
+    is_plain = str(given) == version and len(given.release) == 3
+    return given if is_plain else None
 
 
 def release(

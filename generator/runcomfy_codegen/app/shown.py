@@ -19,13 +19,21 @@ def record_shown(schemas: Path, before: Folder, after: Folder) -> None:
 
     It is the one that was shown before the folder changed, if it is still there.
     """
-    if after.shown and after.shown in _model_ids(after):
+    if after.shown in _model_ids(after):
         return
     staying = [path for path in after.model_paths() if path in before.files]
+    chosen = _last_model(after, staying)
+    if not staying:
+        chosen = _last_model(after, [*after.model_paths()])
+    if chosen:
+        write_file(schemas, SHOWN_NAME, dump_shown(chosen))
+
+
+def _last_model(folder: Folder, paths: list[str]) -> str:
+    """Return the last of some models, in the order of their modules; empty of none."""
     reserved = runtime_names(load_templates())
-    modules = modules_of(after, reserved, staying or list(after.model_paths()))
-    if modules:
-        write_file(schemas, SHOWN_NAME, dump_shown(modules[-1].model.model_id))
+    modules = modules_of(folder, reserved, paths)
+    return modules[-1].model.model_id if modules else ""
 
 
 def _model_ids(folder: Folder) -> set[str]:

@@ -50,7 +50,7 @@ class Synced:
     problems: tuple[Problem, ...]
     """What stops entries from being generated from, or from having each a name."""
     remarks: tuple[str, ...] = ()
-    """What is odd about the listing."""
+    """What is to be known about the listing."""
     failure: SourceError | None = None
     """What ended the listing before its end."""
     confirmed: Confirmed = field(default_factory=Confirmed)

@@ -24,6 +24,8 @@ from runcomfy_codegen.store.folder import (
 )
 from runcomfy_codegen.store.listed import is_of_the_catalogue
 
+AT_ITS_SOURCE = "correct it at its source"
+
 
 @dataclass(slots=True)
 class SyncPlan:
@@ -66,19 +68,33 @@ def plan_sync(
         except CodegenError as error:
             made.errors.append(error)
     if listed_before is None:
-        once = {i for i, each in stored.items() if is_of_the_catalogue(each.entry)}
-        listed_before = frozenset(once)
+        listed_before = _likely_listed(stored)
     if listing.is_complete and _names_every_model(listing, stored):
-        for model_id in stored.keys() - listing.seen:
-            if model_id in listed_before:
-                made.gone[model_id] = stored[model_id].path
-            else:
-                made.own.append(model_id)
+        _plan_missing(made, listing, stored, listed_before)
     is_stored = stored.keys() | made.new.keys()
     made.listed = frozenset(is_stored & (listed_before | listing.seen))
     written = {*made.new, *made.changed}
     made.returned = sorted(written & folder.retired.keys())
     return made
+
+
+def _likely_listed(stored: Mapping[str, StoredModel]) -> frozenset[str]:
+    """Return the models whose entries have what only the catalogue says."""
+    likely = {i for i, model in stored.items() if is_of_the_catalogue(model.entry)}
+    return frozenset(likely)
+
+
+def _plan_missing(
+    made: SyncPlan,
+    listing: Listing,
+    stored: Mapping[str, StoredModel],
+    listed_before: frozenset[str],
+) -> None:
+    """Tell the models that are gone from those that the catalogue never had."""
+    missing = stored.keys() - listing.seen
+    made.own = sorted(missing - listed_before)
+    for model_id in sorted(missing & listed_before):
+        made.gone[model_id] = stored[model_id].path
 
 
 def _names_every_model(listing: Listing, stored: Collection[str]) -> bool:
@@ -106,14 +122,11 @@ def _plan_one(
     if stored and dict(stored.entry) == merged:
         made.unchanged += 1
         return
-    wrong = [f"{p.pointer} {p.what}".strip() for p in violations("", merged)]
-    fix = "correct it at its source"
-    if wrong:
-        raise SourceError(f"catalogue: {model_id}", "; ".join(wrong), fix)
+    _refuse_violations(model_id, merged)
     try:
         path = stored.path if stored else path_of(model_id)
     except ValueError as error:
-        raise SourceError("catalogue", str(error), fix) from error
+        raise SourceError("catalogue", str(error), AT_ITS_SOURCE) from error
     problems = list(_problems(folder, path, merged))
     if problems:
         made.problems += problems
@@ -121,6 +134,14 @@ def _plan_one(
     made.writes[path] = dump_json(merged)
     kind = made.changed if path in folder.files else made.new
     kind[model_id] = path
+
+
+def _refuse_violations(model_id: str, entry: Mapping[str, Json]) -> None:
+    """Raise SourceError for an entry that is not as stored models are."""
+    wrong = [f"{p.pointer} {p.what}".strip() for p in violations("", entry)]
+    if wrong:
+        where, what = f"catalogue: {model_id}", "; ".join(wrong)
+        raise SourceError(where, what, AT_ITS_SOURCE)
 
 
 def _problems(

@@ -13,6 +13,7 @@ from urllib.parse import quote
 from runcomfy_codegen.catalogue.asking import Questions
 from runcomfy_codegen.catalogue.said import read_answer, read_body
 from runcomfy_codegen.http import FetchError
+from runcomfy_codegen.ir import Json
 from runcomfy_codegen.progress import Progress, no_progress
 
 UNKNOWN = frozenset((400001, 404001))
@@ -90,29 +91,39 @@ def _distrust(questions: Questions, listed: Collection[str]) -> str:
 def _ask(questions: Questions, model_id: str) -> Answer:
     """Return what the service says of a model. Raises FetchError if it does not say."""
     path = f"/v1/models/{quote(model_id)}"
+    about = f"catalogue, {model_id}"
     try:
-        return questions.ask(path, f"catalogue, {model_id}", MAX_BYTES, _read)
+        return questions.ask(path, about, MAX_BYTES, _read)
     except FetchError as error:
         said = read_body(error.body)
-        if error.status in NOT_THERE or said.code in UNKNOWN:
+        is_unknown = error.status in NOT_THERE or said.code in UNKNOWN
+        if is_unknown:
             return "gone"
         raise
 
 
 def _read(content: bytes) -> Answer:
     """Return what an answer says. Raises FetchError for one that says something else."""
-    try:
-        answer = json.loads(content)
-    except (ValueError, RecursionError) as error:
-        raise FetchError("the answer is broken JSON", again=True) from error
+    answer = _parsed(content)
     said = read_answer(answer)
     if said.code in UNKNOWN:
         return "gone"
     if said.code is not None:
-        raise FetchError(f"the service says {said}", said.is_busy)
-    if not isinstance(answer, dict) or "input_schema" not in answer:
+        what = f"the service says {said}"
+        raise FetchError(what, said.is_busy)
+    is_model = isinstance(answer, dict) and "input_schema" in answer
+    if not is_model:
         raise FetchError("the answer is not a model")
     return "published"
+
+
+def _parsed(content: bytes) -> Json:
+    """Return the JSON in an answer. Raises FetchError, after which another may come."""
+    try:
+        return json.loads(content)
+    except (ValueError, RecursionError) as error:
+        what = "the answer is broken JSON"
+        raise FetchError(what, again=True) from error
 
 
 def _words(questions: Questions, error: FetchError) -> str:

@@ -166,18 +166,22 @@ class _Pass:
 
     def is_complete(self) -> bool:
         """Decide whether what it lacks is not in the catalogue, and remark why not."""
-        total = self.totals[-1] if self.totals else None
+        why = self._why_not_complete()
+        if why:
+            self.remarks.append(f"{why}, so nothing is taken as gone")
+        return not why
+
+    def _why_not_complete(self) -> str:
+        """Return why there may be more models than were listed; empty if there are not."""
         if not self.is_settled():
-            why = "the catalogue kept changing"
-        elif self.too_large:
-            why = "an entry is too large to be read"
-        elif not self.keys:
-            why = "the catalogue is empty"
-        elif total is not None and total > self.count:
-            why = f"the catalogue says {total} models and lists {self.count}"
-        elif total is None and not self.has_end:
-            why = "the catalogue has no end"
-        else:
-            return True
-        self.remarks.append(f"{why}, so nothing is taken as gone")
-        return False
+            return "the catalogue kept changing"
+        if self.too_large:
+            return "an entry is too large to be read"
+        if not self.keys:
+            return "the catalogue is empty"
+        total = self.totals[-1]
+        if total is None:
+            return "" if self.has_end else "the catalogue has no end"
+        if total > self.count:
+            return f"the catalogue says {total} models and lists {self.count}"
+        return ""

@@ -74,26 +74,26 @@ def _lines(
     schemas: Path, out: Path, done: Generated, everything: bool
 ) -> Iterator[str]:
     """Yield the models by what became of them, and what a person should look at."""
-    news, others = _written_modules(done)
+    news, known = _written_modules(done)
     breaking = {c.model_id for c in done.plan.changes if c.verdict == "breaking"}
-    others.sort(key=lambda module: module.model.model_id not in breaking)
+    known.sort(key=lambda module: module.model.model_id not in breaking)
     removed = sorted(done.plan.removed)
-    most = len(news) + len(others) + len(removed) if everything else FEW
+    most = len(news) + len(known) + len(removed) if everything else FEW
     shown: list[Note] = []
     for model_id in removed[:most]:
         yield from model_lines("removed", model_id, done.plan.changes)
     yield from _more(removed, most, "removed")
-    for state, modules in (("changed", others), ("new", news)):
+    for state, modules in (("changed", known), ("new", news)):
         for module in modules[:most]:
             yield from _module_lines(schemas, out, done, state, module)
             shown += _warnings([module])
         yield from _more(modules, most, state)
-    rest = [note for note in _warnings([*others, *news]) if note not in shown]
+    rest = [note for note in _warnings([*known, *news]) if note not in shown]
     for note in rest[:most]:
         yield note_line(schemas, note)
     yield from _more(rest, most, "warnings")
-    if len(news) + len(others) + len(removed) > FEW:
-        yield _counts(done, news, others)
+    if len(news) + len(known) + len(removed) > FEW:
+        yield _counts(done, news, known)
 
 
 def _module_lines(
@@ -114,46 +114,58 @@ def _more(things: Iterable[object], most: int, what: str) -> Iterator[str]:
         yield f"… and {left} more {what}; --verbose shows them"
 
 
-def _counts(done: Generated, news: list[Module], others: list[Module]) -> str:
+def _counts(done: Generated, news: list[Module], known: list[Module]) -> str:
     """Return what there is to know of many models, in one line."""
     verdicts = Counter(change.verdict for change in done.plan.changes)
     return ", ".join(
         (
             f"{len(news)} new",
-            f"{len(others)} changed",
+            f"{len(known)} changed",
             f"{len(done.plan.removed)} removed",
             counted(verdicts["breaking"], "breaking change"),
-            counted(len(_warnings([*news, *others])), "warning"),
+            counted(len(_warnings([*news, *known])), "warning"),
         )
     )
 
 
 def _summary(done: Generated, started: float) -> str:
-    """Return the last line; of files that are no model's own, what became of them."""
+    """Return the last line; where no model changed, what else did."""
     changed, removed = len(done.changed), len(done.plan.removed)
     unchanged = len(done.plan.models) - changed
-    own = {path for paths in done.plan.made.values() for path in paths}
-    shared = {*done.written.created, *done.written.replaced} - own
-    others = ""
-    if not changed and not removed and shared:
-        named = ", ".join(sorted(shared)[:FEW])
-        left = f" and {len(shared) - FEW} more" if len(shared) > FEW else ""
-        others = f"; written all the same: {named}{left}"
+    besides = "" if changed or removed else _besides(done)
     return (
         f"{changed} changed, {unchanged} unchanged, {removed} removed, "
-        f"{_seconds(started)}{others}"
+        f"{_seconds(started)}{besides}"
     )
+
+
+def _besides(done: Generated) -> str:
+    """Return what was written and deleted though no model changed."""
+    written = done.written
+    groups = {
+        "written": sorted({*written.created, *written.replaced}),
+        "deleted": sorted(written.deleted),
+    }
+    besides = ""
+    for word, paths in groups.items():
+        if not paths:
+            continue
+        named = ", ".join(paths[:FEW])
+        left = len(paths) - FEW
+        more = f" and {left} more" if left > 0 else ""
+        besides += f"; {word} all the same: {named}{more}"
+    return printable(besides)
 
 
 def _written_modules(done: Generated) -> tuple[list[Module], list[Module]]:
     """Return the modules that were written: of new models, and of others."""
     news: list[Module] = []
-    others: list[Module] = []
+    known: list[Module] = []
     for module in done.plan.package.modules:
         if module.model.model_id in done.changed:
             is_known = module.model.model_id in done.known
-            (others if is_known else news).append(module)
-    return news, others
+            (known if is_known else news).append(module)
+    return news, known
 
 
 def _warnings(modules: Iterable[Module]) -> list[Note]:
@@ -167,16 +179,16 @@ def _as_json(
     schemas: Path, out: Path, done: Generated, started: float
 ) -> dict[str, Any]:
     """Return everything, for programs."""
-    news, others = _written_modules(done)
+    news, known = _written_modules(done)
     written = done.written
     return {
         "new": [module.model.model_id for module in news],
-        "changed": [module.model.model_id for module in others],
+        "changed": [module.model.model_id for module in known],
         "removed": sorted(done.plan.removed),
         "unchanged": len(done.plan.models) - len(done.changed),
         "breaking": sum(c.verdict == "breaking" for c in done.plan.changes),
         "changes": [_change(change) for change in done.plan.changes],
-        "warnings": [note_line(schemas, note) for note in _warnings([*news, *others])],
+        "warnings": [note_line(schemas, note) for note in _warnings([*news, *known])],
         "files": {
             "created": list(written.created),
             "replaced": list(written.replaced),

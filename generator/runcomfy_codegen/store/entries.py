@@ -51,11 +51,14 @@ def _parse_model(
         overlay = _parse_object(folder, place, problems)
     if entry is None:
         return None
-    invalid = list(violations(path, entry))
+    invalid = [*violations(path, entry)]
     if overlay and not invalid:
-        invalid = list(violations(place, _patched(entry, overlay)))
+        patched = _patched(entry, overlay)
+        invalid = [*violations(place, patched)]
     problems += invalid
-    return None if invalid else StoredModel(path, entry, overlay, place)
+    if invalid:
+        return None
+    return StoredModel(path, entry, overlay, place)
 
 
 def _parse_object(
@@ -120,8 +123,10 @@ def merged_entry(
     """
     merged = dict(stored)
     for key, value in published.items():
-        if key not in stored or value not in EMPTY:
-            merged[key] = value
+        says_nothing = value in EMPTY
+        if says_nothing and key in stored:
+            continue
+        merged[key] = value
     return merged
 
 

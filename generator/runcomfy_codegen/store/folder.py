@@ -145,11 +145,11 @@ def _ownerless_overlays(
 
     That of a retired model waits for its return.
     """
-    waiting = set(_paths_of(retired))
-    for path in files:
+    known = {*files, *_paths_of(retired)}
+    overlays = [path for path in files if path.endswith(OVERLAY_SUFFIX)]
+    for path in overlays:
         owner = path.removesuffix(OVERLAY_SUFFIX) + ".json"
-        is_overlay = path.endswith(OVERLAY_SUFFIX)
-        if is_overlay and owner not in files and owner not in waiting:
+        if owner not in known:
             what = f"there is no {owner} for this overlay"
             yield Problem(path, "", what, "add the model or delete the overlay")
 

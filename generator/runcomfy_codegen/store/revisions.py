@@ -49,13 +49,15 @@ def uncommitted(folders: Iterable[Path]) -> list[str]:
 
     Nothing where there is no repository, or no git.
     """
-    existing = [str(folder) for folder in folders if folder.exists()]
+    places = map(str, filter(Path.exists, folders))
     try:
-        status = _git("status", "--porcelain", "-z", "--", *existing)
+        status = _git("status", "--porcelain", "-z", "--", *places)
     except _GitError:
         return []
-    entries = status.decode("utf-8", "replace").split("\0")
-    return [entry[3:] for entry in entries if len(entry) > 3]
+    text = status.decode("utf-8", "replace")
+    entries = text.rstrip("\0").split("\0")
+    names = (entry[3:] for entry in entries)
+    return [name for name in names if name]
 
 
 def conflicts(folder: Path) -> list[Path]:

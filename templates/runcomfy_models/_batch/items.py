@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import RunComfyError
-from .journal import Count, Journal, Record
+from .journal import Journal
+from .records import Count, Record
 from .states import STATES, State, dollars, to_usd
 
 if TYPE_CHECKING:
@@ -133,14 +134,19 @@ def item_of(record: Record, journal: Journal) -> BatchItem:
 
 def report_of(counts: Iterable[Count], uncertain: Iterable[BatchItem]) -> BatchReport:
     """Add up what the journal counts."""
-    found = {count.state: count for count in counts}
+    jobs: dict[State, int] = {}
+    cost = at_stake = unknown = 0
+    for count in sorted(counts, key=lambda each: STATES.index(each.state)):
+        jobs[count.state] = count.jobs
+        cost += count.cost
+        unknown += count.unknown
+        if count.state != "new":
+            at_stake += count.estimate
     return BatchReport(
-        counts={state: found[state].jobs for state in STATES if state in found},
-        cost_usd=dollars(sum(count.cost for count in found.values())),
-        at_stake_usd=dollars(
-            sum(each.estimate for each in found.values() if each.state != "new")
-        ),
-        unknown=sum(count.unknown for count in found.values()),
+        counts=jobs,
+        cost_usd=dollars(cost),
+        at_stake_usd=dollars(at_stake),
+        unknown=unknown,
         uncertain=tuple(uncertain),
     )
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
-from math import isfinite
 from typing import Any, NamedTuple
 
 from .._core.base_client import BaseClient
@@ -69,9 +68,10 @@ def canonical(value: object) -> object:
             return {key: canonical(item) for key, item in value.items()}
         case list() | tuple():
             return [canonical(item) for item in value]
-        case float() if isfinite(value) and value == int(value) and abs(value) < WHOLE:
+        case float() if value.is_integer() and abs(value) < WHOLE:
             return int(value)
-    return value
+        case _:
+            return value
 
 
 def clean_key(key: object) -> str:

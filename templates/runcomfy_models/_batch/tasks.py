@@ -9,22 +9,23 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Iterable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from .options import LAST_OUTCOMES, CallerError, InFlight, Options, Outcome, Plan
+from .options import (
+    LAST_OUTCOMES,
+    CallerError,
+    Exhausted,
+    InFlight,
+    Options,
+    Outcome,
+    Plan,
+)
 
 if TYPE_CHECKING:
     from .._core.submission import Submission
     from .._http.async_engine import AsyncEngine
 
 Inputs = Iterable[object] | AsyncIterable[object]
-
-
-class Exhausted(NamedTuple):
-    """The inputs came to their end: how many there were, and what ended them."""
-
-    taken: int
-    error: BaseException | None
 
 
 def run_many(

@@ -27,7 +27,15 @@ from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .._core.effects import Operation, Sleep
-from .options import LAST_OUTCOMES, CallerError, InFlight, Options, Outcome, Plan
+from .options import (
+    LAST_OUTCOMES,
+    CallerError,
+    Exhausted,
+    InFlight,
+    Options,
+    Outcome,
+    Plan,
+)
 
 if TYPE_CHECKING:
     from .._core.submission import Submission
@@ -44,13 +52,6 @@ class Task(NamedTuple):
     due: float
     number: int
     operation: Operation[Any]
-
-
-class Exhausted(NamedTuple):
-    """The inputs came to their end: how many there were, and what ended them."""
-
-    taken: int
-    error: BaseException | None
 
 
 def run_many(

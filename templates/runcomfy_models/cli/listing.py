@@ -38,4 +38,4 @@ HOMES = {
     "playground": "playground",
     "completion": "completion",
 }
-"""The module that has each."""
+"""The file of `commands` that has each."""

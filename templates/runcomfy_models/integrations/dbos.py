@@ -29,9 +29,11 @@ from random import SystemRandom
 from typing import TYPE_CHECKING, Any
 
 from .._batch.commits import ThreadCommits
-from .._batch.course import Courses, Run
-from .._batch.journal import CHUNK, Journal, Record
+from .._batch.course import Courses
+from .._batch.journal import CHUNK, Journal
 from .._batch.keys import read_entries
+from .._batch.records import Record
+from .._batch.run import Run
 from .._batch.threads import ThreadScheduler
 from .._core.log import log
 from .._core.money import clean_max_cost

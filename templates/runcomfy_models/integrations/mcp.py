@@ -30,6 +30,7 @@ from .._core.money import clean_max_cost
 from .._index import find, load
 from ..errors import ConfigurationError
 from ._mcp.calls import Calls
+from ._mcp.inputs import Inputs
 from ._mcp.ledger import Ledger, open_journal
 from ._mcp.places import existing
 from ._mcp.tools import FREE, PAID, ToolInfo, model_tools
@@ -89,7 +90,7 @@ def make_server(client: AsyncRunComfy, options: ServerOptions) -> Server[Any]:
         journal = open_journal(Path(options.journal or default_journal()))
     ledger = Ledger(client, journal, ceiling, options.max_jobs, options.allow_unpriced)
     tools = {info.tool.name: info for info in _tools(options, ceiling is not None)}
-    calls = Calls(client, ledger, tools, files, out)
+    calls = Calls(client, ledger, tools, Inputs(client, files), out)
     offered = [info.tool for info in tools.values()]
 
     async def list_tools(

@@ -13,29 +13,24 @@ from typing import TYPE_CHECKING, Any
 
 import mcp_types as types
 
-from ..._catalogue import MODELS, RETIRED
-from ..._core.fields.dialect import Path as Place
 from ..._core.fields.dialect import Reader
-from ..._core.fields.media_fields import replace_files
-from ..._core.fields.mistakes import did_you_mean, of_unlisted, of_validation
+from ..._core.fields.mistakes import of_unlisted
 from ..._core.model_info import ModelInfo
-from ..._index import find, load
-from ..._media.inline import data_uri
+from ..._index import find
 from ..._nearest import nearest
 from ...errors import (
     DownloadError,
     JobCancelledError,
     JobFailedError,
     JobNotFinishedError,
-    ModelNotFoundError,
     OverBudgetError,
     RunComfyError,
     WaitTimeoutError,
 )
+from .inputs import CallMistakesError, Inputs, dotted
 from .ledger import Begun, Ledger, RefusedError
-from .places import inside
 from .results import answer, links, refusal, thumbnails
-from .tools import PAID, ToolInfo, input_schema
+from .tools import PAID, ToolInfo
 from .words import MARK, plain, tame
 
 if TYPE_CHECKING:
@@ -50,14 +45,6 @@ LARGEST_DOWNLOAD = 50_000_000
 """Bytes of a picture that is fetched for a thumbnail alone."""
 
 
-class CallMistakesError(Exception):
-    """Arguments or an input that nothing takes: each mistake, with what is right."""
-
-    def __init__(self, lines: list[str]) -> None:
-        super().__init__("; ".join(lines))
-        self.lines = lines
-
-
 class Calls:
     """The tools of one server, at work."""
 
@@ -66,13 +53,13 @@ class Calls:
         client: AsyncRunComfy,
         ledger: Ledger,
         tools: Mapping[str, ToolInfo],
-        files: Path | None,
+        inputs: Inputs,
         out: Path | None,
     ) -> None:
         self._client = client
         self._ledger = ledger
         self._tools = tools
-        self._files = files
+        self._inputs = inputs
         self._out = out
         self._handlers: dict[str, Callable[..., Awaitable[types.CallToolResult]]] = {
             "find_models": self._find_models,
@@ -153,7 +140,7 @@ class Calls:
         return answer({"total": len(found), "note": MARK, "models": page, **more})
 
     async def _describe_model(self, tell: Tell, model_id: str) -> types.CallToolResult:
-        info, schema, example = await self._known(model_id)
+        info, schema, example = await self._inputs.known(model_id)
         described = {
             **summary(info),
             "note": MARK,
@@ -166,7 +153,7 @@ class Calls:
     async def _estimate(
         self, tell: Tell, model_id: str, input: dict[str, Any]
     ) -> types.CallToolResult:
-        body = await self._body(model_id, input)
+        body = await self._inputs.body(model_id, input)
         found = await self._client.estimate_model(model_id, body)
         return answer(
             {
@@ -195,7 +182,7 @@ class Calls:
         wait_seconds: float = 45,
         again: bool = False,
     ) -> types.CallToolResult:
-        body = await self._body(model_id, fields)
+        body = await self._inputs.body(model_id, fields)
         begun = await self._ledger.begin(model_id, body, again)
         await tell(f"request_id {begun.request_id}: submitted")
         return await self._follow(begun.request_id, wait_seconds, tell, begun)
@@ -203,7 +190,7 @@ class Calls:
     async def _submit_model(
         self, tell: Tell, model_id: str, input: dict[str, Any], again: bool = False
     ) -> types.CallToolResult:
-        body = await self._body(model_id, input)
+        body = await self._inputs.body(model_id, input)
         begun = await self._ledger.begin(model_id, body, again)
         return answer(
             {**_of_job(begun), "next": f"job_result(request_id={begun.request_id!r})"}
@@ -315,64 +302,6 @@ class Calls:
     async def _show_ledger(self, tell: Tell) -> types.CallToolResult:
         return answer(self._ledger.as_object())
 
-    async def _known(self, model_id: str) -> tuple[ModelInfo, dict[str, Any], Any]:
-        """Return a model, its input schema and an example, of the package or live."""
-        if model_id in RETIRED:
-            raise RefusedError(
-                f"The model {model_id!r} was retired; use {RETIRED[model_id]!r}."
-            )
-        if model_id in MODELS:
-            info = load(model_id).info
-            schema = await asyncio.to_thread(input_schema, info)
-            return info, schema, _example(info)
-        try:
-            info = await self._client.model(model_id)
-        except RunComfyError as error:
-            guess = did_you_mean(model_id, MODELS, 3)
-            if isinstance(error, ModelNotFoundError):
-                raise RefusedError(
-                    f"There is no model {model_id!r}{guess or '; use find_models.'}"
-                ) from None
-            raise
-        found = info.entry.get("input_schema")
-        live: dict[str, Any] = found if isinstance(found, dict) else {}
-        return info, live, info.entry.get("example")
-
-    async def _body(self, model_id: str, fields: dict[str, Any]) -> dict[str, Any]:
-        """Return the request body of an input; CallMistakesError with all that is wrong."""
-        info, schema, _ = await self._known(model_id)
-        reader = Reader(schema)
-        opened, lost = await asyncio.to_thread(
-            replace_files, reader, fields, self._open
-        )
-        lines = [f"{dotted(path)}: {reason}" for path, reason in lost.items()]
-        if not info.module:
-            lines += of_unlisted(reader, opened, dotted, set(lost))
-            if lines:
-                raise CallMistakesError(lines)
-            return opened
-        from pydantic import ValidationError
-
-        from ..._models import wire_body
-
-        try:
-            body = wire_body(load(model_id).Input.model_validate(opened))
-        except ValidationError as error:
-            lines += of_validation(error, reader, dotted, set(lost))
-            raise CallMistakesError(lines) from None
-        if lines:
-            raise CallMistakesError(lines)
-        return body
-
-    def _open(self, name: str) -> Any:
-        """Return what is sent of a local file; ValueError where it may not be read."""
-        return data_uri(inside(self._files, name))
-
-
-def dotted(path: Place) -> str:
-    """Return how a field is named in JSON: `image_size.width`."""
-    return ".".join(map(str, path)) or "the input"
-
 
 def summary(info: ModelInfo) -> dict[str, Any]:
     """Return a model in a few words, harmless."""
@@ -383,15 +312,6 @@ def summary(info: ModelInfo) -> dict[str, Any]:
         "takes": [*info.takes],
         "makes": [*info.makes],
     }
-
-
-def _example(info: ModelInfo) -> Any:
-    import json
-    from importlib.resources import files
-
-    package = __name__.split(".", 1)[0]
-    path = files(package).joinpath("_schemas", info.vendor, f"{info.module}.json")
-    return json.loads(path.read_text("utf-8")).get("example")
 
 
 def _of_job(begun: Begun) -> dict[str, Any]:

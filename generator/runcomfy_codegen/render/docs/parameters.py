@@ -77,7 +77,7 @@ def groups(module: Module, side: str, session: Session) -> tuple[Group, ...]:
 
 def _group(cls: Class, side: str, session: Session) -> Group:
     """Return a class, its required fields first."""
-    prefix = side if cls.kind == side else cls.name.lower()
+    prefix = side if cls.kind == side else f"{slug(cls.name)}-"
     ordered = sorted(cls.fields, key=lambda field: not field.required)
     parameters = []
     for field in ordered:
@@ -86,10 +86,18 @@ def _group(cls: Class, side: str, session: Session) -> Group:
         parameters.append(_parameter(field, prefix, facts))
     return Group(
         name=cls.name,
-        anchor=f"object-{cls.name.lower()}",
+        anchor=f"object-{slug(cls.name)}",
         parameters=tuple(parameters),
         is_open=cls.additional is not None,
     )
+
+
+def slug(name: str) -> str:
+    """Return the name of a class in lower case, each capital marked by a hyphen.
+
+    So that names which differ in case alone have anchors that differ.
+    """
+    return re.sub(r"(?<!^)([A-Z])", r"-\1", name).lower()
 
 
 def _parameter(field: Field, prefix: str, facts: _Facts) -> Parameter:
@@ -176,7 +184,7 @@ def _type(schema: Schema) -> str:
     """Return a type in words, as Markdown."""
     if "$ref" in schema:
         name = str(schema["$ref"]).rpartition("/")[2]
-        return f"[{name}](#object-{name.lower()})"
+        return f"[{name}](#object-{slug(name)})"
     if _branches(schema):
         return " or ".join(dict.fromkeys(map(_type, _branches(schema))))
     kind, name = schema.get("x-media"), _type_name(schema)

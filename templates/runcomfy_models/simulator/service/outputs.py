@@ -27,6 +27,7 @@ _WORDS: dict[str, Medium] = {
     "speech": "audio",
     "video": "video",
     "image": "image",
+    **dict.fromkeys(("song", "sound", "voice"), "audio"),
 }
 _COUNTS = ("num_images", "num_outputs", "num_videos", "batch_size", "n")
 

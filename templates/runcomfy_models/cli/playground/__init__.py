@@ -1,0 +1,1 @@
+"""The docs served here, with a button that runs each model."""

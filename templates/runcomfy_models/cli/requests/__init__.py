@@ -1,0 +1,1 @@
+"""From the words that were typed, or the cells of a table, to checked requests."""
