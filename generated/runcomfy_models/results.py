@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
     from decimal import Decimal
 
-    from ._core.submission import SentInput
     from ._models import OutputModel
 
 __all__ = ["Result"]
@@ -26,6 +25,13 @@ _URL = re.compile(
 
 LONGEST_URL, MOST_SHOWN = 120, 4
 """How much of a URL, and how many of them, a repr shows."""
+
+
+class SentInput(NamedTuple):
+    """What was given for a job, each file by its name, type, size and SHA-256."""
+
+    model_id: str
+    body: dict[str, Any]
 
 
 class Result(Generic[OutputT]):

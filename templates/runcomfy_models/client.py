@@ -30,12 +30,12 @@ if TYPE_CHECKING:
     from ._core.model_info import ModelInfo
     from ._core.money import Balance, Budget, Estimate, Price
     from ._core.outbox import Uploader
-    from ._core.submission import SentInput, Submission
+    from ._core.submission import Submission
     from ._core.waiting import OnUpdate
     from ._index import ModelModule
     from ._models import InputModel, OutputModel
     from .downloads import OnProgress
-    from .results import Result
+    from .results import Result, SentInput
 
 __all__ = ["RunComfy"]
 

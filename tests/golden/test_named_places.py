@@ -68,7 +68,19 @@ def is_place(word: str) -> bool:
 
 
 def is_there(word: str) -> bool:
-    return any((root / word).exists() for root in ROOTS)
+    """Whether a path leads somewhere: from a root, or from the folder its line speaks of."""
+    name = f"/{word.rpartition('/')[2]}"
+    end = f"/{word}"
+    below = (path for path in source_files() if path.endswith(name))
+    return (CHECKOUT / word).exists() or any(path.endswith(end) for path in below)
+
+
+@cache
+def source_files() -> tuple[str, ...]:
+    """Return each file of the sources, a template by the name of what is made of it."""
+    folders = [CHECKOUT / name for name in ("generator", "templates", "tests")]
+    found = [path for folder in folders for path in folder.rglob("*.*")]
+    return tuple(path.as_posix().removesuffix(".jinja") for path in found)
 
 
 def stands_in(name: str, file: str) -> bool:

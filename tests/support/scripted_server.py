@@ -153,7 +153,10 @@ class Handler(socketserver.StreamRequestHandler):
         while header := self.rfile.readline().decode("latin-1").strip():
             name, _, value = header.partition(":")
             headers[name.lower()] = value.strip()
-        body = self.rfile.read(int(headers.get("content-length", 0)))
+        length = int(headers.get("content-length", 0))
+        body = self.rfile.read(length)
+        if len(body) < length:
+            return None  # cut off in the midst: it was not taken
         return Received(method, target, headers, body)
 
     def answer(self, reply: Reply) -> bool:

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from threading import Lock
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
 from ..errors import RunComfyError
 from .incoming import read_json
@@ -28,6 +28,7 @@ from .paths import clean_request_id
 from .secret import Secret
 
 if TYPE_CHECKING:
+    from ..results import SentInput
     from .effects import Answer, Failure
 
 UNCERTAIN = (
@@ -40,13 +41,6 @@ LARGEST = 1024 * 1024
 
 class AbandonedError(Exception):
     """A submit was interrupted before its first byte left, and is not to leave."""
-
-
-class SentInput(NamedTuple):
-    """What was given for a job, each file by its name, type, size and SHA-256."""
-
-    model_id: str
-    body: dict[str, Any]
 
 
 class Submission:

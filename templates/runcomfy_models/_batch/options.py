@@ -13,12 +13,12 @@ from .._core.log import log
 from .._core.money import Budget
 from .._core.pricing import submit_within
 from .._core.settings import Settings, clean_timeout
-from .._core.submission import SentInput, Submission
+from .._core.submission import Submission
 from .._core.waiting import wait
 from ..errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from ..results import Result
+    from ..results import Result, SentInput
 
 OnSubmitted = Callable[[int, Any], object]
 Outcome = tuple[int, Any]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 if TYPE_CHECKING:
     from .._models import OutputModel
-    from .submission import SentInput
+    from ..results import SentInput
 
 OutputT = TypeVar("OutputT", bound="OutputModel")
 

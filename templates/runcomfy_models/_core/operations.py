@@ -20,6 +20,7 @@ from ..errors import (
     SubmitUnreadableError,
     UnexpectedResponseError,
 )
+from ..results import SentInput
 from . import service_rules
 from .answers import About, is_api_answer, is_refusal, read_refusal
 from .effects import Answer, Failure, Operation, Send, send, sleep
@@ -28,7 +29,7 @@ from .log import log
 from .outgoing import send_files
 from .paths import clean_request_id, model_path, request_path
 from .request_body import encode
-from .submission import UNCERTAIN, SentInput, Submission
+from .submission import UNCERTAIN, Submission
 
 if TYPE_CHECKING:
     from .job_ref import JobRef
