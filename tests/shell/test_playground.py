@@ -1,69 +1,46 @@
 """The playground: it runs a model for its own pages alone, within its ceiling."""
 
-import http.client
 import json
-import re
-import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from runcomfy_models.simulator import Simulator
-from tests.support.command import FLEX, PICTURE, Command, pointed_at
+from tests.support.command import FLEX, Command, pointed_at
+from tests.support.playground import (
+    CALL,
+    MARK,
+    Playground,
+    Started,
+    ended,
+    playgrounds,
+)
+from tests.support.scripted_server import Reply, ScriptedServer
 
-BODY = {"prompt": "a hat", "image_urls": [PICTURE]}
-CALL = {"model_id": FLEX, "input": BODY}
-MARK = "X-RunComfy-Playground"
-
-
-class Playground:
-    """A playground that runs, and a page of it."""
-
-    def __init__(self, url: str) -> None:
-        self.host = url.removeprefix("http://").rstrip("/")
-        _, _, page = self.send("GET", "/")
-        found = re.search(rb'name="runcomfy-playground" content="([^"]+)"', page)
-        assert found
-        self.headers = {
-            "Origin": f"http://{self.host}",
-            "Content-Type": "application/json",
-            MARK: found[1].decode(),
-        }
-
-    def send(
-        self, method: str, path: str, content: bytes = b"", **headers: str
-    ) -> tuple[int, dict[str, str], bytes]:
-        """Send a request as it is; return the status, the headers and the body."""
-        connection = http.client.HTTPConnection(self.host, timeout=30)
-        try:
-            given = {name.replace("_", "-"): text for name, text in headers.items()}
-            connection.request(method, path, content or None, given)
-            answer = connection.getresponse()
-            return answer.status, dict(answer.getheaders()), answer.read()
-        finally:
-            connection.close()
-
-    def ask(self, path: str, body: Any = None, **changed: str) -> tuple[int, Any]:
-        """Ask as a page of it does, but for some headers; return status and answer."""
-        headers = {**self.headers, **changed}
-        kept = {name: text for name, text in headers.items() if text}
-        method = "GET" if body is None else "POST"
-        content = b"" if body is None else json.dumps(body).encode()
-        status, _, answer = self.send(method, f"/-/{path}", content, **kept)
-        return status, json.loads(answer)
-
-
-Started = Callable[..., Playground]
 Refusing = tuple[Playground, Simulator]
+UNPRICED = {
+    "model_id": FLEX,
+    "pricing_note": "depends",
+    "base_price_usd": 0.1,
+    "price_unit": "output",
+    "input_schema": {"type": "object"},
+}
 
 
 @pytest.fixture
 def started(command: Command, tmp_path: Path) -> Iterator[Started]:
     """Start a playground of a small site, and stop it afterwards."""
     yield from playgrounds(command, tmp_path)
+
+
+@pytest.fixture
+def server() -> Iterator[ScriptedServer]:
+    running = ScriptedServer()
+    yield running
+    running.stop()
 
 
 @pytest.fixture(scope="module")
@@ -73,41 +50,6 @@ def refusing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Refusing]:
     with Simulator(queued=0, running=0) as simulator:
         for start in playgrounds(Command(folder, **pointed_at(simulator)), folder):
             yield start(), simulator
-
-
-def playgrounds(command: Command, folder: Path) -> Iterator[Started]:
-    """Give what starts a playground of a small site; stop those that were started."""
-    site = folder / "site"
-    (site / "models").mkdir(parents=True)
-    (site / "index.html").write_text("<html><head></head><body>docs</body></html>")
-    (folder / "beside.txt").write_text("not of the site")
-    (site / "link.txt").symlink_to(folder / "beside.txt")
-    processes = []
-
-    def start(*words: str) -> Playground:
-        process = command.start(
-            "playground", "--port", "0", "--site", str(site), *words
-        )
-        processes.append(process)
-        assert process.stdout
-        return Playground(process.stdout.readline().decode().strip())
-
-    yield start
-    for process in processes:
-        process.send_signal(signal.SIGINT)
-        assert process.wait(20) == 0
-        for pipe in (process.stdout, process.stderr):
-            if pipe:
-                pipe.close()
-
-
-def ended(playground: Playground, request_id: str) -> Any:
-    """Ask until a job has ended."""
-    while True:
-        status, job = playground.ask(f"jobs/{request_id}")
-        assert status == 200, job
-        if job["state"] in ("succeeded", "failed", "cancelled"):
-            return job
 
 
 def submits(simulator: Simulator) -> int:
@@ -142,6 +84,46 @@ def test_nothing_runs_beyond_the_ceiling(
     assert "ceiling" in playground.ask("quote", CALL)[1]["refusal"]
 
 
+def test_runs_at_once_stay_within_the_ceiling(
+    started: Started, simulator: Simulator
+) -> None:
+    quote = started().ask("quote", CALL)[1]
+    price = Decimal(quote["price"].partition("$")[2])
+    playground = started("--max-cost-usd", str(price * 3))
+    with ThreadPoolExecutor(12) as pool:
+        outcomes = list(pool.map(lambda _: playground.ask("run", CALL)[0], range(12)))
+    assert sorted(outcomes) == [200] * 3 + [402] * 9
+    assert submits(simulator) == 3
+
+
+def test_what_has_no_price_takes_that_something_is_left(tmp_path: Path) -> None:
+    with Simulator(entries=[UNPRICED], queued=0, running=0) as simulator:
+        command = Command(tmp_path, **pointed_at(simulator))
+        for start in playgrounds(command, tmp_path):
+            outcomes = [
+                start("--allow-unpriced", "--max-cost-usd", amount).ask("run", CALL)
+                for amount in ("0", "1")
+            ]
+    assert [status for status, _ in outcomes] == [402, 200]
+    assert "ceiling" in outcomes[0][1]["error"]
+
+
+def test_a_job_is_followed_whatever_its_name(
+    server: ScriptedServer, tmp_path: Path
+) -> None:
+    named = {"request_id": "a.b:c/d é"}
+    server.script(f"/v1/models/{FLEX}", Reply(json=UNPRICED))
+    server.script("submit", Reply(json=named))
+    server.script("status", Reply(json={**named, "status": "in_queue"}))
+    settings = {"RUNCOMFY_BASE_URL": server.url, "RUNCOMFY_API_TOKEN": "token"}
+    for start in playgrounds(Command(tmp_path, **settings), tmp_path):
+        playground = start("--allow-unpriced")
+        status, job = playground.ask("run", CALL)
+        assert (status, job["request_id"]) == (200, named["request_id"])
+        status, job = playground.ask("jobs/a.b%3Ac%2Fd%20%C3%A9")
+        assert (status, job["state"]) == (200, "in_queue")
+
+
 def test_what_does_not_fit_is_not_sent(started: Started, simulator: Simulator) -> None:
     playground = started()
     status, said = playground.ask("run", {"model_id": FLEX, "input": {"prompt": 5}})
@@ -163,7 +145,10 @@ def test_what_does_not_fit_is_not_sent(started: Started, simulator: Simulator) -
         {MARK: "guessed"},
         {"Sec-Fetch-Site": "cross-site"},
         {"Sec-Fetch-Site": "same-site"},
+        {"Sec-Fetch-Site": "none"},
         {"Host": "evil.example"},
+        {"Host": "127.0.0.1"},
+        {"Host": "127.0.0.1:1"},
         {"Content-Type": "text/plain"},
         {"Content-Type": "application/x-www-form-urlencoded"},
     ],
@@ -217,6 +202,9 @@ def test_the_token_is_in_no_answer(
         "/models/..%2f..%2fbeside.txt",
         "//etc/passwd",
         "/link.txt",
+        "/circle",
+        f"/{'long' * 100}",
+        "/%2d/../../beside.txt",
         "/\x00",
     ],
 )

@@ -146,13 +146,11 @@ class Runs:
     def _refusal(self, usd: Decimal | None) -> str:
         """Return why a run at a price is refused; empty where it is not."""
         left = self._ceiling - self._committed
-        if usd is None:
-            if not self._allow_unpriced:
-                return (
-                    "Its price is unknown: start the playground with --allow-unpriced."
-                )
-            usd = Decimal(0)
-        if usd > left or left < 0:
+        if usd is None and not self._allow_unpriced:
+            return "Its price is unknown: start the playground with --allow-unpriced."
+        # What has no price may cost anything: it takes that something is left.
+        would_pass = left <= 0 if usd is None else usd > left or left < 0
+        if would_pass:
             return f"It would pass the ceiling: ${left:f} is left of --max-cost-usd."
         return ""
 

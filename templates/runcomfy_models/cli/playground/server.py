@@ -13,19 +13,29 @@ import json
 import mimetypes
 import re
 import secrets
+import socket
+import time
 from collections.abc import Mapping
+from contextlib import suppress
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import unquote, urlsplit
 
-from ...errors import RunComfyError
+from ...errors import (
+    ConfigurationError,
+    InvalidFileError,
+    InvalidInputError,
+    RunComfyError,
+)
 from .runs import RefusedError, Runs
 
 MARK = "X-RunComfy-Playground"
 LARGEST = 64 * 1024 * 1024
 """Bytes of a request, as the service's own clients have it."""
+LONGEST_FAREWELL = 10.0
+"""Seconds in which a peer may end what it sends, once it was answered."""
 POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline'; "
     "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob: https: http://127.0.0.1:*; "
@@ -42,7 +52,7 @@ GUARDS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
-JOB = re.compile(r"/-/jobs/([A-Za-z0-9_-]{1,128})(/cancel)?")
+JOB = re.compile(r"/-/jobs/([^/]+)(/cancel)?")
 
 
 class PlaygroundServer(ThreadingHTTPServer):
@@ -57,8 +67,10 @@ class PlaygroundServer(ThreadingHTTPServer):
         self.secret = secret.encode()
         """What no answer may hold."""
         self.mark = secrets.token_urlsafe(32)
-        names = ("127.0.0.1", "localhost")
-        self.hosts = frozenset(f"{name}:{self.server_port}" for name in names)
+        names = ["127.0.0.1", "localhost"]
+        hosts = [f"{name}:{self.server_port}" for name in names]
+        # A browser leaves out the port that is the usual one.
+        self.hosts = frozenset(hosts + names if self.server_port == 80 else hosts)
 
     @property
     def url(self) -> str:
@@ -70,6 +82,21 @@ class _Handler(BaseHTTPRequestHandler):
     server: PlaygroundServer  # pyright: ignore[reportIncompatibleVariableOverride]
     protocol_version = "HTTP/1.1"
     timeout = 60
+
+    def handle(self) -> None:
+        """Answer one request after the other, until the peer leaves: that is no fault."""
+        with suppress(ConnectionError):
+            super().handle()
+
+    def finish(self) -> None:
+        """Close once the peer has sent all: else it may never see its answer."""
+        super().finish()
+        deadline = time.monotonic() + LONGEST_FAREWELL
+        with suppress(OSError):
+            self.connection.shutdown(socket.SHUT_WR)
+            self.connection.settimeout(1)
+            while self.connection.recv(1 << 16) and time.monotonic() < deadline:
+                pass
 
     def do_GET(self) -> None:
         self._answer()
@@ -88,38 +115,52 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _answer(self) -> None:
         """Answer a request, whatever comes of it."""
+        # A body that is not read must not be taken for the next request.
+        if "Content-Length" in self.headers or "Transfer-Encoding" in self.headers:
+            self.close_connection = True
         try:
             self._check_host()
-            path = unquote(urlsplit(self.path).path, errors="strict")
+            path = urlsplit(self.path).path
             if path.startswith("/-/"):
                 self._send_json(HTTPStatus.OK, self._run(path))
             elif self.command == "POST":
                 raise RefusedError(405, "Pages are only read.")
             else:
-                self._send_file(path)
+                self._send_file(unquote(path, errors="strict"))
         except RefusedError as error:
             self._send_json(error.status, {"error": str(error)})
+        except (ConfigurationError, InvalidFileError, InvalidInputError) as error:
+            self._send_json(HTTPStatus.UNPROCESSABLE_ENTITY, {"error": str(error)})
         except RunComfyError as error:
             self._send_json(HTTPStatus.BAD_GATEWAY, {"error": str(error)})
         except ValueError:
             self._send_json(HTTPStatus.BAD_REQUEST, {"error": "This cannot be read."})
 
     def _check_host(self) -> None:
-        if self.headers.get_all("Host") not in [[host] for host in self.server.hosts]:
+        """Refuse a request for another host, in its header or in its first line."""
+        host, target = self._header("Host"), urlsplit(self.path)
+        is_named = target.scheme in ("", "http") and target.netloc in ("", host)
+        if host not in self.server.hosts or not is_named:
             self.close_connection = True
             raise RefusedError(421, "This host is not served here.")
+
+    def _header(self, name: str, absent: str = "") -> str:
+        """Return a header. Raises RefusedError where it stands twice."""
+        given = self.headers.get_all(name, [absent])
+        if len(given) > 1:
+            raise RefusedError(400, f"{name} stands twice.")
+        return given[0]
 
     def _run(self, path: str) -> dict[str, Any]:
         """Do what a page's form asks for."""
         self._check_caller()
         runs, job = self.server.runs, JOB.fullmatch(path)
-        if self.command == "GET":
-            if job and not job[2]:
-                return runs.look(job[1])
-        elif job and job[2]:
+        if self.command == "GET" and job and not job[2]:
+            return runs.look(unquote(job[1], errors="strict"))
+        if self.command == "POST" and job and job[2]:
             self._body()
-            return runs.cancel(job[1])
-        elif path in ("/-/quote", "/-/run"):
+            return runs.cancel(unquote(job[1], errors="strict"))
+        if self.command == "POST" and path in ("/-/quote", "/-/run"):
             body = self._body()
             model_id, given = body.get("model_id"), body.get("input")
             if not isinstance(model_id, str) or not isinstance(given, dict):
@@ -130,28 +171,35 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _check_caller(self) -> None:
         """Refuse whoever is not a page of ours."""
-        self.close_connection = True  # what was not read is not taken for a request
-        own = f"http://{self.headers.get('Host')}"
+        own = f"http://{self._header('Host')}"
         # A browser names the origin of each POST; of a GET it may leave it out.
         unnamed = "" if self.command == "POST" else own
-        origin = self.headers.get("Origin", unnamed)
-        site = self.headers.get("Sec-Fetch-Site", "same-origin")
-        mark = self.headers.get(MARK, "").encode()
+        origin = self._header("Origin", unnamed)
+        site = self._header("Sec-Fetch-Site", "same-origin")
+        mark = self._header(MARK).encode()
         is_marked = secrets.compare_digest(mark, self.server.mark.encode())
         is_ours = is_marked and origin == own and site == "same-origin"
         if not is_ours:
             raise RefusedError(403, "Only a page of this playground may ask for that.")
 
     def _body(self) -> Mapping[str, Any]:
+        """Read the object that was sent, whole. Raises RefusedError, ValueError."""
+        self._header("Content-Type")
         if self.headers.get_content_type() != "application/json":
             raise RefusedError(415, "It takes JSON.")
-        length = self.headers.get("Content-Length", "")
-        if not length.isascii() or not length.isdigit() or len(length) > 10:
+        length = self._header("Content-Length")
+        is_number = length.isascii() and length.isdigit() and len(length) <= 10
+        if not is_number or "Transfer-Encoding" in self.headers:
             raise RefusedError(411, "It takes a Content-Length.")
         if int(length) > LARGEST:
             raise RefusedError(413, f"It takes at most {LARGEST >> 20} MiB.")
+        content = self.rfile.read(int(length))
+        if len(content) < int(length):
+            raise RefusedError(400, "It was cut off.")
         try:
-            body = json.loads(self.rfile.read(int(length)))
+            body = json.loads(
+                content, object_pairs_hook=_object, parse_constant=_refuse
+            )
         except RecursionError:
             raise RefusedError(400, "It is nested too deeply.") from None
         if not isinstance(body, dict):
@@ -160,12 +208,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _send_file(self, path: str) -> None:
         """Send a file of the site, and nothing from beside it."""
-        found = (self.server.site / path.lstrip("/")).resolve()
-        if found.is_dir():
-            found = found / "index.html"
-        if not found.is_relative_to(self.server.site) or not found.is_file():
-            raise RefusedError(404, "There is no such page.")
-        content = found.read_bytes()
+        found, content = self._read_file(path)
         kind = mimetypes.guess_type(found.name)[0] or "application/octet-stream"
         if found.suffix == ".html":
             meta = f'<meta name="runcomfy-playground" content="{self.server.mark}">'
@@ -173,6 +216,18 @@ class _Handler(BaseHTTPRequestHandler):
         if kind.startswith("text/") or kind.endswith(("json", "javascript")):
             kind += "; charset=utf-8"
         self._send(HTTPStatus.OK, kind, content)
+
+    def _read_file(self, path: str) -> tuple[Path, bytes]:
+        """Return a file of the site, and what it holds. Raises RefusedError."""
+        try:
+            found = (self.server.site / path.lstrip("/")).resolve()
+            if found.is_dir():
+                found = (found / "index.html").resolve()
+            if found.is_relative_to(self.server.site) and found.is_file():
+                return found, found.read_bytes()
+        except (OSError, RuntimeError):
+            pass  # it is not there, too long a name, a folder, a circle of links
+        raise RefusedError(404, "There is no such page.")
 
     def _send_json(self, status: int, answer: Mapping[str, Any]) -> None:
         text = json.dumps(answer, ensure_ascii=False)
@@ -186,6 +241,20 @@ class _Handler(BaseHTTPRequestHandler):
         for name, value in {**GUARDS, "Content-Type": kind}.items():
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(content)))
+        if self.close_connection:
+            self.send_header("Connection", "close")
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(content)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object of JSON. Raises RefusedError where a name stands twice."""
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        raise RefusedError(400, "A name stands twice in an object.")
+    return made
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is not JSON")
