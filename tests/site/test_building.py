@@ -214,6 +214,15 @@ def test_a_site_is_replaced_as_a_whole(run: Run) -> None:
     ]
 
 
+def test_llms_txt_is_plain(run: Run) -> None:
+    store(paint(description="Paints for $5 - {fast}: *now* & <b>then</b>"))
+    assert run("generate").exit_code == 0
+    assert run("docs", "build").exit_code == 0
+    text = Path("site/llms.txt").read_text("utf-8")
+    assert r"): Paints for $5 - {fast}: \*now\* \& \<b\>then\</b\>" in text
+    assert "&#" not in text
+
+
 def test_where_the_site_will_be_is_told(run: Run) -> None:
     store(paint())
     assert run("generate").exit_code == 0

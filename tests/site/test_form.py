@@ -6,7 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,8 @@ import pytest
 from click.testing import CliRunner
 
 from runcomfy_codegen.cli import main
+from tests.support.browser import Browser
+from tests.support.command import png
 
 BROWSER = shutil.which("chromium") or shutil.which("google-chrome")
 ASSETS = Path(__file__).parents[2] / "templates/docs/assets"
@@ -102,7 +104,11 @@ def test_the_form_writes_a_call_that_runs(
 
 PROPERTIES: dict[str, Any] = {
     "text": {"type": "string", "maxLength": 5},
-    "image_url": {"type": "string", "format": "image_uri"},
+    "image_url": {
+        "type": "string",
+        "format": "image_uri",
+        "validations": [{"validation_rule": "width_pixels>", "validation_value": 9}],
+    },
     "day": {"type": "string", "format": "date"},
     "above": {"type": "number", "exclusiveMinimum": 1},
     "note": {"type": ["string", "null"]},
@@ -188,6 +194,88 @@ def test_what_a_link_holds_beside_is_named(
     brush: Path, tmp_path: Path, shared: str, said: str
 ) -> None:
     assert said in remark_in(opened(brush, tmp_path, shared))
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """A browser that stays, for what a person does in a page."""
+    if BROWSER is None:
+        pytest.skip("needs chromium")
+    running = Browser(BROWSER, tmp_path_factory.mktemp("profile"))
+    yield running
+    running.close()
+
+
+FORM = "document.querySelector('.rc-form')"
+PICKER = ".rc-form input[type=file]"
+FIELD = f"document.querySelector('{PICKER}').closest('.rc-field')"
+FAULT = f"{FIELD}.querySelector('.rc-fault').textContent"
+ADDRESS = f"{FIELD}.querySelector('input[type=text]')"
+
+
+def test_a_file_is_chosen_by_what_it_holds(
+    brush: Path, browser: Browser, tmp_path: Path
+) -> None:
+    browser.open(brush, "#try=e30")
+    browser.until(f"document.querySelector('{PICKER}')")
+    for name, content, said in (
+        ("small.png", png(4, 4), "width pixels is 4, and has to be > 9"),
+        ("named.png", b"a text", "the file holds no image"),
+        ("empty.png", b"", "the file is empty"),
+    ):
+        (tmp_path / name).write_bytes(content)
+        browser.choose(PICKER, tmp_path / name)
+        assert browser.until(FAULT) == said
+        browser.run(f"{FIELD}.querySelectorAll('.rc-actions button')[1].click()")
+        assert browser.run(f"{FAULT} + {ADDRESS}.value") == ""
+    picture = tmp_path / "picture.txt"
+    picture.write_bytes(png())
+    browser.choose(PICKER, picture)
+    browser.until(f"{ADDRESS}.value.startsWith('picture.txt (1 KB)')")
+    assert browser.run(FAULT) == ""
+    call = browser.run("document.querySelector('.rc-call code').textContent")
+    assert "Path('picture.txt')" in call.replace('"', "'")
+
+
+def test_what_cannot_be_read_gives_way_to_an_address(
+    brush: Path, browser: Browser, tmp_path: Path
+) -> None:
+    browser.open(brush, "#try=e30")
+    browser.until(f"document.querySelector('{PICKER}')")
+    browser.choose(PICKER, tmp_path)  # a folder: it can be chosen, but not read
+    assert "cannot be read" in browser.until(FAULT)
+    browser.run(
+        f"{ADDRESS}.value = 'https://x.y/a.png';"
+        f"{ADDRESS}.dispatchEvent(new Event('input'))"
+    )
+    assert browser.run(FAULT) == ""
+
+
+def test_the_form_waits_for_a_reader_and_keeps_the_place(
+    brush: Path, browser: Browser
+) -> None:
+    browser.open(brush)
+    scripts = (
+        "[...document.scripts].filter(({ src }) => src.endsWith('form.js')).length"
+    )
+    place = "document.querySelector('#parameters').getBoundingClientRect().top"
+    assert browser.run(f"{FORM}.getBoundingClientRect().top > innerHeight")
+    assert browser.run(scripts) == 0
+    into_view = "scrollIntoView({ behavior: 'instant' })"
+    browser.run(f"document.querySelector('#parameters').{into_view}")
+    before = browser.run(place)
+    browser.until("document.querySelector('.rc-call code')?.textContent")
+    assert browser.run(scripts) == 1
+    assert browser.run(f"{FORM}.offsetHeight") > 700
+    assert abs(browser.run(place) - before) <= 1
+
+
+def test_a_link_that_comes_later_starts_the_form(brush: Path, browser: Browser) -> None:
+    browser.open(brush)
+    shared = link_to({"text": "later"})
+    browser.run(f"location.hash = 'try={shared}'")
+    call = browser.until("document.querySelector('.rc-call code')?.textContent")
+    assert "later" in call
 
 
 @pytest.mark.skipif(BROWSER is None, reason="needs chromium")

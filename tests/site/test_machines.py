@@ -12,6 +12,7 @@ from runcomfy_codegen.app.site.crawlers import dates
 from runcomfy_codegen.app.site.plain import plain_page
 from runcomfy_codegen.cli import main
 
+LISTED = r"- \[(\\.|[^\]\\])+\]\([^()\s]+\): \S.*$"
 RULE = {"validation_rule": "file_size_mb<", "validation_value": 10}
 SCHEMA = {
     "type": "object",
@@ -27,10 +28,10 @@ SCHEMA = {
 @pytest.fixture(scope="module")
 def docs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("machines")
-    for name in ("fast", "slow"):
+    for name, more in (("fast", {}), ("slow", {"deprecated": "It is slow."})):
         file = folder / f"schemas/acme/paint/{name}.json"
         file.parent.mkdir(parents=True, exist_ok=True)
-        entry = {"model_id": f"acme/paint/{name}", "input_schema": SCHEMA}
+        entry = {"model_id": f"acme/paint/{name}", "input_schema": SCHEMA, **more}
         file.write_text(json.dumps(entry))
     given = ["--schemas", str(folder / "schemas"), "--out", str(folder / "out")]
     done = CliRunner().invoke(main, ["generate", *given])
@@ -60,6 +61,20 @@ def test_each_schema_has_a_name_of_its_own(docs: Path) -> None:
     assert len(files) == 4
     assert len(set(names)) == 4
     assert "urn:runcomfy:acme/paint/fast:input" in names
+
+
+def test_llms_txt_is_in_its_format(docs: Path) -> None:
+    """A title, a quote, then sections of nothing but links, each with what it is."""
+    text = (docs / "llms.txt").read_text("utf-8")
+    title, *sections = re.split(r"^## ", text, flags=re.MULTILINE)
+    assert re.match(r"# [^\n]+\n\n> [^\n]+\n\n", title)
+    assert len(re.findall(r"^#", title, re.MULTILINE)) == 1
+    assert [section.partition("\n")[0] for section in sections] == ["Guides", "acme"]
+    for section in sections:
+        links = [line for line in section.split("\n")[1:] if line]
+        odd = [line for line in links if not re.match(LISTED, line)]
+        assert (odd, bool(links)) == ([], True)
+    assert "acme/paint/slow](models/acme/paint_slow.md): Deprecated. " in text
 
 
 def test_a_page_is_plain() -> None:

@@ -48,8 +48,10 @@
   // A block that is wider than the screen can be scrolled by keyboard.
   function reachWideCode() {
     const watcher = new ResizeObserver((seen) => {
-      for (const { target } of seen)
-        if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
+      // All is measured before anything changes: else each change lays the page out anew.
+      const isWide = seen.map(({ target }) => target.scrollWidth > target.clientWidth);
+      for (const [index, { target }] of seen.entries())
+        if (isWide[index]) target.tabIndex = 0;
         else target.removeAttribute("tabindex");
     });
     const wide = ".md-typeset pre > code, .md-typeset__scrollwrap";
@@ -151,21 +153,46 @@
     update();
   }
 
-  // The form on a model's page: loaded when it comes near, or when a link asks for it.
+  // The form on a model's page: loaded when it is seen, or when a link asks for it; where
+  // it is near, as soon as a reader scrolls, or once the page has come to rest.
+  const REST = 2500;
 
   function startForm(host) {
-    const begin = () => {
+    const waiting = new AbortController();
+    const { signal } = waiting;
+    let watcher = watchFor(host, "0px", begin);
+
+    function begin() {
+      if (signal.aborted) return;
+      waiting.abort();
       watcher.disconnect();
       const style = make("link", { rel: "stylesheet", href: new URL("form.css", assets).href });
+      const { promise: styled, resolve } = pending();
+      style.onload = style.onerror = resolve;
       document.head.append(style);
-      addScript(new URL("form.js", assets).href).onload = () => window.runcomfyForm.start(host);
-    };
-    const watcher = new IntersectionObserver(
-      (seen) => seen.some((entry) => entry.isIntersecting) && begin(),
-      { rootMargin: "800px" },
-    );
-    if (location.hash.startsWith("#try=")) begin();
-    else watcher.observe(host);
+      // A form that is styled late grows late, and moves what a reader has before them.
+      addScript(new URL("form.js", assets).href).onload = () =>
+        styled.then(() => window.runcomfyForm.start(host));
+    }
+    function lookAhead() {
+      if (signal.aborted) return;
+      watcher.disconnect();
+      watcher = watchFor(host, "800px", begin);
+    }
+    function beginIfShared() {
+      if (location.hash.startsWith("#try=")) begin();
+    }
+    addEventListener("scroll", lookAhead, { once: true, passive: true, signal });
+    addEventListener("hashchange", beginIfShared, { signal });
+    addEventListener("load", () => setTimeout(lookAhead, REST), { signal });
+    beginIfShared();
+  }
+
+  function watchFor(element, rootMargin, seen) {
+    const told = (entries) => entries.some((entry) => entry.isIntersecting) && seen();
+    const watcher = new IntersectionObserver(told, { rootMargin });
+    watcher.observe(element);
+    return watcher;
   }
 
   window.runcomfyDocs = { load, receive };

@@ -32,7 +32,7 @@ export function sizeInWords(bytes: number): string {
 
 async function faultOf(file: File, type: string, kind: string, rules: Rule[]): Promise<string> {
   if (!file.size) return "the file is empty";
-  if (!type.startsWith(`${kind}/`)) return `the file is no ${kind}${type ? `, but ${type}` : ""}`;
+  if (!type.startsWith(`${kind}/`)) return `the file holds no ${kind}${type ? `, but ${type}` : ""}`;
   const most = LARGEST[kind] ?? 0;
   if (file.size > most * MEGABYTE)
     return `the file has ${sizeInWords(file.size)}; up to ${most} MB can go along, a larger one needs a URL`;

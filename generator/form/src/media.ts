@@ -11,7 +11,9 @@ export function medium(schema: Schema, place: Place): Control {
   input.placeholder = `https:// address of ${kind === "image" ? "an image" : kind === "audio" ? "an audio file" : "a video"}`;
   let uri = "";
   let fault = "";
+  let changes = 0;
   const take = (value: string, words: string, wrong = "") => {
+    changes += 1;
     uri = value;
     fault = wrong;
     input.value = words;
@@ -28,16 +30,23 @@ export function medium(schema: Schema, place: Place): Control {
     const file = picker.files?.[0];
     picker.value = "";
     if (!file) return;
-    try {
-      const read = await readFile(file, kind, schema.validations ?? []);
-      take(read.uri, `${file.name} (${sizeInWords(file.size)})`, read.fault);
-    } catch (error) {
-      take("", "", String(error));
-    }
+    const before = ++changes;
+    const read = await readFile(file, kind, schema.validations ?? []).catch((error) => ({
+      uri: "",
+      fault: `the file cannot be read: ${String(error)}`,
+    }));
+    // Whatever was chosen or filled in since then counts.
+    if (changes !== before) return;
+    take(read.uri, read.uri && `${file.name} (${sizeInWords(file.size)})`, read.fault);
     place.changed();
   });
   const choose = button("From disk", () => picker.click());
   choose.setAttribute("aria-label", `${place.label} from disk`);
+  // What is typed stands in the place of a file that could not be read.
+  input.addEventListener("input", () => {
+    changes += 1;
+    fault = "";
+  });
   const given = {
     read: () => uri || (input.value.trim() === "" ? undefined : input.value),
     write: (value: Json | undefined) => {

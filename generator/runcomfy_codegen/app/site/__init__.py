@@ -120,7 +120,7 @@ def _gather(out: Path, work: Path, url: str) -> list[str]:
     pages = sorted(path.relative_to(docs).as_posix() for path in docs.rglob("*.md"))
     texts = (f"<!-- {page} -->\n\n{_plain(docs / page)}" for page in pages)
     _save(docs / "llms-full.txt", "\n".join(texts))
-    _make_absolute(docs / "llms.txt", url)
+    _write_plain(docs / "llms.txt", url)
     for path in [docs / "models.json", *docs.glob("schemas/*/*.input.json")]:
         _save_as_script(path)
     return pages
@@ -207,11 +207,13 @@ def _place(work: Path, url: str) -> None:
         _save(config, f"{config.read_text('utf-8')}\nsite_url: {json.dumps(url)}\n")
 
 
-def _make_absolute(page: Path, url: str) -> None:
-    """Make the links of a page at the top absolute, where its address is known."""
-    if url and page.is_file():
-        text = page.read_text("utf-8")
-        _save(page, LINK.sub(lambda link: f"]({urljoin(url, link[1])})", text))
+def _write_plain(page: Path, url: str) -> None:
+    """Make a page at the top plain, and its links absolute where its address is known."""
+    if page.is_file():
+        text = _plain(page)
+        if url:
+            text = LINK.sub(lambda link: f"]({urljoin(url, link[1])})", text)
+        _save(page, text)
 
 
 def _run_zensical(work: Path) -> None:
