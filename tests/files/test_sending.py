@@ -275,6 +275,56 @@ def test_a_picture_that_pillow_cannot_read_is_sent(
     assert url == data_uri(heic, "image/heic")
 
 
+def iso_file(brand: bytes, *fitting: bytes) -> bytes:
+    """Return the beginning of a file of the MP4 family."""
+    content = brand + bytes(4) + b"".join(fitting)
+    size = (8 + len(content)).to_bytes(4, "big")
+    return size + b"ftyp" + content + bytes(32)
+
+
+@pytest.mark.parametrize(
+    ("brand", "fitting", "content_type"),
+    [
+        (b"heic", [b"mif1", b"heic"], "image/heic"),
+        (b"heix", [b"mif1", b"heix"], "image/heic"),
+        (b"mif1", [b"mif1", b"heic"], "image/heic"),
+        (b"mif1", [], "image/heic"),
+        (b"msf1", [b"msf1", b"hevc"], "image/heic"),
+        (b"avif", [b"mif1", b"avif", b"miaf"], "image/avif"),
+        (b"mif1", [b"mif1", b"miaf", b"avif"], "image/avif"),
+        (b"msf1", [b"msf1", b"avis"], "image/avif"),
+    ],
+)
+def test_a_picture_of_the_mp4_family_is_told_by_its_brands(
+    client: RunComfy,
+    runcomfy_simulator: Simulator,
+    tmp_path: Path,
+    brand: bytes,
+    fitting: list[bytes],
+    content_type: str,
+) -> None:
+    path = tmp_path / "IMG_0001.jpg"
+    path.write_bytes(iso_file(brand, *fitting))
+    client.submit(edit(path))
+    [url] = sent(runcomfy_simulator)[0]["image_urls"]
+    assert url == data_uri(path.read_bytes(), content_type)
+
+
+@pytest.mark.parametrize(
+    ("brand", "fitting", "said"),
+    [
+        (b"isom", [b"isom", b"mp41"], "video/mp4"),
+        (b"qt  ", [b"qt  "], "video/quicktime"),
+        (b"crx ", [b"crx ", b"isom"], "image/x-canon-cr3"),
+    ],
+)
+def test_what_else_is_of_the_mp4_family_is_no_picture(
+    client: RunComfy, brand: bytes, fitting: list[bytes], said: str
+) -> None:
+    with pytest.raises(InvalidFileError, match=said):
+        client.submit(edit(iso_file(brand, *fitting)))
+
+
 def test_an_animated_picture_is_sent_as_it_is(
     client: RunComfy, runcomfy_simulator: Simulator
 ) -> None:
