@@ -130,6 +130,7 @@ def test_what_generate_says_of_what_it_kept(run: Run, store: Store) -> None:
     assert kept.exit_code == 1
     assert kept.stderr.splitlines() == [
         f"edited by hand  {module.as_posix()}",
+        "1 file edited by hand left as before, beside what is new",
         "move edits into schemas/ or templates/, then run "
         "`runcomfy-codegen generate --force`",
     ]
