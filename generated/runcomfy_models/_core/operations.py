@@ -233,7 +233,9 @@ def read_submitted(settings: Settings, model_id: str, reply: Answer | Failure) -
     try:
         body = read_answer(settings, reply, About("model", model_id))
     except ServerError as error:
-        named = error.request_id or request_id_in_headers(reply.headers, reply.status_code)
+        named = error.request_id or request_id_in_headers(
+            reply.headers, reply.status_code
+        )
         uncertain = SubmitServerError(
             f"{error} {UNCERTAIN}{_named(settings, reply, named)}",
             status_code=error.status_code,
@@ -254,7 +256,9 @@ def read_submitted(settings: Settings, model_id: str, reply: Answer | Failure) -
         ) from None
     request_id = clean_request_id(body.get("request_id"))
     if request_id is None:
-        named = request_id_in(body) or request_id_in_headers(reply.headers, reply.status_code)
+        named = request_id_in(body) or request_id_in_headers(
+            reply.headers, reply.status_code
+        )
         raise SubmitUnreadableError(
             f"The service took the submit of {model_id}, it seems (HTTP "
             f"{reply.status_code}), but its answer names no usable request_id. "
