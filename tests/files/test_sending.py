@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
+import httpx2
 import pytest
 from PIL import Image
 from pydantic import ValidationError
@@ -159,6 +160,46 @@ def test_a_text_that_is_not_a_url_is_refused_with_the_way_out(
     [error] = refused.value.errors()
     assert error["loc"] == ("image_urls", 1)
     assert way_out in error["msg"]
+
+
+@pytest.mark.parametrize(
+    ("text", "way_out"),
+    [
+        ("https://?x", "names no host"),
+        ("HTTP:///a.png", "names no host"),
+        ("data:,", "without data"),
+        ("data:image/png", "without data"),
+        ("data:image/png;base64, AAAA", "a space before it"),
+        ("blob:https://a.test/1", "cannot fetch"),
+        ("//a.test/a.png", "is not a URL"),
+    ],
+)
+def test_the_simulator_refuses_the_same_texts(
+    runcomfy_simulator: Simulator, text: str, way_out: str
+) -> None:
+    with pytest.raises(ValidationError, match=way_out):
+        edit(text)
+    answer = httpx2.post(
+        f"{runcomfy_simulator.url}/v1/models/{flux_2_pro_edit.Input.model_id}",
+        json={"prompt": "x", "image_urls": [text]},
+        headers={"Authorization": f"Bearer {os.environ['RUNCOMFY_API_TOKEN']}"},
+    )
+    assert answer.status_code == 422
+    assert "neither an http" in answer.text
+
+
+def test_an_uploader_that_raises_stop_iteration_fails(
+    runcomfy_simulator: Simulator, photo: Path
+) -> None:
+    def upload(file: MediaFile) -> str:
+        raise StopIteration
+
+    async def submit() -> None:
+        async with AsyncRunComfy(uploader=upload) as client:
+            await asyncio.wait_for(client.submit(edit(photo)), 20)
+
+    with pytest.raises(UploadError, match="StopIteration"):
+        asyncio.run(submit())
 
 
 @pytest.mark.parametrize("url", ["HTTPS://A.test", "http://127.0.0.1:1/x", "data:,x"])

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 Place: TypeAlias = tuple[str | int, ...]
 
-URL = re.compile(r"https?://[^\s/]", re.IGNORECASE)
+URL = re.compile(r"https?://[^\s/?#]", re.IGNORECASE)
 MEDIUM_URI = re.compile(r"data:(image|video|audio)/[^\s,]*,\S", re.IGNORECASE)
 PLAIN = (str, int, float, bool, type(None))
 
