@@ -89,9 +89,9 @@ def load(model_id: str) -> ModelModule:
         raise RetiredModelError(model_id, RETIRED[model_id])
     if model_id not in MODELS:
         others = " or ".join(map(repr, nearest(model_id, MODELS)))
-        advice = f"did you mean {others}" if others else "runcomfy_models.find() looks"
+        found = f"did you mean {others}?" if others else "runcomfy_models.find() looks."
         raise ModelNotFoundError(
-            f"There is no model {model_id!r} in this package; {advice}? "
+            f"There is no model {model_id!r:.200} in this package; {found} "
             "client.run_model runs those that it does not have."
         )
     return ModelModule(_by_id()[model_id])

@@ -27,7 +27,7 @@ from ._batch.course import Courses
 from ._batch.export import export
 from ._batch.items import BatchItem, BatchReport, item_of, report_of
 from ._batch.journal import CHUNK, Journal
-from ._batch.keys import Entry, read_entries, read_entry
+from ._batch.keys import Entry, Pile, read_entries, read_entry
 from ._batch.places import LOCK_TIMEOUT
 from ._batch.records import Record
 from ._batch.run import Run
@@ -36,6 +36,7 @@ from ._batch.states import RETRIED, STATES, State
 from ._batch.tasks import TaskScheduler
 from ._batch.threads import ThreadScheduler
 from ._core.money import clean_max_cost
+from ._core.outbox import Outbox
 from ._core.paths import clean_request_id
 from ._core.settings import clean_timeout
 from .errors import ConfigurationError
@@ -322,15 +323,18 @@ class AsyncBatch(BaseBatch):
         See `Batch.add`; `inputs` may be an async iterable, too.
         """
         added = 0
-        chunk: list[Entry] = []
+        pile = Pile()
         async for entry in _entries(inputs):
-            chunk.append(entry)
-            if len(chunk) == CHUNK:
-                added += await asyncio.to_thread(
-                    self._journal.add, chunk, self._session
-                )
-                chunk = []
-        return added + await asyncio.to_thread(self._journal.add, chunk, self._session)
+            if pile.add(entry):
+                added += await self._add_pile(pile)
+                pile = Pile()
+        if pile.entries:
+            added += await self._add_pile(pile)
+        return added
+
+    async def _add_pile(self, pile: Pile) -> int:
+        """Put a few jobs down, off the event loop."""
+        return await asyncio.to_thread(self._journal.add_pile, pile, self._session)
 
     def run(
         self,
@@ -455,9 +459,9 @@ async def _entries(
     inputs: Iterable[Addable] | AsyncIterable[Addable],
 ) -> AsyncGenerator[Entry, None]:
     if isinstance(inputs, AsyncIterable):
-        number = 0
+        number, seen = 0, Outbox()
         async for given in inputs:
-            yield read_entry(given, number)
+            yield read_entry(given, number, seen)
             number += 1
     else:
         for entry in read_entries(inputs):

@@ -148,6 +148,9 @@ class Result(Generic[OutputT]):
 
         return result_html(self.request_id, self.cost, self.media())
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.output, self.request_id, self.raw, self._sent)
+
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Result):
             return NotImplemented

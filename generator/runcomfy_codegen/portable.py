@@ -1,9 +1,9 @@
 """Names that every file system holds: Windows reserves some, and drops the ends of others."""
 
 DEVICES = frozenset(
-    ["con", "prn", "aux", "nul"]
-    + [f"com{number}" for number in range(10)]
-    + [f"lpt{number}" for number in range(10)]
+    ["con", "prn", "aux", "nul", "conin$", "conout$"]
+    + [f"com{number}" for number in "0123456789¹²³"]
+    + [f"lpt{number}" for number in "0123456789¹²³"]
 )
 """What Windows takes for a device, in any case and whatever follows a dot."""
 MARK = "~"

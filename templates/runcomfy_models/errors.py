@@ -239,4 +239,4 @@ class RetiredModelError(RunComfyError, ImportError):
         self.successor = successor
 
     def __reduce__(self) -> "tuple[Any, ...]":
-        return type(self), (self.model_id, self.successor)
+        return type(self), (self.model_id, self.successor), self.__dict__

@@ -1,5 +1,6 @@
 """The journal on SQLite and on PostgreSQL: the same class, the same answers."""
 
+import json
 import os
 import signal
 import sqlite3
@@ -7,6 +8,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +31,7 @@ from runcomfy_models._batch.states import (
 from runcomfy_models.blackforestlabs import flux_2_pro_edit
 
 Open = Callable[[], Journal]
+LONG = "data:text/plain," + "QUJD" * 10_000
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -137,6 +140,49 @@ def test_odd_texts_come_back_as_they_were(opened: Open) -> None:
     journal.add(read_entries([("k", "a/b", body)]), 1)
     (found,) = journal.records()
     assert next(iter(read_entries([("k", "a/b", body)]))).body == found.body
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"prompt": "x", "deep": {"images": [LONG, "data:,short", LONG]}, "n": None},
+        {"prompt": LONG, "image": LONG.replace("QUJD", "REVG")},
+        {"texts": [[["body"], "x"]], "body": None, "@": "@", "image": LONG},
+        {"prompt": "@{}", "image": LONG + "\0 \ud800 é"},
+    ],
+)
+def test_a_long_text_is_kept_once_beside_its_bodies(
+    opened: Open, body: dict[str, Any]
+) -> None:
+    journal = opened()
+    given = [(str(n), "a/b", {**body, "number": n}) for n in range(3)]
+    assert journal.add(read_entries(given), 1) == 3
+    assert journal.add(read_entries(given), 1) == 0
+    found = list(journal.records())
+    for record, (_, _, whole) in zip(found, given, strict=True):
+        assert len(record.body) < 1000
+        assert json.loads(journal.whole(record.body)) == whole
+        assert journal.body(record.id) == record.body
+    ((texts,),) = journal._rows("SELECT COUNT(*) FROM runcomfy_texts")
+    assert texts == len({text for text in _texts(body) if len(text) > 20_000})
+
+
+def _texts(value: object) -> Iterator[str]:
+    match value:
+        case str():
+            yield value
+        case dict():
+            yield from _texts(list(value.values()))
+        case list():
+            for each in value:
+                yield from _texts(each)
+
+
+def test_the_key_of_a_body_with_a_long_text_is_that_of_the_whole_body() -> None:
+    body = {"image": LONG, "x": 1}
+    ((key, _, _, digest, _),) = read_entries([(None, "a/b", body)])
+    whole = json.dumps(body, separators=(",", ":"))
+    assert key == digest == sha256(f"a/b\n{whole}".encode()).hexdigest()
 
 
 def test_one_worker_gets_a_job(opened: Open) -> None:

@@ -34,6 +34,13 @@ with client, Batch(journal, client) as batch:
 """
 
 
+LARGE = (
+    int(os.environ.get("BATCH_JOBS", "600")),
+    int(os.environ.get("BATCH_KILLS", "12")),
+)
+"""Jobs and kills of the long course; with 2000 and 30 it takes minutes."""
+
+
 def run_and_kill(
     arguments: list[str], chance: random.Random, longest: float
 ) -> int | None:
@@ -51,7 +58,7 @@ def run_and_kill(
 
 @pytest.mark.parametrize(
     ("count", "kills"),
-    [(150, 4), pytest.param(2000, 30, marks=pytest.mark.stress)],
+    [(150, 4), pytest.param(*LARGE, marks=pytest.mark.stress, id="large")],
 )
 @pytest.mark.parametrize("kind", ["sqlite", "postgres"])
 def test_each_key_is_paid_once_whatever_is_killed(

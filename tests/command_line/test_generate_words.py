@@ -79,6 +79,24 @@ def test_what_changed_beside_the_models_is_said(run: Run, store: Store) -> None:
     assert "; written all the same: README.md, manifest.json" in done.output
 
 
+def test_what_was_deleted_beside_the_models_is_said(run: Run, store: Store) -> None:
+    store()
+    own = Path("own/docs")
+    own.mkdir(parents=True)
+    for number in range(7):
+        (own / f"extra-{number}.md").write_text("Ours.\n")
+    Path("own/README.md.jinja").write_text("Ours.\n")
+    run("generate", "--templates", "own")
+    assert Path("generated/docs/extra-0.md").is_file()
+    done = run("generate")
+    assert not Path("generated/docs/extra-0.md").exists()
+    last = done.output.splitlines()[-1]
+    assert last.startswith("0 changed, 1 unchanged, 0 removed, ")
+    named = ", ".join(f"docs/extra-{number}.md" for number in range(5))
+    assert last.endswith(f"; deleted all the same: {named} and 2 more")
+    assert "; written all the same: " in last
+
+
 def test_a_name_that_is_wrong_is_an_error_also_where_nothing_is_to_be_done(
     run: Run, store: Store
 ) -> None:

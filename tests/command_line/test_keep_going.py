@@ -1,10 +1,19 @@
 """`generate --keep-going`: one broken model does not stop the others."""
 
+from collections import Counter
 from pathlib import Path
 
+from runcomfy_codegen.app.generate import generate
+from runcomfy_codegen.app.plan import Request
+from runcomfy_codegen.session import Session
 from tests.support.workspace import Run, Store
 
 BROKEN = {"type": "object", "properties": {"x": {"type": "picture"}}}
+NO_EXAMPLE = {
+    "type": "object",
+    "required": ["a"],
+    "properties": {"a": {"type": "string", "maxLength": 3, "pattern": "^a{4}$"}},
+}
 MODULE = Path("generated/runcomfy_models/acme/paint_1_5_edit.py")
 
 
@@ -74,3 +83,75 @@ def test_what_is_not_a_models_own_stops_the_run(run: Run, store: Store) -> None:
     Path("schemas/names.toml").write_text("[")
     assert run("generate", "--keep-going").exit_code == 3
     assert not Path("generated").exists()
+
+
+def test_each_model_is_read_and_made_once(store: Store) -> None:
+    store()
+    store("acme/b.json", model_id="acme/b", input_schema=BROKEN)
+    store("acme/c.json", model_id="acme/c", input_schema=NO_EXAMPLE)
+    done: Counter[tuple[str, int]] = Counter()
+
+    def count(doing: str, so_far: int, total: int) -> None:
+        done[doing, total] += so_far == total
+
+    schemas, out = Path("schemas"), Path("generated")
+    request = Request(keep_going=True)
+    session = Session(count, jobs=1)
+    made = generate(schemas, out, None, request, session, lambda: None)
+    assert {problem.file for problem in made.plan.problems} == {
+        "acme/b.json",
+        "acme/c.json",
+    }
+    assert done["models read", 3] == 1
+    assert done["models made", 2] == 1
+    assert sum(count for (doing, _), count in done.items() if "models" in doing) == 2
+    assert made.plan.models == {"acme/paint-1.5/edit"}
+    assert MODULE.is_file()
+
+
+def test_a_model_that_comes_to_no_example_is_as_before(run: Run, store: Store) -> None:
+    store()
+    run("generate")
+    before = MODULE.read_bytes()
+    store(input_schema=NO_EXAMPLE)
+    store("acme/b.json", model_id="acme/b")
+    done = run("generate", "--keep-going")
+    assert done.exit_code == 3
+    assert "no example could be made of it" in done.stderr
+    assert MODULE.read_bytes() == before
+    assert Path("generated/runcomfy_models/acme/b.py").is_file()
+    assert "acme/paint-1.5/edit" in Path("generated/README.md").read_text()
+
+
+def test_a_name_is_refused_that_a_model_left_as_before_has(
+    run: Run, store: Store
+) -> None:
+    store("acme/a.json", model_id="acme/paint.1")
+    run("generate")
+    module = Path("generated/runcomfy_models/acme/paint_1.py")
+    before = module.read_bytes()
+    store("acme/a.json", model_id="acme/other", input_schema=BROKEN)
+    store("acme/b.json", model_id="acme/paint-1")
+    store("acme/c.json", model_id="acme/c")
+    done = run("generate", "--keep-going")
+    assert done.exit_code == 3
+    assert "schemas/acme/b.json#/model_id: 'acme/paint.1' is acme.paint_1" in (
+        done.stderr
+    )
+    assert "2 models with Problems left as before" in done.stderr
+    assert module.read_bytes() == before
+    assert Path("generated/runcomfy_models/acme/c.py").is_file()
+
+
+def test_the_changelog_does_not_say_that_it_is_removed(run: Run, store: Store) -> None:
+    store()
+    store("acme/b.json", model_id="acme/b")
+    run("generate")
+    assert run("release").exit_code == 0
+    run("generate")
+    store(input_schema=BROKEN)
+    store("acme/b.json", model_id="acme/b", base_price_usd=3)
+    assert run("generate", "--keep-going").exit_code == 3
+    told = Path("generated/CHANGELOG.md").read_text()
+    assert "`acme/b`: base" in told
+    assert "removed" not in told

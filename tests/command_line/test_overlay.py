@@ -216,3 +216,18 @@ def test_what_is_not_there_cannot_be_covered(
     assert done.exit_code == 2
     assert said in done.output
     assert not FILE.exists()
+
+
+def test_what_changed_as_an_overlay_came_is_told_of_both(
+    run: Run, store: Store
+) -> None:
+    """The old one has no overlay; the new one has one that hides what is gone."""
+    store(input_schema=_schema(size=SIZE, mode=SIZE))
+    shutil.copytree("schemas", "before")
+    store(input_schema=_schema(mode={**SIZE, "enum": ["s"]}))
+    _overlay({"input_schema": {"properties": {"size": SIZE}}})
+    lines = run("diff", "before", "schemas").output.splitlines()
+    hidden = [line for line in lines if "(upstream, beneath an overlay)" in line]
+    assert len(hidden) == 1
+    assert "size" in hidden[0]
+    assert [line for line in lines if "input mode: " in line] != []

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
+import httpx2
 import pytest
 from PIL import Image
 from pydantic import ValidationError
@@ -161,6 +162,46 @@ def test_a_text_that_is_not_a_url_is_refused_with_the_way_out(
     assert way_out in error["msg"]
 
 
+@pytest.mark.parametrize(
+    ("text", "way_out"),
+    [
+        ("https://?x", "names no host"),
+        ("HTTP:///a.png", "names no host"),
+        ("data:,", "without data"),
+        ("data:image/png", "without data"),
+        ("data:image/png;base64, AAAA", "a space before it"),
+        ("blob:https://a.test/1", "cannot fetch"),
+        ("//a.test/a.png", "is not a URL"),
+    ],
+)
+def test_the_simulator_refuses_the_same_texts(
+    runcomfy_simulator: Simulator, text: str, way_out: str
+) -> None:
+    with pytest.raises(ValidationError, match=way_out):
+        edit(text)
+    answer = httpx2.post(
+        f"{runcomfy_simulator.url}/v1/models/{flux_2_pro_edit.Input.model_id}",
+        json={"prompt": "x", "image_urls": [text]},
+        headers={"Authorization": f"Bearer {os.environ['RUNCOMFY_API_TOKEN']}"},
+    )
+    assert answer.status_code == 422
+    assert "neither an http" in answer.text
+
+
+def test_an_uploader_that_raises_stop_iteration_fails(
+    runcomfy_simulator: Simulator, photo: Path
+) -> None:
+    def upload(file: MediaFile) -> str:
+        raise StopIteration
+
+    async def submit() -> None:
+        async with AsyncRunComfy(uploader=upload) as client:
+            await asyncio.wait_for(client.submit(edit(photo)), 20)
+
+    with pytest.raises(UploadError, match="StopIteration"):
+        asyncio.run(submit())
+
+
 @pytest.mark.parametrize("url", ["HTTPS://A.test", "http://127.0.0.1:1/x", "data:,x"])
 def test_urls_of_each_sort_pass(url: str) -> None:
     assert edit(url).body()["image_urls"] == [url]
@@ -273,6 +314,56 @@ def test_a_picture_that_pillow_cannot_read_is_sent(
     client.submit(edit(heic))
     [url] = sent(runcomfy_simulator)[0]["image_urls"]
     assert url == data_uri(heic, "image/heic")
+
+
+def iso_file(brand: bytes, *fitting: bytes) -> bytes:
+    """Return the beginning of a file of the MP4 family."""
+    content = brand + bytes(4) + b"".join(fitting)
+    size = (8 + len(content)).to_bytes(4, "big")
+    return size + b"ftyp" + content + bytes(32)
+
+
+@pytest.mark.parametrize(
+    ("brand", "fitting", "content_type"),
+    [
+        (b"heic", [b"mif1", b"heic"], "image/heic"),
+        (b"heix", [b"mif1", b"heix"], "image/heic"),
+        (b"mif1", [b"mif1", b"heic"], "image/heic"),
+        (b"mif1", [], "image/heic"),
+        (b"msf1", [b"msf1", b"hevc"], "image/heic"),
+        (b"avif", [b"mif1", b"avif", b"miaf"], "image/avif"),
+        (b"mif1", [b"mif1", b"miaf", b"avif"], "image/avif"),
+        (b"msf1", [b"msf1", b"avis"], "image/avif"),
+    ],
+)
+def test_a_picture_of_the_mp4_family_is_told_by_its_brands(
+    client: RunComfy,
+    runcomfy_simulator: Simulator,
+    tmp_path: Path,
+    brand: bytes,
+    fitting: list[bytes],
+    content_type: str,
+) -> None:
+    path = tmp_path / "IMG_0001.jpg"
+    path.write_bytes(iso_file(brand, *fitting))
+    client.submit(edit(path))
+    [url] = sent(runcomfy_simulator)[0]["image_urls"]
+    assert url == data_uri(path.read_bytes(), content_type)
+
+
+@pytest.mark.parametrize(
+    ("brand", "fitting", "said"),
+    [
+        (b"isom", [b"isom", b"mp41"], "video/mp4"),
+        (b"qt  ", [b"qt  "], "video/quicktime"),
+        (b"crx ", [b"crx ", b"isom"], "image/x-canon-cr3"),
+    ],
+)
+def test_what_else_is_of_the_mp4_family_is_no_picture(
+    client: RunComfy, brand: bytes, fitting: list[bytes], said: str
+) -> None:
+    with pytest.raises(InvalidFileError, match=said):
+        client.submit(edit(iso_file(brand, *fitting)))
 
 
 def test_an_animated_picture_is_sent_as_it_is(

@@ -3,6 +3,7 @@
 import copy
 import json
 import pickle
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import pytest
@@ -136,6 +137,22 @@ def test_a_copy_that_is_updated_sends_the_update() -> None:
 def test_an_unchecked_field_may_have_any_name(name: str) -> None:
     assert flux_2_pro_edit.Input.unchecked(**{name: 1}).body() == {name: 1}
     assert Painted.unchecked(**{name: 1}).body() == {name: 1}
+
+
+def test_the_json_of_an_unchecked_input_has_its_files(tmp_path: Path) -> None:
+    film = tmp_path / "a.mp4"
+    film.write_bytes(b"\0\0\0\x18ftypisom\0\0\2\0isomiso2" + b"\0" * 64)
+    free = Painted.unchecked(field_33_video=film, more=[{"film": film}])
+    assert free.model_dump()["33_video"] == film
+    assert json.loads(free.model_dump_json()) == free.body()
+    assert free.model_dump(mode="json") == free.body()
+
+
+def test_fields_of_an_unchecked_input_can_be_left_out_of_a_dump() -> None:
+    free = Painted.unchecked(**VIDEO, style="ink", loras=[{"path": "a", "scale": 2}])
+    assert free.model_dump(exclude={"style", "loras"}) == VIDEO
+    assert free.model_dump(include={"style"}) == {"style": "ink"}
+    assert free.model_dump(exclude={"style": True}).keys() == {"33_video", "loras"}
 
 
 def test_objects_in_an_unchecked_input_are_sent_as_json() -> None:

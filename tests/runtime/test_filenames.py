@@ -28,6 +28,8 @@ from runcomfy_models._core.filenames import file_name, is_page, numbered
         ("https://x.test/~root", "", "root"),
         ("https://x.test/NUL.png", "", "_NUL.png"),
         ("https://x.test/com1", "image/png", "_com1.png"),
+        ("https://x.test/NUL%20.tar.png", "image/png", "_NUL .tar.png"),
+        ("https://x.test/conout$.png", "image/png", "_conout$.png"),
         ("https://x.test/a.png.%20.", "", "a.png"),
         ("https://x.test/%E2%80%AEgnp.exe", "image/png", "_gnp.exe.png"),
         ("https://x.test/f%C3%BCchse.png", "", "füchse.png"),

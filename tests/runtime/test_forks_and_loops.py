@@ -3,7 +3,9 @@
 import asyncio
 import gc
 import os
+import signal
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -183,3 +185,51 @@ def test_the_callers_own_client_is_refused_in_a_child(
 
         assert ended_well([in_child(refused)])
     assert len(server.calls("submit")) == JOBS
+
+
+FILM = b"\0\0\0\x18ftypisom\0\0\2\0isomiso2" + b"\0" * 64
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+def test_a_child_does_not_wait_for_its_parents_upload(
+    server: ScriptedServer, token: str
+) -> None:
+    parent, started, go_on = os.getpid(), threading.Event(), threading.Event()
+
+    def upload(file: Any) -> str:
+        if os.getpid() == parent:
+            started.set()
+            go_on.wait(20)
+        return "https://x.test/a.png"
+
+    options: dict[str, Any] = {"base_url": server.url, "uploader": upload}
+    with RunComfy(token, **options) as client:
+        body = {"name": "one", "video": FILM}
+        thread = threading.Thread(target=client.submit_model, args=("a/b", body))
+        thread.start()
+        assert started.wait(10)
+
+        def submit() -> None:
+            signal.alarm(10)
+            client.submit_model("a/b", {**body, "name": "two"})
+
+        assert ended_well([in_child(submit)])
+        go_on.set()
+        thread.join()
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+def test_run_many_is_not_taken_on_by_a_child(
+    server: ScriptedServer, token: str
+) -> None:
+    with make("sync", server, token) as client:
+        many = client.run_many(client.job(f"r{number}") for number in range(4))
+        next(many)
+
+        def take() -> None:
+            signal.alarm(10)
+            with pytest.raises(ConfigurationError, match="before a fork"):
+                next(many)
+
+        assert ended_well([in_child(take)])
+        assert len(list(many)) == 3

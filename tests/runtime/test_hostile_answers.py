@@ -7,7 +7,9 @@ import pickle
 import socketserver
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import httpx2
 import pytest
@@ -187,6 +189,54 @@ def test_a_page_of_something_in_between_is_not_the_apis_word(
     good = server.default("status", "r")
     server.script("status", *[Reply(404, body=PAGE, headers=HTML)] * 8, good)
     assert face.client(max_retries=2).job("r").wait(timeout=9).request_id == "r"
+
+
+@pytest.mark.parametrize("status", [401, 402, 406, 409, 418, 422, 451])
+def test_a_page_with_any_refusal_is_not_the_apis_word(
+    face: Face, server: ScriptedServer, status: int
+) -> None:
+    odd = Reply(status, body=PAGE, headers=HTML)
+    server.script("status", odd, odd, server.default("status", "r"))
+    assert face.client().job("r").wait(timeout=9).request_id == "r"
+
+
+def test_a_redirect_with_the_token_in_it_is_not_logged(
+    face: Face,
+    server: ScriptedServer,
+    token: str,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.DEBUG, "runcomfy_models")
+    client = face.client(max_retries=0)
+    result = client.run_model("a/b", {})
+    path = result.url.removeprefix(server.url)
+    where = f"http://127.0.0.1:1/{token}/a.png"
+    server.script(path, Reply(302, headers={"Location": where}))
+    with pytest.raises(RunComfyError):
+        client.download(result, tmp_path)
+    ours = [r.getMessage() for r in caplog.records if r.name == "runcomfy_models"]
+    assert any("/***/a.png" in line for line in ours)
+    assert not any(token in line for line in ours)
+
+
+@pytest.mark.parametrize("odd", ["it's-a-token", 'a"token\\of/signs', "a+b=c/d&e%20f"])
+def test_a_token_is_known_in_each_form(face: Face, raw: Raw, odd: str) -> None:
+    forms = [odd, repr(odd)[1:-1], json.dumps(odd)[1:-1], quote(odd, safe="")]
+    forms.append(repr(f"'\"{odd}")[4:-1])
+    said = json.dumps({"error": " / ".join(forms)}).encode()
+    raw.answer = b"HTTP/1.1 418 x\r\nContent-Length: %d\r\n\r\n" % len(said) + said
+    client = face.client(base_url=raw.url, token=odd, max_retries=0)
+    with pytest.raises(RunComfyError) as caught:
+        client.job("r").status()
+    assert str(caught.value).startswith("request r: *** / *** / *** / *** / *** (")
+
+
+def test_half_of_a_token_is_not_shown_either(face: Face, raw: Raw, token: str) -> None:
+    raw.answer = b"HTTP/1.1 " + b" " * 3975 + token.encode() + b"\r\n\r\n"
+    with pytest.raises(RunComfyError) as caught:
+        face.client(base_url=raw.url, max_retries=0).job("r").status()
+    assert token[:8] not in str(caught.value)
 
 
 def test_a_host_that_is_none_is_said_before_anything_is_sent(face: Face) -> None:

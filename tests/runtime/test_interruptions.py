@@ -302,6 +302,46 @@ def test_an_id_that_came_with_an_error_is_kept(
     assert caught.value.request_id == "half-1"
 
 
+@pytest.mark.parametrize(
+    ("reply", "named"),
+    [
+        (Reply(503, json={"error": {"request_id": "half-2"}}), "half-2"),
+        (Reply(500, json={"detail": [{"msg": "x", "request_id": "half-3"}]}), "half-3"),
+        (
+            Reply(500, json={"status_url": "http://x/v1/requests/half-4/status"}),
+            "half-4",
+        ),
+        (Reply(502, headers={"Location": "/v1/requests/half-5/status"}), "half-5"),
+        (Reply(200, json={"data": {"request_id": "half-6"}}), "half-6"),
+        (Reply(303, headers={"Location": "/v1/requests/half-7"}), "half-7"),
+        (Reply(504, json={"input": {"request_id": "the caller's"}}), None),
+        (Reply(302, headers={"Location": "/v1/requests/elsewhere"}), None),
+        (Reply(429, json={"error": {"request_id": "a trace"}}), None),
+    ],
+)
+def test_an_id_is_kept_wherever_it_stands(
+    server: ScriptedServer, token: str, reply: Reply, named: str | None
+) -> None:
+    server.script("submit", reply)
+    with (
+        RunComfy(token, base_url=server.url, max_retries=0) as client,
+        pytest.raises(RunComfyError) as caught,
+    ):
+        client.submit_model("a/b", {})
+    assert caught.value.request_id == named
+    assert not named or f"names job {named}" in str(caught.value)
+    assert named or not getattr(caught.value, "__notes__", ())
+
+
+def test_what_a_call_is_traced_by_is_said(
+    client: RunComfy, server: ScriptedServer
+) -> None:
+    server.script("submit", Reply(503, headers={"X-Request-Id": "trace-1"}))
+    with pytest.raises(RunComfyError, match="X-Request-Id is trace-1") as caught:
+        client.submit_model("a/b", {})
+    assert caught.value.request_id is None
+
+
 def test_what_a_schedule_raises_carries_the_id(
     server: ScriptedServer, token: str, caplog: pytest.LogCaptureFixture
 ) -> None:

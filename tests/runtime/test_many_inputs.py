@@ -135,6 +135,62 @@ def test_what_the_inputs_raise_comes_out_and_names_the_jobs(
     assert all(f"req-{n + 1}" in told for n in range(server.submitted))
 
 
+@pytest.mark.parametrize("concurrency", [1, 4])
+@pytest.mark.parametrize(
+    "error",
+    [
+        SystemExit(3),
+        KeyboardInterrupt(),
+        asyncio.CancelledError(),
+        GeneratorExit(),
+        Odd(),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+@pytest.mark.parametrize("raiser", ["poll_interval", "on_submitted"])
+def test_what_a_function_of_the_callers_raises_ends_all_and_names_the_jobs(
+    face: Face,
+    server: ScriptedServer,
+    raiser: str,
+    error: BaseException,
+    concurrency: int,
+) -> None:
+    def fail(*arguments: object) -> Any:
+        raise error
+
+    server.script("status", RUNNING)
+    options = {"poll_interval": fail} if raiser == "poll_interval" else {}
+    heard = fail if raiser == "on_submitted" else None
+    client = face.client(**options)
+    began = time.monotonic()
+    with pytest.raises(type(error)) as caught:
+        list(client.run_many(inputs(3), concurrency=concurrency, on_submitted=heard))
+    assert time.monotonic() - began < 3
+    told = " ".join(getattr(caught.value, "__notes__", ()))
+    assert all(f"req-{n + 1}" in told for n in range(server.submitted))
+    assert server.submitted
+
+
+def test_a_generator_exit_in_a_wait_carries_the_id(
+    face: Face, server: ScriptedServer
+) -> None:
+    def leave(status: object) -> None:
+        raise GeneratorExit
+
+    with pytest.raises(GeneratorExit) as caught:
+        face.client().run_model("a/b", {}, on_update=leave)
+    assert "req-1" in " ".join(caught.value.__notes__)
+
+
+def test_inputs_that_cannot_be_begun_are_not_none(face: Face) -> None:
+    class Endless:
+        def __iter__(self) -> Iterator[Any]:
+            raise StopIteration
+
+    with pytest.raises(RuntimeError, match="StopIteration"):
+        list(face.client().run_many(Endless()))
+
+
 def test_a_slow_iterator_holds_back_no_outcome(
     server: ScriptedServer, token: str
 ) -> None:

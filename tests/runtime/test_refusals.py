@@ -178,6 +178,7 @@ def test_errors_can_be_pickled() -> None:
             error = RetiredModelError("a/b", "a/c")
         else:
             error = kind("words", status_code=500, code=3, request_id="r")
+        error.add_note("what else is known")
         again = pickle.loads(pickle.dumps(error))
         assert type(again) is kind
         assert str(again) == str(error)

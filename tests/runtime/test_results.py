@@ -109,5 +109,7 @@ def test_results_pickle_and_show_little() -> None:
     again = pickle.loads(pickle.dumps(found))
     assert again == found
     assert again.output == found.output
+    for protocol in range(pickle.HIGHEST_PROTOCOL):
+        assert pickle.loads(pickle.dumps(found, protocol)) == found
     assert again != 1
     assert repr(found) == "Result(request_id='r', media=['https://x.test/a.png'])"

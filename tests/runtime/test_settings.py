@@ -6,7 +6,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from runcomfy_models import AuthenticationError, ConfigurationError
+from runcomfy_models import AuthenticationError, ConfigurationError, WaitTimeoutError
 from runcomfy_models._core.secret import Secret
 from runcomfy_models.blackforestlabs import flux_2_pro_edit
 from tests.support.faces import Face
@@ -157,7 +157,19 @@ def test_an_odd_deadline_is_refused_before_anything_is_sent(
 
 def test_a_deadline_of_infinity_is_none(face: Face, server: ScriptedServer) -> None:
     client = face.client(timeout=httpx2.Timeout(None))
-    assert client.job("r").wait(timeout=inf).request_id == "r"
+    for forever in (inf, 10**400, 1e300):
+        assert client.job("r").wait(timeout=forever).request_id == "r"
+
+
+@pytest.mark.parametrize("pause", [10**400, 1e300, 1e10])
+def test_a_pause_that_no_clock_holds_is_cut_by_the_deadline(
+    face: Face, server: ScriptedServer, pause: float
+) -> None:
+    server.script("status", Reply(json={"status": "in_progress"}))
+    for interval in (pause, lambda waited: pause):
+        client = face.client(poll_interval=interval)
+        with pytest.raises(WaitTimeoutError):
+            client.job("r").wait(timeout=0.05)
 
 
 @pytest.mark.parametrize("seconds", [nan, -1, inf, None])

@@ -6,7 +6,6 @@ import shutil
 import socket
 import subprocess
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +20,10 @@ PAGES = [
     *sorted((ROOT / "generated/docs").rglob("*.md")),
 ]
 NAMES = [page.relative_to(ROOT).as_posix() for page in PAGES]
+OF_MODELS = [name for name in NAMES if "docs/models/" in name]
+QUICK = [name for name in NAMES if name not in OF_MODELS[1:]]
+LATER = [pytest.param(name, marks=pytest.mark.stress) for name in OF_MODELS[1:]]
+"""Pages of models are made by one template: the first shows most of what is wrong."""
 BLOCK = re.compile(
     r'^(?P<indent> *)```(?P<language>\w*)(?: title="(?P<title>[^"]+)")?\n'
     r"(?P<text>.*?)^(?P=indent)```$",
@@ -28,7 +31,6 @@ BLOCK = re.compile(
 )
 RUN = {"python", "bash"}
 SHOWN = {"text", "json", "toml", ""}
-AT_ONCE = 12
 LONGEST = 300
 """Seconds that a snippet may take: far above what it does, on a busy machine too."""
 ENTRY = {"model_id": "acme/new", "input_schema": {"type": "object", "properties": {}}}
@@ -116,20 +118,12 @@ def free_port() -> int:
         return port
 
 
-@pytest.fixture(scope="session")
-def failures(
-    environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory
-) -> dict[str, list[str]]:
-    """What failed, by page. All pages run side by side: most of the time is waiting."""
-    folders = [tmp_path_factory.mktemp("page") for _ in PAGES]
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        outcomes = pool.map(run_page, PAGES, folders, [environment] * len(PAGES))
-        return dict(zip(NAMES, outcomes, strict=True))
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_every_snippet_runs(name: str, failures: dict[str, list[str]]) -> None:
-    assert not failures[name], "\n".join(failures[name])
+@pytest.mark.parametrize("name", QUICK + LATER)
+def test_every_snippet_runs(
+    name: str, environment: dict[str, str], tmp_path: Path
+) -> None:
+    failures = run_page(ROOT / name, tmp_path, environment)
+    assert not failures, "\n".join(failures)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -138,7 +132,7 @@ def test_every_language_is_known(name: str) -> None:
     assert languages <= RUN | SHOWN
 
 
-@pytest.mark.parametrize("name", [n for n in NAMES if "docs/models/" in n])
+@pytest.mark.parametrize("name", OF_MODELS)
 def test_a_model_is_shown_in_every_way(name: str) -> None:
     if "was retired" in (ROOT / name).read_text("utf-8"):
         return

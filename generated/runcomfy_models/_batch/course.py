@@ -215,8 +215,7 @@ class Course:
     def _prepare(self) -> Operation[Prepared | None]:
         """Return the call and what it will cost; None where the job was held back."""
         model_id = self._record.model_id
-        text = yield from run_blocking(partial(self._journal.body, self._record.id))
-        body = json.loads(text)
+        body = yield from run_blocking(self._read_body)
         try:
             prepared = yield from send_files(self._settings, model_id, body)
             encoded = encode(model_id, prepared.body)
@@ -232,6 +231,11 @@ class Course:
                 self._run.stop(error)
             return None
         return Prepared(call, found)
+
+    def _read_body(self) -> dict[str, Any]:
+        stored = self._journal.body(self._record.id)
+        body: dict[str, Any] = json.loads(self._journal.whole(stored))
+        return body
 
     def _estimate(self, body: dict[str, Any]) -> Operation[Estimate | None]:
         """Ask what the job costs now, if there is a ceiling."""

@@ -10,11 +10,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
-from itertools import islice
+from functools import partial
 from typing import Any, TypeVar
 
 from ..errors import ConfigurationError, JournalError
-from .keys import Entry
+from .keys import Entry, Pile
 from .places import LOCK_TIMEOUT, open_database
 from .records import (
     BRIEF_COLUMNS,
@@ -38,6 +38,7 @@ from .states import (
     after,
     next_step,
 )
+from .texts import digests_in, put_back
 
 T = TypeVar("T")
 
@@ -47,7 +48,7 @@ COPIED = (
     "more, say so: batch.move_here()."
 )
 CHUNK = 500
-"""Jobs that are added or listed at a time."""
+"""Jobs that are listed at a time."""
 MOST_BYTES = 4 * 1024 * 1024
 """Bytes of bodies and outputs that are read at a time."""
 
@@ -126,10 +127,13 @@ class Journal:
         another input is refused; those before it were put down.
         """
         added = 0
-        entries = iter(entries)
-        while chunk := list(islice(entries, CHUNK)):
-            added += self._database.run(lambda chunk=chunk: self._add(chunk, asked))  # type: ignore[misc]
+        for pile in _piles(entries):
+            added += self.add_pile(pile, asked)
         return added
+
+    def add_pile(self, pile: Pile, asked: int) -> int:
+        """Put a few jobs down, as `add` does."""
+        return self._database.run(partial(self._add, pile.entries, asked))
 
     def apply(self, events: Sequence[tuple[int, Event]]) -> list[Row | StepError]:
         """Take a step for each of these jobs, all in one transaction that is durable.
@@ -220,9 +224,18 @@ class Journal:
         return [Record(*found) for found in self._rows(sql, row_ids)]
 
     def body(self, row_id: int) -> str:
-        """Return a job's body, as JSON."""
+        """Return a job's body as it is stored."""
         sql = "SELECT body FROM runcomfy_jobs WHERE id = ?"
         return str(self._rows(sql, (row_id,))[0][0])
+
+    def whole(self, stored: str) -> str:
+        """Return a body as JSON, with the long texts that are kept beside it."""
+        digests = digests_in(stored)
+        if not digests:
+            return stored
+        marks = ", ".join("?" * len(digests))
+        sql = f"SELECT digest, text FROM runcomfy_texts WHERE digest IN ({marks})"
+        return put_back(stored, dict(self._rows(sql, digests)))
 
     def output(self, row_id: int) -> str | None:
         """Return what a job made, as JSON, without what is secret in links."""
@@ -391,6 +404,12 @@ class Journal:
                 self._moment(),
             )
             rows.append(values)
+        texts = [each for entry in entries for each in entry.texts]
+        self._database.execute_many(
+            "INSERT INTO runcomfy_texts (digest, text) VALUES (?, ?) "
+            "ON CONFLICT (digest) DO NOTHING",
+            sorted(texts),
+        )
         self._database.execute_many(
             "INSERT INTO runcomfy_jobs (key, model_id, body, digest, state, asked, "
             "added_at) VALUES (?, ?, ?, ?, 'new', ?, ?) "
@@ -514,6 +533,17 @@ class Journal:
             found = self._apply(lost[first : first + CHUNK])
             done += sum(isinstance(each, Row) for each in found)
         return done
+
+
+def _piles(entries: Iterable[Entry]) -> Iterator[Pile]:
+    """Yield entries, a few at a time."""
+    pile = Pile()
+    for entry in entries:
+        if pile.add(entry):
+            yield pile
+            pile = Pile()
+    if pile.entries:
+        yield pile
 
 
 def _such(state: State | None, asked: int) -> str:

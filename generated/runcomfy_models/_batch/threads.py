@@ -19,14 +19,16 @@ interrupted, closed or never come back: the others are daemons, and stop at a `N
 from __future__ import annotations
 
 import heapq
+import os
 from _thread import start_new_thread
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Iterator
 from queue import Empty, SimpleQueue
 from threading import Thread
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .._core.effects import Operation, Sleep
+from ..errors import ConfigurationError
 from .options import (
     LAST_OUTCOMES,
     CallerError,
@@ -78,6 +80,7 @@ class ThreadScheduler:
         self._ended: SimpleQueue[Outcome | Exhausted] = SimpleQueue()
         self._workers: list[Thread] = []
         self._stopped = False
+        self._process = os.getpid()
 
     def outcomes(self) -> Generator[Outcome, None, None]:
         """Start, and yield until every job has ended."""
@@ -91,6 +94,8 @@ class ThreadScheduler:
                     raise
                 self._in_flight.delivered(outcome[0])
         except BaseException as error:
+            if self._process != os.getpid():
+                raise
             try:
                 self._stop()
             except BaseException as second:
@@ -107,6 +112,11 @@ class ThreadScheduler:
         exhausted: Exhausted | None = None
         end = float("inf")
         while exhausted is None or (delivered < exhausted.taken and monotonic() < end):
+            if self._process != os.getpid():
+                raise ConfigurationError(
+                    "This run_many was begun before a fork, by the process that has its "
+                    "threads and jobs: take its outcomes there."
+                )
             try:
                 found = self._ended.get(timeout=GLANCE)
             except Empty:
@@ -149,7 +159,7 @@ class ThreadScheduler:
         error: BaseException | None = None
         try:
             Thread(target=self._keep_time, daemon=True).start()
-            items = iter(self._inputs)
+            items = _iterate(self._inputs)
             while True:
                 while count - freed >= self._options.concurrency:
                     self._freed.get()
@@ -203,6 +213,11 @@ class ThreadScheduler:
                 pass
             while asleep and asleep[0].due <= monotonic():
                 self._ready.put(heapq.heappop(asleep))
+
+
+def _iterate(inputs: Iterable[object]) -> Iterator[object]:
+    """Take inputs; an `iter` that raises StopIteration is a fault, and not their end."""
+    yield from inputs
 
 
 def run_until_sleep(engine: SyncEngine, operation: Operation[Any]) -> float:

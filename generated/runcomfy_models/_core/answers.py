@@ -20,7 +20,7 @@ from ..errors import (
     ServerError,
 )
 from .incoming import LONGEST_WORDS, shown
-from .paths import clean_request_id
+from .paths import request_id_in
 from .service_rules import has_ended
 
 Subject = Literal["model", "request", "account"]
@@ -66,6 +66,8 @@ MESSAGE_KEYS = ("error_message", "message", "error", "detail")
 LONGEST_CODE = 40
 OTHERS_SAY_TOO = frozenset({400, 403, 404, 405, 407, 410})
 """What a proxy, a firewall or a web server says of its own pages."""
+SAME_FROM_ALL = frozenset({408, 413, 429})
+"""What means the same whoever says it, as 5xx does."""
 
 
 class About(NamedTuple):
@@ -126,9 +128,12 @@ def is_api_answer(status_code: int, raw: bytes | None, body: object) -> bool:
     A gateway says in its own way that a page is not there or not for all to see. An
     overload or a fault means the same whoever tells of it.
     """
-    if status_code not in OTHERS_SAY_TOO or isinstance(body, dict):
+    if isinstance(body, dict) or status_code in SAME_FROM_ALL or status_code >= 500:
         return True
-    return raw is not None and not raw.strip()
+    text = b"?" if raw is None else raw.strip()
+    if status_code in OTHERS_SAY_TOO:
+        return not text
+    return not text.startswith(b"<")
 
 
 def read_refusal(
@@ -145,7 +150,7 @@ def read_refusal(
         advice = None
     request_id, detail = about.request_id, None
     if isinstance(body, dict):
-        request_id = request_id or clean_request_id(body.get("request_id"))
+        request_id = request_id or request_id_in(body, status_code)
         detail = body.get("detail")
     error = kind(
         f"{about}: {said or 'no explanation given'} ({label})"

@@ -69,7 +69,9 @@ ANSWERS = {
     "text/xml": "XML",
 }
 """What servers say instead of a medium, and a word for each."""
-RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\..*)?", re.I)
+RESERVED = re.compile(
+    r"(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³]) *(?:\..*)?", re.I
+)
 UNSAFE = re.compile(
     r'[\x00-\x1f\x7f-\x9f<>:"/\\|?*]'
     "|[\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import OrderedDict
 from collections.abc import Callable
 from threading import Lock
@@ -38,16 +39,29 @@ class Outbox:
 
     def __init__(self, uploader: Uploader | None = None) -> None:
         self.uploader = uploader
-        self._lock = Lock()
         self._examined: OrderedDict[Hashable, MediaFile] = OrderedDict()
         self._uploads: OrderedDict[str, Uploading] = OrderedDict()
         self._encoded: OrderedDict[str, bytes] = OrderedDict()
+        self._begin()
+
+    def _begin(self) -> None:
+        """Take what is under way for what this process does itself, which is nothing yet."""
+        self._lock = Lock()
         self._examining: dict[Hashable, Lock] = {}
+        done = [(k, u) for k, u in self._uploads.items() if u.url is not None]
+        self._uploads = OrderedDict(done)
+        self._process = os.getpid()
+
+    def _settle_in(self) -> None:
+        """Begin anew in a forked child: threads of its parent held locks, and uploaded."""
+        if self._process != os.getpid():
+            self._begin()
 
     def examine(self, source: object, where: str) -> MediaFile:
         """Return what a file is, read only if it was not before."""
         from .._media.media_file import examine, look_at
 
+        self._settle_in()
         given = look_at(source, where)
         if given.key is None:
             return examine(given, where)
@@ -69,6 +83,7 @@ class Outbox:
 
         from .request_body import InlineFile
 
+        self._settle_in()
         if file.size > LARGEST_KEPT:
             return InlineFile(file)
         known = self._encoded.get(file.sha256)
@@ -82,6 +97,7 @@ class Outbox:
 
     def begin_upload(self, file: MediaFile) -> tuple[Uploading, bool]:
         """Return the upload of a file's content, and whether it is the asker's to do."""
+        self._settle_in()
         with self._lock:
             known = self._uploads.get(file.sha256)
             if known is not None and not known.has_failed:

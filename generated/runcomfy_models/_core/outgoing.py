@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 Place: TypeAlias = tuple[str | int, ...]
 
-URL = re.compile(r"https?://[^\s/]", re.IGNORECASE)
+URL = re.compile(r"https?://[^\s/?#]", re.IGNORECASE)
 MEDIUM_URI = re.compile(r"data:(image|video|audio)/[^\s,]*,\S", re.IGNORECASE)
 PLAIN = (str, int, float, bool, type(None))
 
@@ -64,33 +64,33 @@ def send_files(
     """
     found = list(values_in(body, ()))
     if not found:
-        return Prepared(body, _with_values(body, (), {}))
+        return Prepared(body, with_values(body, (), {}))
     files = yield from run_blocking(lambda: files_among(model_id, found))
     urls: dict[Place, Any] = {}
     records: dict[Place, Any] = {}
     for file in files:
         url, record = yield from _send_file(settings, model_id, file)
         urls[file.place], records[file.place] = url, record
-    return Prepared(_with_values(body, (), urls), _with_values(body, (), records))
+    return Prepared(with_values(body, (), urls), with_values(body, (), records))
 
 
-def inline_files(model_id: str, body: dict[str, Any]) -> dict[str, Any]:
+def inline_files(model_id: str, body: dict[str, Any], outbox: Outbox) -> dict[str, Any]:
     """Return a body with each file in it checked, and as a `data:` URI.
 
-    For a record that is sent later, elsewhere or by another process. Raises
-    InvalidFileError, which FileTooLargeError is too.
+    For a record that is sent later, elsewhere or by another process. A file that the
+    outbox has seen is not read again. Raises InvalidFileError, which FileTooLargeError
+    is too.
     """
-    from .._media.media_file import examine, look_at
     from .._media.rules import check_file
 
     urls: dict[Place, Any] = {}
     for file in files_among(model_id, list(values_in(body, ()))):
         where = f"{model_id}: {shown(file.place)}"
-        found = examine(look_at(file.source, where), where)
+        found = outbox.examine(file.source, where)
         check_file(found, file.rules, where)
         if not isinstance(file.source, str):
-            urls[file.place] = found.data_uri()
-    inlined: dict[str, Any] = _with_values(body, (), urls) if urls else body
+            urls[file.place] = b"".join(outbox.inline(found)).decode()
+    inlined: dict[str, Any] = with_values(body, (), urls) if urls else body
     return inlined
 
 
@@ -133,18 +133,17 @@ def files_among(model_id: str, found: list[tuple[Place, Any]]) -> list[OutgoingF
     return files
 
 
-def _with_values(value: Any, place: Place, values: dict[Place, Any]) -> Any:
+def with_values(value: Any, place: Place, values: dict[Place, Any]) -> Any:
     """Return a copy of a body with what stands at each place replaced."""
     if place in values:
         return values[place]
     if isinstance(value, dict):
         return {
-            key: _with_values(each, (*place, key), values)
-            for key, each in value.items()
+            key: with_values(each, (*place, key), values) for key, each in value.items()
         }
     if isinstance(value, list | tuple):
         return [
-            _with_values(each, (*place, at), values) for at, each in enumerate(value)
+            with_values(each, (*place, at), values) for at, each in enumerate(value)
         ]
     return value
 

@@ -30,6 +30,8 @@ DEFAULT_ACCOUNT_URL = "https://api.runcomfy.net"
 MAX_ANSWER_BYTES = 96 * 1024 * 1024
 """Bytes of an API answer that are read at most: it may echo the largest request, of
 64 MiB, in an encoding that takes more room."""
+FOREVER = 1e9
+"""Seconds, some thirty years, from which a timeout is none."""
 OWN_HEADERS = frozenset(
     {
         *("authorization", "host", "content-length", "content-type"),
@@ -186,13 +188,13 @@ def poll_schedule(
         raise ConfigurationError(
             f"poll_interval must be more than 0 seconds, and finite, not {interval!r}."
         )
-    seconds = float(interval)
+    seconds = float(min(interval, service_rules.LONGEST_PAUSE))
     return lambda waited: seconds
 
 
 def clean_timeout(timeout: float | None) -> float | None:
     """Return the seconds of a wait's deadline, None where there is none."""
-    if timeout is None or timeout == inf:
+    if timeout is None or timeout >= FOREVER:
         return None
     if not timeout >= 0:
         raise ConfigurationError(

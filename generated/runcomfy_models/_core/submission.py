@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 from ..errors import RunComfyError
 from .incoming import read_json
 from .log import log
-from .paths import clean_request_id
+from .paths import request_id_in, request_id_in_headers
 from .secret import Secret
 
 if TYPE_CHECKING:
@@ -65,15 +65,18 @@ class Submission:
     def unsent(self) -> None:
         """Note that nothing of it was taken, and that it may be sent again."""
         self.sent_at = None
+        self.request_id = None
         self.is_finished = False
 
     def finish(self, reply: Answer | Failure, secret: Secret) -> None:
         """Note the answer's request_id, whatever else it says."""
+        status_code = getattr(reply, "status_code", 0)
         body = getattr(reply, "body", None)
         if body and len(body) <= LARGEST:
-            found = read_json(body, secret)
-            if isinstance(found, dict):
-                self.request_id = clean_request_id(found.get("request_id"))
+            self.request_id = request_id_in(read_json(body, secret), status_code)
+        if self.request_id is None:
+            headers = getattr(reply, "headers", {})
+            self.request_id = request_id_in_headers(headers, status_code)
         self.is_finished = True
         if self._abandoned and self.request_id:
             log.warning("%s", self.describe())
@@ -102,7 +105,7 @@ class Submission:
     def tell(self, error: BaseException) -> None:
         """Let an error that ends the submit, or what follows it, say what is known."""
         is_known = self.sent_at is not None or self.request_id is not None
-        if isinstance(error, GeneratorExit) or not is_known:
+        if not is_known:
             return
         if self.request_id is None and isinstance(error, RunComfyError):
             return  # it says itself what it means for the job
@@ -121,5 +124,6 @@ def tell(error: BaseException, note: str, request_id: str | None) -> None:
     if any(key in said for said in getattr(error, "__notes__", ())):
         return
     error.add_note(note)
-    if not is_ours:
+    # A generator that is closed raises it, too, and then nobody was interrupted.
+    if not is_ours and not isinstance(error, GeneratorExit):
         log.warning("%s (%s)", note, type(error).__name__)

@@ -7,6 +7,7 @@ import inspect
 import os
 import ssl
 from collections.abc import AsyncGenerator, Awaitable, Callable, Hashable
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import httpx2
@@ -93,19 +94,27 @@ async def upload(uploader: Callable[[Any], object], file: object) -> object:
     """Call an uploader of the user's, and await what it returns if that can be."""
     if inspect.iscoroutinefunction(uploader):
         return await uploader(file)
-    outcome = await asyncio.to_thread(uploader, file)
+    outcome = await asyncio.to_thread(_call, partial(uploader, file))
     return await outcome if inspect.isawaitable(outcome) else outcome
 
 
 async def run_blocking(function: Callable[[], T]) -> T:
     """Call a function that blocks, in a thread, which a cancellation waits for."""
-    work = asyncio.ensure_future(asyncio.to_thread(function))
+    work = asyncio.ensure_future(asyncio.to_thread(_call, function))
     try:
         await asyncio.wait({work})
     except asyncio.CancelledError:
         await asyncio.wait({work})
         raise
     return work.result()
+
+
+def _call(function: Callable[[], T]) -> T:
+    """Call a function in a thread. No future may hold a StopIteration: it would hang."""
+    try:
+        return function()
+    except StopIteration as error:
+        raise RuntimeError("a function that was called raised StopIteration") from error
 
 
 def tracer(submission: Submission) -> Callable[..., Awaitable[None]]:

@@ -1,6 +1,6 @@
 """Pictures: their size in pixels, whether they are whole, and those of Pillow as PNG.
 
-Pillow does all of it (extra `files`). Without it a picture is sent as it is.
+Pillow does nearly all of it (extra `files`). Without it a picture is sent as it is.
 """
 
 from __future__ import annotations
@@ -9,8 +9,12 @@ import io
 import warnings
 from typing import Any, BinaryIO
 
+from .heif import HEAD, heif_size
+
 READABLE = (".png", ".jpg", ".gif", ".webp", ".bmp", ".tif")
 """What every Pillow reads; of other pictures nothing is said if it does not."""
+HEIF = (".heic", ".avif")
+"""What tells its size without Pillow."""
 PNG_MODES = ("1", "L", "LA", "I", "I;16", "P", "RGB", "RGBA")
 SIDEWAYS = (5, 6, 7, 8)
 """The EXIF orientations that turn a picture by a quarter."""
@@ -27,6 +31,15 @@ def measure(file: BinaryIO, suffix: str) -> tuple[int, int] | None:
 
     Raises BrokenPictureError for one that cannot be decoded to its end.
     """
+    size = _decoded_size(file, suffix)
+    if size is None and suffix in HEIF:
+        file.seek(0)
+        size = heif_size(file.read(HEAD))
+    return size
+
+
+def _decoded_size(file: BinaryIO, suffix: str) -> tuple[int, int] | None:
+    """Return the size that Pillow tells; None where it does not know such pictures."""
     pillow = _pillow()
     if pillow is None:
         return None

@@ -20,7 +20,7 @@ from runcomfy_codegen.parallel import parallel_map, worthwhile_jobs
 from runcomfy_codegen.resources import load_templates, runtime_names
 from runcomfy_codegen.session import Session
 from runcomfy_codegen.store.entries import parse_models
-from runcomfy_codegen.store.folder import Folder, read_folder
+from runcomfy_codegen.store.folder import Folder, overlay_path, read_folder
 from runcomfy_codegen.store.history import read_history
 
 Read: TypeAlias = Callable[[StoredModel], Model]
@@ -85,6 +85,38 @@ def build(
         [*models, *known], folder.names, folder.retired, reserved, settled
     )
     return Build(tuple(models), package, store.problems)
+
+
+def build_without(
+    built: Build,
+    folder: Folder,
+    paths: Set[str],
+    back: Iterable[Model],
+    reserved: frozenset[str],
+    recorded: Set[str],
+) -> Build:
+    """Return a build without the models at some paths: only the names are given again.
+
+    `folder` is the one without them; `back` are models that take a place instead, and
+    `reserved` and `recorded` are as for `build`.
+    """
+    from runcomfy_codegen.names import name_package
+
+    files = {*paths, *map(overlay_path, paths)}
+    others = []
+    for module in built.package.modules:
+        if module.model.path not in paths:
+            others.append(module.model)
+    package = name_package(
+        [*others, *back],
+        folder.names,
+        folder.retired,
+        reserved,
+        _released(folder) | recorded,
+    )
+    models = tuple(model for model in built.models if model.path not in paths)
+    problems = tuple(p for p in built.folder_problems if p.file not in files)
+    return Build(models, package, problems)
 
 
 def _released(folder: Folder) -> frozenset[str]:

@@ -4,14 +4,18 @@ Only what differs between the two is normalised and named. What compares is impo
 late: a run that finds nothing changed needs none of it.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from runcomfy_codegen.diff import Change
-from runcomfy_codegen.ir import Problem
+from runcomfy_codegen.ir import Package, Problem
 from runcomfy_codegen.session import Session
-from runcomfy_codegen.store.folder import Folder
+from runcomfy_codegen.store.folder import Folder, overlay_path
+
+if TYPE_CHECKING:
+    from runcomfy_codegen.app.build import Build
 
 __all__ = ["Change", "Comparison", "compare_folders", "compare_revisions"]
 
@@ -43,33 +47,42 @@ def compare_folders(
 
     same = _unchanged_paths(old, new)
     session = Session()
-    packages, problems = [], []
+    builds, problems = [], []
     for folder in (old, new):
         paths = [path for path in folder.model_paths() if path not in same]
         built = build(folder, reserved, session, paths)
         # Tables name models that were left out here, and are no Problem for that.
         own = {*paths, *(problem.file for problem in built.folder_problems)}
-        packages.append(built.package)
+        builds.append(built)
         problems.append(tuple(p for p in built.problems() if p.file in own))
-    changes = compare(*packages)
+    changes = compare(*(built.package for built in builds))
     if with_upstream:
-        changes = _ordered((*changes, *_hidden_changes(old, new, reserved, changes)))
+        hidden = _hidden_changes((old, new), builds, reserved, session, changes)
+        changes = _ordered((*changes, *hidden))
     return Comparison(changes, *problems)
 
 
 def _hidden_changes(
-    old: Folder, new: Folder, reserved: frozenset[str], seen: tuple[Change, ...]
+    folders: tuple[Folder, Folder],
+    builds: Sequence["Build"],
+    reserved: frozenset[str],
+    session: Session,
+    seen: tuple[Change, ...],
 ) -> Iterator[Change]:
     """Yield what the service changed beneath overlays, and no caller sees.
 
     A field that is gone upstream lives on in an overlay, and is refused by the service.
     """
-    covered = _covered_paths(old, new)
+    from runcomfy_codegen.diff.packages import compare
+
+    covered = _covered_paths(*folders)
     if not covered:
         return
+    packages = []
+    for folder, built in zip(folders, builds, strict=True):
+        packages.append(_published(folder, covered, built, reserved, session))
     known = {(c.model_id, c.side, c.field, c.kind) for c in seen}
-    before, after = _published(old, covered), _published(new, covered)
-    for change in compare_folders(before, after, reserved).changes:
+    for change in compare(*packages):
         place = (change.model_id, change.side, change.field, change.kind)
         if place not in known:
             yield replace(change, what=f"{change.what} {HIDDEN}")
@@ -84,10 +97,22 @@ def _covered_paths(old: Folder, new: Folder) -> set[str]:
     return covered
 
 
-def _published(folder: Folder, paths: set[str]) -> Folder:
-    """Return a folder with some stored models alone, as published."""
-    files = {path: folder.files[path] for path in paths if path in folder.files}
-    return replace(folder, files=files, problems=())
+def _published(
+    folder: Folder,
+    paths: set[str],
+    built: "Build",
+    reserved: frozenset[str],
+    session: Session,
+) -> Package:
+    """Return some models of a folder as published: those without an overlay were built."""
+    from runcomfy_codegen.app.build import build
+
+    files = {path: folder.files[path] for path in sorted(paths)}
+    bare = {path for path in files if overlay_path(path) not in folder.files}
+    known = [model for model in built.models if model.path in bare]
+    due = [path for path in files if path not in bare]
+    published = replace(folder, files=files, problems=())
+    return build(published, reserved, session, due, known).package
 
 
 def _ordered(changes: Iterable[Change]) -> tuple[Change, ...]:

@@ -6,27 +6,22 @@ changed, and gives the same bytes as one that makes everything. The stages are i
 late: a run that finds nothing changed needs none of them.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from runcomfy_codegen.app.changelog import changelog, recall
-from runcomfy_codegen.app.recorded import (
-    SCHEMAS,
-    changes_since_last_run,
-    restore,
-)
+from runcomfy_codegen.app.recorded import SCHEMAS, changes_since_last_run
 from runcomfy_codegen.cache.inputs import TOOLS, input_digests
 from runcomfy_codegen.diff import Change
 from runcomfy_codegen.digests import digest, digest_json
-from runcomfy_codegen.errors import ProblemsError, UsageError
 from runcomfy_codegen.ir import OutputFile, Package, Problem, Templates
 from runcomfy_codegen.output.manifest import MANIFEST, dump_manifest
 from runcomfy_codegen.output.tree import Tree
 from runcomfy_codegen.resources import runtime_names
 from runcomfy_codegen.session import Session
-from runcomfy_codegen.store.folder import Folder, overlay_path, read_folder
+from runcomfy_codegen.store.folder import Folder, in_order, overlay_path, read_folder
 from runcomfy_codegen.store.history import History
 
 
@@ -95,61 +90,12 @@ def plan(
     due = [path for path in inputs.folder.model_paths() if path not in known]
     nothing_due = is_trusted and not due and not inputs.folder.problems
     if nothing_due and _shared_files_are_whole(tree, inputs.shared):
-        _refuse_unknown(request.only, known.values())
+        if request.only:
+            from runcomfy_codegen.app.making import refuse_unknown
+
+            refuse_unknown(request.only, known.values())
         return _nothing_new(tree, inputs, known)
-    if request.keep_going:
-        return _plan_what_can_be_made(tree, inputs, known, due, request, session)
     return _plan_made(tree, inputs, known, due, request, session)
-
-
-def _plan_what_can_be_made(
-    tree: Tree,
-    inputs: _Inputs,
-    known: Mapping[str, str],
-    due: list[str],
-    request: Request,
-    session: Session,
-) -> Plan:
-    """Make what is due, and leave each model with a Problem as it was.
-
-    A Problem may show only after those of other models are out of the way, so this goes
-    on until there is none, or until one is not a model's own.
-    """
-    recorded = {record["path"]: i for i, record in tree.recorded.items()}
-    found: tuple[Problem, ...] = ()
-    while True:
-        try:
-            planned = _plan_made(tree, inputs, known, list(due), request, session)
-        except ProblemsError as error:
-            faulty = _faulty_models(error.problems, due)
-            if faulty is None:
-                raise
-            found += error.problems
-            due = [path for path in due if path not in faulty]
-            stay = {path: recorded[path] for path in faulty & recorded.keys()}
-            known = {**known, **stay}
-            inputs = replace(inputs, folder=_without(inputs.folder, faulty))
-        else:
-            return replace(planned, problems=found)
-
-
-def _faulty_models(problems: Iterable[Problem], due: list[str]) -> set[str] | None:
-    """Return the paths of the models with Problems; None if one is not a model's own."""
-    owners = {}
-    for path in due:
-        owners[path] = owners[overlay_path(path)] = path
-    files = {problem.file for problem in problems}
-    if files - owners.keys():
-        return None
-    return {owners[file] for file in files}
-
-
-def _without(folder: Folder, paths: set[str]) -> Folder:
-    """Return a folder without some models, and without what is wrong with them."""
-    left_out = paths | {overlay_path(path) for path in paths}
-    files = {path: text for path, text in folder.files.items() if path not in left_out}
-    problems = tuple(p for p in folder.problems if p.file not in left_out)
-    return replace(folder, files=files, problems=problems)
 
 
 def _read_inputs(schemas: Path, templates: Templates, session: Session) -> _Inputs:
@@ -219,60 +165,62 @@ def _plan_made(
     tree: Tree,
     inputs: _Inputs,
     known: Mapping[str, str],
-    due: list[str],
+    due: Sequence[str],
     request: Request,
     session: Session,
 ) -> Plan:
     """Make what is due, and return the plan with it."""
-    from runcomfy_codegen.app.build import build
-    from runcomfy_codegen.render import render
+    from runcomfy_codegen.app.making import Work, make
+    from runcomfy_codegen.render import render_shared, sort_files
 
-    restored = []
-    for path, model_id in sorted(known.items(), key=lambda item: item[1]):
-        model = restore(tree, model_id)
-        if model is not None:
-            restored.append(model)
-        elif path in inputs.folder.files:
-            due.append(path)
-    built = build(
+    templates = replace(inputs.templates, version=inputs.history.version)
+    work = Work(
+        tree,
         inputs.folder,
         inputs.reserved,
-        session,
+        templates,
+        known,
         due,
-        restored,
-        recorded=frozenset(tree.recorded),
+        request.only,
+        request.keep_going,
     )
-    built.refuse_problems()
-    models = [module.model.model_id for module in built.package.modules]
-    _refuse_unknown(request.only, models)
-    read = frozenset(model.model_id for model in built.models)
-    wanted = read & request.only if request.only else read
-    templates = replace(inputs.templates, version=inputs.history.version)
-    folder = inputs.folder
-    files = render(
-        built.package, templates, wanted, folder.files, session, folder.shown
-    )
-    files.append(changelog(inputs.history, inputs.folder, inputs.reserved))
-    manifest = _manifest(tree, inputs, built.package, files)
-    removed = frozenset(tree.recorded.keys() - read - set(known.values()))
+    made = make(work, session)
+    package, folder = made.built.package, made.folder
+    shared = render_shared(package, templates, session, folder.shown)
+    files = sort_files([*made.files, *shared])
+    left = made.known.keys() - known.keys()
+    told = _as_released(folder, inputs.history, left)
+    files.append(changelog(inputs.history, told, inputs.reserved))
+    manifest = _manifest(tree, inputs, package, files)
+    read = {model.model_id for model in made.built.models}
+    removed = frozenset(tree.recorded.keys() - read - set(made.known.values()))
     contents = {file.path: file.content for file in files}
     contents[MANIFEST] = dump_manifest(manifest)
     return Plan(
-        built.package,
+        package,
         contents,
         _expected(manifest, contents[MANIFEST]),
-        frozenset(models),
+        frozenset(module.model.model_id for module in package.modules),
         _files_by_model(files),
         removed,
-        changes_since_last_run(tree, built, contents, removed, inputs.folder.names),
+        changes_since_last_run(tree, made.built, contents, removed, folder.names),
+        made.problems,
     )
 
 
-def _refuse_unknown(only: frozenset[str], models: Iterable[str]) -> None:
-    for model_id in sorted(only.difference(models)):
-        raise UsageError(
-            model_id, "there is no such stored model", "see `runcomfy-codegen list`"
-        )
+def _as_released(folder: Folder, history: History, left: Set[str]) -> Folder:
+    """Return a folder with the last release's models at some paths, for the changelog.
+
+    Those are in the package as they were: they are not removed.
+    """
+    if history.start is None or not left:
+        return folder
+    files = dict(folder.files)
+    for path in left:
+        for each in (path, overlay_path(path)):
+            if each in history.start.files:
+                files[each] = history.start.files[each]
+    return replace(folder, files=in_order(files))
 
 
 def _manifest(

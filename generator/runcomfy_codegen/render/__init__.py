@@ -5,7 +5,8 @@ for each vendor and each module, `*.jinja` is rendered and any other file is cop
 as it is. Which view of a module a template gets is told by its top folder.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from runcomfy_codegen.errors import ProblemsError
 from runcomfy_codegen.ir import OutputFile, Package, Problem, Templates
@@ -19,6 +20,15 @@ from runcomfy_codegen.render.unrenderable import UnrenderableError, problem_of
 from runcomfy_codegen.session import Session
 
 EMPTY = b"{}\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """What came of some models."""
+
+    files: tuple[OutputFile, ...]
+    problems: tuple[Problem, ...]
+    """Of those that come to no types, and so have no files."""
 
 
 def render(
@@ -36,28 +46,61 @@ def render(
     TemplateError.
     """
     session = session or Session(jobs=1)
+    made = render_models(package, templates, models, stored or {}, session)
+    problems = (*package.problems, *made.problems)
+    if problems:
+        raise ProblemsError(problems)
+    return sort_files([*made.files, *render_shared(package, templates, session, shown)])
+
+
+def render_models(
+    package: Package,
+    templates: Templates,
+    models: frozenset[str],
+    stored: Mapping[str, bytes],
+    session: Session,
+) -> Rendered:
+    """Return the files that some models have for themselves. Raises TemplateError.
+
+    They are the same whatever other models there are.
+    """
     renderer = Renderer.of(templates)
-    common = [path for path in templates.files if "{module}" not in path]
     each = [path for path in templates.files if "{module}" in path]
-    subjects = subjects_of(package, session)
-    files = list(shared_files(package, subjects, templates, common, renderer, shown))
-    problems: list[Problem] = list(package.problems)
+    modules = (m for m in package.modules if m.model.model_id in models)
+    chosen = subjects_of(modules, session)
 
     def render_model(subject: Subject) -> list[OutputFile] | Problem:
-        published = (stored or {}).get(subject.module.model.path, EMPTY).decode()
+        published = stored.get(subject.module.model.path, EMPTY).decode()
         try:
             return list(model_files(subject, each, renderer, published))
         except UnrenderableError as error:
             return problem_of(subject.module, error)
 
-    chosen = [s for s in subjects if s.module.model.model_id in models]
     resolve_types((subject.module for subject in chosen), session)
     jobs, progress = session.jobs or worthwhile_jobs(len(chosen)), session.progress
+    files: list[OutputFile] = []
+    problems: list[Problem] = []
     for rendered in parallel_map(render_model, chosen, jobs, "models made", progress):
         if isinstance(rendered, Problem):
             problems.append(rendered)
         else:
             files += rendered
-    if problems:
-        raise ProblemsError(problems)
+    return Rendered(tuple(files), tuple(problems))
+
+
+def render_shared(
+    package: Package, templates: Templates, session: Session, shown: str
+) -> list[OutputFile]:
+    """Return the files that all models share. Raises TemplateError.
+
+    `shown` is the model that README and guides show.
+    """
+    renderer = Renderer.of(templates)
+    common = [path for path in templates.files if "{module}" not in path]
+    subjects = subjects_of(package.modules, session)
+    return list(shared_files(package, subjects, templates, common, renderer, shown))
+
+
+def sort_files(files: Iterable[OutputFile]) -> list[OutputFile]:
+    """Return files in the order of the tree, each folder together."""
     return sorted(files, key=lambda file: file.path.split("/"))

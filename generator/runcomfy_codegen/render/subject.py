@@ -1,9 +1,9 @@
 """One model to render, with what all its files say of it alike: worked out once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from runcomfy_codegen.ir import Json, Module, Package
+from runcomfy_codegen.ir import Json, Model, Module
 from runcomfy_codegen.render.about import About, about
 from runcomfy_codegen.render.sample_body import example_body
 from runcomfy_codegen.render.unrenderable import UnrenderableError
@@ -23,14 +23,19 @@ class Subject:
     """Where what models share is made once."""
 
 
-def subjects_of(package: Package, session: Session) -> tuple[Subject, ...]:
-    """Return every model of a package, in the order of its modules."""
-    return tuple(_subject(module, session) for module in package.modules)
+def subjects_of(modules: Iterable[Module], session: Session) -> tuple[Subject, ...]:
+    """Return modules as subjects, in their order: each model's is worked out once."""
+    return tuple(_subject(module, session) for module in modules)
 
 
 def _subject(module: Module, session: Session) -> Subject:
-    said = about(module.model)
-    return Subject(module, said, example_body(module.model, said), session)
+    said = session.once_for(about, module.model)
+    example = session.once_for(_example, module.model, said)
+    return Subject(module, said, example, session)
+
+
+def _example(model: Model, said: About) -> Mapping[str, Json]:
+    return example_body(model, said)
 
 
 def check_example(subject: Subject) -> None:

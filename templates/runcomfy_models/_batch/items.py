@@ -59,8 +59,8 @@ class BatchItem:
     @property
     def body(self) -> dict[str, Any]:
         """The request body, as it is sent."""
-        text = self._body or self._journal.body(self._id)
-        body: dict[str, Any] = json.loads(text)
+        stored = self._body or self._journal.body(self._id)
+        body: dict[str, Any] = json.loads(self._journal.whole(stored))
         return body
 
     @property

@@ -8,10 +8,16 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 
 from .._core.base_client import BaseClient
+from .._core.outbox import Outbox
 from .._core.outgoing import inline_files
 from ..errors import ConfigurationError
+from .texts import take_out
 
 LONGEST_KEY = 500
+PILE = 500
+"""Entries that are put down together at most."""
+PILE_BYTES = 4 * 1024 * 1024
+"""Bytes of bodies, and of their texts, after which no more are put down with them."""
 WHOLE = 2**53
 """Up to here a float says which whole number it is."""
 
@@ -22,32 +28,56 @@ class Entry(NamedTuple):
     key: str
     model_id: str
     body: str
-    """The request body as JSON, as it is sent."""
+    """The request body as JSON, as it is sent; without its long texts."""
     digest: str
     """Of model_id and body: the same for the same job."""
+    texts: tuple[tuple[str, str], ...] = ()
+    """The long texts of the body, each with its digest: see `texts`."""
+
+
+class Pile:
+    """Entries that are put down together; a text that several have is in it once."""
+
+    def __init__(self) -> None:
+        self.entries: list[Entry] = []
+        self._digests: set[str] = set()
+        self._size = 0
+
+    def add(self, entry: Entry) -> bool:
+        """Take one more entry, and tell whether that is enough."""
+        texts = tuple(each for each in entry.texts if each[0] not in self._digests)
+        self._digests.update(digest for digest, _ in texts)
+        self._size += len(entry.body) + sum(len(text) for _, text in texts)
+        self.entries.append(entry._replace(texts=texts))
+        return len(self.entries) == PILE or self._size > PILE_BYTES
 
 
 def read_entries(inputs: Iterable[object]) -> Iterator[Entry]:
     """Read what `add` takes: inputs, (key, input) pairs, (key, model_id, body) triples."""
+    seen = Outbox()
     for number, given in enumerate(inputs):
-        yield read_entry(given, number)
+        yield read_entry(given, number, seen)
 
 
-def read_entry(given: object, number: int) -> Entry:
-    """Read one of what `add` takes."""
+def read_entry(given: object, number: int, seen: Outbox | None = None) -> Entry:
+    """Read one of what `add` takes; a file that was seen is not read again."""
+    seen = seen or Outbox()
     key: object = None
     model_input: Any = given
     match given:
         case (key, str() as model_id, dict() as body):
-            return _entry(key, model_id, body, number)
+            return _entry(key, model_id, body, number, seen)
         case (key, model_input):
             pass
     model_id, body, _ = BaseClient._read_input(model_input)
-    return _entry(key, model_id, body, number)
+    return _entry(key, model_id, body, number, seen)
 
 
-def _entry(key: object, model_id: str, body: dict[str, Any], number: int) -> Entry:
-    body = inline_files(model_id, body)
+def _entry(
+    key: object, model_id: str, body: dict[str, Any], number: int, seen: Outbox
+) -> Entry:
+    """Return a job of a body. Raises ConfigurationError, and InvalidFileError."""
+    body = inline_files(model_id, body, seen)
     try:
         text = json.dumps(body, allow_nan=False, separators=(",", ":"))
         same = json.dumps(
@@ -58,7 +88,9 @@ def _entry(key: object, model_id: str, body: dict[str, Any], number: int) -> Ent
             f"Input {number}, of {model_id}, cannot be sent as JSON: {error}."
         ) from None
     digest = sha256(f"{model_id}\n{same}".encode()).hexdigest()
-    return Entry(digest if key is None else clean_key(key), model_id, text, digest)
+    key = digest if key is None else clean_key(key)
+    stored, texts = take_out(body, text)
+    return Entry(key, model_id, stored, digest, tuple(texts.items()))
 
 
 def canonical(value: object) -> object:

@@ -158,5 +158,4 @@ class InFlight:
         for note in notes:
             if note not in said:
                 log.warning("%s", note)
-                if not isinstance(error, GeneratorExit):
-                    error.add_note(note)
+                error.add_note(note)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from .states import State
 
-VERSION = "1"
+VERSION = "2"
 TABLES = (
     "CREATE TABLE runcomfy_journal (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
     "CREATE TABLE runcomfy_totals (id BIGINT PRIMARY KEY, spent BIGINT NOT NULL)",
@@ -35,6 +35,7 @@ TABLES = (
         sent_at TEXT,
         ended_at TEXT
     )""",
+    "CREATE TABLE runcomfy_texts (digest TEXT PRIMARY KEY, text TEXT NOT NULL)",
     "CREATE INDEX runcomfy_jobs_state ON runcomfy_jobs (state, id)",
     "INSERT INTO runcomfy_totals (id, spent) VALUES (1, 0)",
     f"INSERT INTO runcomfy_journal (name, value) VALUES ('version', '{VERSION}')",
@@ -59,6 +60,7 @@ class Record:
     key: str
     model_id: str
     body: str
+    """As it is stored: `Journal.whole` puts its long texts back."""
     state: State
     base_url: str | None
     request_id: str | None

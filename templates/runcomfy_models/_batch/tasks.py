@@ -134,11 +134,10 @@ class TaskScheduler:
         try:
             operation = self._options.course(index, item, submission)
             outcome = await self._engine.run(operation)
-        except asyncio.CancelledError:
-            raise
         except Exception as error:
             outcome = error
         except BaseException as error:
+            # A cancellation, too, unless it is ours: a caller's function may raise one.
             outcome = CallerError(error)
         self._ended.put_nowait((index, outcome))
 

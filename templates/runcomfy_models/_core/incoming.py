@@ -34,9 +34,9 @@ def shown(text: str, secret: Secret | None = None, longest: int = LONGEST_WORDS)
 
     Redacted before they are cut: half of a token would not be recognised.
     """
-    text = text[: longest * 20]
     if secret is not None:
         text = secret.redact(text)
+    text = text[: longest * 20]
     line = " ".join(text.split())[:longest]
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in line)
 

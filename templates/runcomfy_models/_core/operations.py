@@ -24,10 +24,16 @@ from ..results import SentInput
 from . import service_rules
 from .answers import About, is_api_answer, is_refusal, read_refusal
 from .effects import Answer, Failure, Operation, Send, send, sleep
-from .incoming import read_json
+from .incoming import read_json, shown
 from .log import log
 from .outgoing import send_files
-from .paths import clean_request_id, model_path, request_path
+from .paths import (
+    clean_request_id,
+    model_path,
+    request_id_in,
+    request_id_in_headers,
+    request_path,
+)
 from .request_body import encode
 from .submission import UNCERTAIN, Submission
 
@@ -227,11 +233,14 @@ def read_submitted(settings: Settings, model_id: str, reply: Answer | Failure) -
     try:
         body = read_answer(settings, reply, About("model", model_id))
     except ServerError as error:
+        named = error.request_id or request_id_in_headers(
+            reply.headers, reply.status_code
+        )
         uncertain = SubmitServerError(
-            f"{error} {UNCERTAIN}{_named(error.request_id)}",
+            f"{error} {UNCERTAIN}{_named(settings, reply, named)}",
             status_code=error.status_code,
             code=error.code,
-            request_id=error.request_id,
+            request_id=named,
         )
         uncertain.detail, uncertain.retry_after = error.detail, error.retry_after
         raise uncertain from None
@@ -239,16 +248,23 @@ def read_submitted(settings: Settings, model_id: str, reply: Answer | Failure) -
         if reply.status_code >= 300 and reply.status_code != 303:
             # A redirect is a refusal, but See Other tells of what was done.
             raise
+        named = request_id_in_headers(reply.headers, reply.status_code)
         raise SubmitUnreadableError(
-            f"{error} {UNCERTAIN}", status_code=reply.status_code
+            f"{error} {UNCERTAIN}{_named(settings, reply, named)}",
+            status_code=reply.status_code,
+            request_id=named,
         ) from None
     request_id = clean_request_id(body.get("request_id"))
     if request_id is None:
+        named = request_id_in(body) or request_id_in_headers(
+            reply.headers, reply.status_code
+        )
         raise SubmitUnreadableError(
             f"The service took the submit of {model_id}, it seems (HTTP "
             f"{reply.status_code}), but its answer names no usable request_id. "
-            f"{UNCERTAIN}",
+            f"{UNCERTAIN}{_named(settings, reply, named)}",
             status_code=reply.status_code,
+            request_id=named,
         )
     return request_id
 
@@ -265,8 +281,12 @@ def _not_submitted(
     )
 
 
-def _named(request_id: str | None) -> str:
-    return f" The answer names job {request_id}." if request_id else ""
+def _named(settings: Settings, reply: Answer, request_id: str | None) -> str:
+    """Say which job an answer names, or at least by what the service traces the call."""
+    if request_id:
+        return f" The answer names job {request_id}."
+    trace = shown(reply.headers.get("x-request-id", ""), settings.secret, 80)
+    return f" The answer's X-Request-Id is {trace}." if trace else ""
 
 
 def cancel(settings: Settings, job: JobRef[Any]) -> Operation[bool]:

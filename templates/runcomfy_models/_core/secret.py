@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 SHORTEST = 8
 """A shorter text is not looked for: it is a placeholder, and stands in any answer."""
 VOCABULARY = frozenset(
@@ -20,6 +22,16 @@ VOCABULARY = frozenset(
 """The API's own words, which stay what they are whatever the token is."""
 
 
+def _forms(value: str) -> tuple[str, ...]:
+    """Return the ways in which a text shows a token.
+
+    Plain, in a repr (exceptions show so what they were sent), in JSON, in a URL.
+    """
+    escaped = value.replace("\\", "\\\\")
+    quoted = [escaped.replace(mark, f"\\{mark}") for mark in ("'", '"')]
+    return tuple(dict.fromkeys((value, escaped, *quoted, quote(value, safe=""))))
+
+
 class Secret:
     """A token that no repr, log or traceback shows."""
 
@@ -27,8 +39,7 @@ class Secret:
 
     def __init__(self, value: str | None) -> None:
         self._value = value or ""
-        # Exceptions show what they were sent as a repr.
-        self._forms = tuple(dict.fromkeys((self._value, repr(self._value)[1:-1])))
+        self._forms = _forms(self._value)
 
     def __repr__(self) -> str:
         return "Secret(***)"

@@ -19,6 +19,8 @@ ENDS = SUCCESSES | FAILURES | CANCELLATIONS
 
 SHORTEST_POLL = 0.4
 LONGEST_POLL = 5.0
+LONGEST_PAUSE = 86_400.0
+"""Seconds between two polls, whatever a caller's schedule says: a clock takes no more."""
 LONGEST_STATE = 60
 
 

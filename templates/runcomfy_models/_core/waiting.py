@@ -116,7 +116,7 @@ class Watch:
         """Ask the caller's schedule, or ours, and refuse what is not a pause."""
         seconds: object = self._settings.poll_interval(waited)
         if isinstance(seconds, int | float) and 0 <= seconds < inf:
-            return seconds
+            return min(seconds, service_rules.LONGEST_PAUSE)
         raise ConfigurationError(
             f"poll_interval must return 0 seconds or more, and finite, not {seconds!r}. "
             f"Job {self._job.request_id} goes on.",
@@ -235,12 +235,11 @@ def cancelled(job: JobRef[Any]) -> JobCancelledError:
 
 def note_interruption(error: BaseException, job: JobRef[Any]) -> None:
     """Say on whatever ends a wait from outside, once, that the job goes on."""
-    if not isinstance(error, GeneratorExit):
-        note = (
-            f"Job {job.request_id} was left running; pick it up by "
-            f"client.job({job.request_id!r})."
-        )
-        tell(error, note, job.request_id)
+    note = (
+        f"Job {job.request_id} was left running; pick it up by "
+        f"client.job({job.request_id!r})."
+    )
+    tell(error, note, job.request_id)
 
 
 def _collect(watch: Watch, job: JobRef[OutputT]) -> Operation[Result[OutputT] | None]:

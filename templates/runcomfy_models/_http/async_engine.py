@@ -227,7 +227,8 @@ class AsyncEngine:
             reply = Answer(response.status_code, response.headers, None, download)
         except Exception as error:
             reply = failure_of(self.settings, error)
-        log_call("GET", shown_url(effect.url), started, reply)
+        url = shown_url(effect.url, self.settings.secret)
+        log_call("GET", url, started, reply)
         return reply
 
     async def _read(self, download: Download) -> bytes | Failure | None:

@@ -225,7 +225,8 @@ class SyncEngine:
             reply = Answer(response.status_code, response.headers, None, download)
         except Exception as error:
             reply = failure_of(self.settings, error)
-        log_call("GET", shown_url(effect.url), started, reply)
+        url = shown_url(effect.url, self.settings.secret)
+        log_call("GET", url, started, reply)
         return reply
 
     def _read(self, download: Download) -> bytes | Failure | None:

@@ -58,6 +58,7 @@ _BRANDS = {
     b"M4B ": FileType("audio", "audio/mp4", ".m4a"),
     b"qt  ": FileType("video", "video/quicktime", ".mov"),
     b"M4V ": FileType("video", "video/x-m4v", ".m4v"),
+    b"crx ": FileType("other", "image/x-canon-cr3", ".cr3"),
 }
 _HEIF = FileType("image", "image/heic", ".heic")
 _HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
@@ -115,7 +116,7 @@ def _by_brand(head: bytes) -> FileType:
     if brand in _BRANDS:
         return _BRANDS[brand]
     brands = {brand, *(fitting[i : i + 4] for i in range(0, len(fitting), 4))}
-    if b"avif" in brands:
+    if brands & {b"avif", b"avis"}:
         return _BRANDS[b"avif"]
     return _HEIF if brands & _HEIF_BRANDS else MP4
 

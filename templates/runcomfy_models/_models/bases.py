@@ -22,6 +22,7 @@ from pydantic import (
     ConfigDict,
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
+    SerializationInfo,
     SerializerFunctionWrapHandler,
     ValidationError,
     ValidatorFunctionWrapHandler,
@@ -129,10 +130,12 @@ class InputObject(BaseModel):
         return with_docstrings(cls, schema, handler)
 
     @model_serializer(mode="wrap")
-    def _dump_what_was_set(self, handler: SerializerFunctionWrapHandler) -> Any:
+    def _dump_what_was_set(
+        self, handler: SerializerFunctionWrapHandler, info: SerializationInfo
+    ) -> Any:
         """Dump no defaults, so that what is read back sends the same."""
         if is_unchecked(self):
-            return wire_value(self)
+            return _dump_unchecked(self, info)
         names = {name for name, _ in fields_set(self)}
         unset: set[str | None] = set()
         for name, field in type(self).model_fields.items():
@@ -144,6 +147,25 @@ class InputObject(BaseModel):
         """Show what was set, long texts and lists shortened: they may hold whole files."""
         for name, value in fields_set(self):
             yield name, _shortened(value)
+
+
+def _dump_unchecked(instance: InputObject, info: SerializationInfo) -> dict[str, Any]:
+    """Dump an unchecked input as it is sent; in JSON, with its files read."""
+    from .._media.inline import with_data_uris
+
+    dumped = {}
+    for name, value in wire_value(instance).items():
+        is_in = info.include is None or name in info.include
+        if is_in and not _is_left_out(name, info.exclude):
+            dumped[name] = with_data_uris(value) if info.mode == "json" else value
+    return dumped
+
+
+def _is_left_out(name: str, exclude: Any) -> bool:
+    """Tell whether a field as a whole is among those to exclude."""
+    if isinstance(exclude, Mapping):
+        return exclude.get(name) in (True, ...)
+    return exclude is not None and name in exclude
 
 
 def _shortened(value: Any) -> Any:

@@ -27,7 +27,7 @@ from .._media.given import is_file
 
 MediaKind: TypeAlias = Literal["image", "video", "audio"]
 
-URL = re.compile(r"https?://[^\s/]|data:[^\s,]*,\S", re.IGNORECASE)
+URL = re.compile(r"https?://[^\s/?#]|data:[^\s,]*,\S", re.IGNORECASE)
 """How each text begins that the service may be able to fetch, or to decode."""
 
 
@@ -119,6 +119,10 @@ def _way_out(text: str, kind: str) -> str:
             f"is not a URL. A file of this machine is given as a path: "
             f"pathlib.Path({shown!r}); a medium on the web begins with https://"
         )
+    if scheme[1].lower() in ("http", "https"):
+        return "names no host; a medium on the web begins with https:// and a host"
+    if scheme[1].lower() == "data":
+        return "is a data: URI without data, or with a space before it"
     return (
         f"begins with {scheme[1]}:, which the service cannot fetch; give an https:// "
         "URL that anybody can open, or the file itself, as a path or bytes"

@@ -14,7 +14,7 @@ from ..http.messages import APIError
 
 _log = logging.getLogger("runcomfy_simulator")
 _MOST_PROBLEMS = 20
-_MEDIUM = re.compile(r"https?://[^\s/?#]|data:", re.IGNORECASE)
+_MEDIUM = re.compile(r"https?://[^\s/?#]|data:[^\s,]*,\S", re.IGNORECASE)
 _BOUNDARIES = {r"\b": r"(?-u:\b)", r"\B": r"(?-u:\B)"}
 """JSON Schema's words have letters of ASCII alone."""
 

@@ -48,7 +48,7 @@ def _set(node: Set) -> str:
             return ANYTHING if node.negated else NOTHING
         case Set((Property() as only,), False):
             return _property(only)
-        case Set(((first, last),), False) if first == last:
+        case Set(((int(first), last),), False) if first == last:
             return _character(chr(first), SYNTAX)
         case _:
             return _in_brackets(node)
