@@ -8,7 +8,7 @@ FUZZ_SECONDS ?= 600
 FUZZING := -timeout=60 -rss_limit_mb=3000 -artifact_prefix=.fuzz/
 WRITTEN := generator tests benchmarks templates/runcomfy_models
 
-.PHONY: help setup demo test stress generate check lint format bench release soak docs form golden fuzz mutants coverage mutate clean
+.PHONY: help setup demo test stress generate check lint lint-style lint-mypy lint-pyright lint-published format bench release soak docs form golden fuzz mutants coverage mutate clean
 
 help:
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -52,17 +52,26 @@ generate: $(READY) ## regenerate generated/ from schemas/ and templates/
 check: $(READY) ## whether generated/ is up to date
 	$(BIN)/runcomfy-codegen check --full
 
-lint: $(READY) ## format, lint and types of the generator, the runtime and the generated code
+# Its parts run side by side by `make -j2 lint`.
+lint: lint-style lint-mypy lint-pyright lint-published ## format, lint and types of the generator, the runtime and the generated code
+
+lint-style: $(READY)
 	$(BIN)/black --check $(WRITTEN) generated
 	$(BIN)/ruff check --quiet $(WRITTEN) generated
 	$(BIN)/lint-imports
 	$(BIN)/python scripts/unasync.py
+	$(BIN)/python -m benchmarks.density
+
+lint-mypy: $(READY)
 	$(BIN)/mypy
 	$(BIN)/mypy --platform darwin --cache-dir .mypy_cache/darwin
 	$(BIN)/mypy --platform win32 --cache-dir .mypy_cache/win32
+
+lint-pyright: $(READY)
 	$(BIN)/pyright --pythonpath $(BIN)/python
-	$(BIN)/python -m pytest -m lint
-	$(BIN)/python -m benchmarks.density
+
+lint-published: $(READY)
+	$(BIN)/python -m pytest -n 0 -m lint
 
 format: $(READY) ## format what is written by hand
 	$(BIN)/ruff check --quiet --fix $(WRITTEN)
