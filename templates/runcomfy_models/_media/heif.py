@@ -41,15 +41,17 @@ def _primary_size(data: bytes) -> tuple[int, int] | None:
     kept = list(_boxes(data, _child(data, properties, b"ipco")))
     item = _primary_item(data, _child(data, meta, b"pitm"))
     own = _properties_of(data, _child(data, properties, b"ipma"), item)
-    size, is_sideways = None, False
+    width = height = 0
+    is_sideways = False
     for number in own:
         box = kept[number - 1]
         if box.kind == b"ispe":
             width, height = (_number(data, box.start + at, 4) for at in (4, 8))
-            size = width, height
         elif box.kind == b"irot":
             is_sideways = _number(data, box.start, 1) % 2 == 1
-    return size[::-1] if size and is_sideways else size
+    if not width or not height:
+        return None
+    return (height, width) if is_sideways else (width, height)
 
 
 def _boxes(data: bytes, within: _Box) -> Iterator[_Box]:
