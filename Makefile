@@ -5,6 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 FUZZ_SECONDS ?= 600
+STRESS ?= stress
 FUZZING := -timeout=60 -rss_limit_mb=3000 -artifact_prefix=.fuzz/
 WRITTEN := generator tests benchmarks templates/runcomfy_models
 
@@ -30,7 +31,7 @@ test: $(READY) ## the quick tests, the generated ones too, two at a time
 	$(BIN)/python -m pytest
 
 stress: $(READY) ## the tests that take long
-	$(BIN)/python -m pytest -m stress
+	$(BIN)/python -m pytest -m '$(STRESS)'
 
 # The test that fills the disk leaves no room for what coverage writes. Slowed down, a test
 # may fail for its time; what was run is reported all the same.

@@ -192,6 +192,7 @@ class TestFullDisk:
             assert batch.settle("k1", request_id=f"req-{ids[1]}").state == "submitted"
 
     @pytest.mark.stress
+    @pytest.mark.soak
     def test_a_run_on_a_disk_that_stays_full_names_all_that_was_paid(
         self, batch_face: BatchFace, tmp_path: Path
     ) -> None:

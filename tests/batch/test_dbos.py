@@ -149,6 +149,7 @@ def test_a_ceiling_on_those_in_flight_holds_for_all_workers(postgres_url: str) -
 
 
 @pytest.mark.stress
+@pytest.mark.soak
 def test_each_key_is_paid_once_whatever_worker_or_server_ends(
     postgres_server: PostgresServer,
     postgres_url: str,

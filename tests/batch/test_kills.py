@@ -58,7 +58,10 @@ def run_and_kill(
 
 @pytest.mark.parametrize(
     ("count", "kills"),
-    [(150, 4), pytest.param(*LARGE, marks=pytest.mark.stress, id="large")],
+    [
+        (150, 4),
+        pytest.param(*LARGE, marks=[pytest.mark.stress, pytest.mark.soak], id="large"),
+    ],
 )
 @pytest.mark.parametrize("kind", ["sqlite", "postgres"])
 def test_each_key_is_paid_once_whatever_is_killed(

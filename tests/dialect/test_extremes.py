@@ -239,7 +239,10 @@ LONGEST = {"10,000 fields inside", "10,000 fields", "19,000 broken fields"}
 
 
 def _cases(names: Iterable[str]) -> list[Any]:
-    marks = {name: [pytest.mark.stress] if name in LONGEST else [] for name in names}
+    marks = {
+        name: [pytest.mark.stress, pytest.mark.soak] if name in LONGEST else []
+        for name in names
+    }
     return [pytest.param(name, marks=found) for name, found in marks.items()]
 
 

@@ -95,7 +95,9 @@ def test_every_limit(models: list[Generated]) -> None:
     assert not wrong, "\n".join([f"{len(wrong)} of {count}", *wrong[:40]])
 
 
-@pytest.mark.parametrize("examples", [3, pytest.param(12, marks=pytest.mark.stress)])
+@pytest.mark.parametrize(
+    "examples", [3, pytest.param(25, marks=[pytest.mark.stress, pytest.mark.soak])]
+)
 def test_random_payloads(models: list[Generated], examples: int) -> None:
     for model in models:
         if not model.input_schema.get("properties"):

@@ -75,7 +75,13 @@ def test_the_tests_of_any_schema_pass(entry: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize(
     "entry",
-    [STORED[-1], *(pytest.param(entry, marks=pytest.mark.stress) for entry in RICH)],
+    [
+        STORED[-1],
+        *(
+            pytest.param(entry, marks=[pytest.mark.stress, pytest.mark.soak])
+            for entry in RICH
+        ),
+    ],
     ids=_name,
 )
 def test_every_changed_module_is_noticed(entry: dict[str, Any]) -> None:

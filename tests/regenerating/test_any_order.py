@@ -88,7 +88,13 @@ def tree(folder: str) -> dict[str, bytes]:
 
 @pytest.mark.parametrize(
     ("seed", "steps"),
-    [(0, 8), pytest.param(1, 25, marks=pytest.mark.stress)],
+    [
+        (0, 8),
+        *(
+            pytest.param(seed, 25, marks=[pytest.mark.stress, pytest.mark.soak])
+            for seed in (1, 2)
+        ),
+    ],
 )
 def test_any_order_of_changes(seed: int, steps: int, folder: Path, save: Save) -> None:
     maintainer = Maintainer(seed, save)

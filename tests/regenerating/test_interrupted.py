@@ -28,7 +28,8 @@ GENERATE = [sys.executable, "-m", "runcomfy_codegen", "generate"]
 
 
 @pytest.mark.parametrize(
-    ("seed", "kills"), [(0, 12), pytest.param(1, 60, marks=pytest.mark.stress)]
+    ("seed", "kills"),
+    [(0, 12), pytest.param(1, 200, marks=[pytest.mark.stress, pytest.mark.soak])],
 )
 def test_killed_at_any_moment(folder: Path, save: Save, seed: int, kills: int) -> None:
     save("first", "one", "two", "three")

@@ -15,7 +15,9 @@ from runcomfy_models._http import sync_engine
 small = partial(soak, batches=3, timeout=0.5)
 
 
-@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.stress)])
+@pytest.mark.parametrize(
+    "seed", [1, pytest.param(2, marks=[pytest.mark.stress, pytest.mark.soak])]
+)
 def test_nothing_is_lost_doubled_told_wrong_or_left_over(seed: int) -> None:
     report = small(150, seed)
     assert not report.problems
@@ -115,6 +117,7 @@ TOGETHER: list[dict[Callable[[pytest.MonkeyPatch], None], str]] = [
 
 
 @pytest.mark.stress
+@pytest.mark.soak
 @pytest.mark.parametrize(
     ("seed", "faults"), [*zip((4, 1), TOGETHER, strict=True)], ids=["calls", "words"]
 )

@@ -29,19 +29,19 @@ for requirement in requirements:
 # What runs until it is stopped is stopped after a while, which is no failure.
 PYTHON = f"""#!/bin/sh
 case "$*" in
-*runcomfy_models.simulator*) timeout 5 {sys.executable} "$@" || [ $? = 124 ] ;;
+*runcomfy_models.simulator*) timeout 3 {sys.executable} "$@" || [ $? = 124 ] ;;
 *) exec {sys.executable} "$@" ;;
 esac
 """
 CODEGEN = f"""#!/bin/sh
 case "$*" in
-*serve*|*watch*) timeout 5 {BIN}/runcomfy-codegen "$@" || [ $? = 124 ] ;;
+*serve*|*watch*) timeout 3 {BIN}/runcomfy-codegen "$@" || [ $? = 124 ] ;;
 *) exec {BIN}/runcomfy-codegen "$@" ;;
 esac
 """
 MODELS = f"""#!/bin/sh
 case "$*" in
-*playground*|*simulator*|*mcp*) timeout 5 {BIN}/runcomfy-models "$@" || [ $? = 124 ] ;;
+*playground*|*simulator*|*mcp*) timeout 3 {BIN}/runcomfy-models "$@" || [ $? = 124 ] ;;
 *) exec {BIN}/runcomfy-models "$@" ;;
 esac
 """
@@ -69,9 +69,12 @@ def simulator() -> Iterator[Simulator]:
 
 
 @pytest.fixture(scope="session")
-def environment(simulator: Simulator, stand_ins: Path) -> dict[str, str]:
+def environment(
+    simulator: Simulator, stand_ins: Path, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, str]:
     return {
         **os.environ,
+        "XDG_STATE_HOME": str(tmp_path_factory.mktemp("state")),
         "PATH": f"{stand_ins}{os.pathsep}{os.environ['PATH']}",
         "NO_PROXY": "127.0.0.1,localhost",
         "no_proxy": "127.0.0.1,localhost",
