@@ -14,11 +14,11 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from benchmarks.inputs import ROOT
+from benchmarks.measure import beside
 from benchmarks.table import Row
 
 JOBS = 4000
@@ -28,24 +28,12 @@ MOST_MB = 300.0
 
 def batch_rows() -> list[Row]:
     """Return the rows of batches."""
-    with _service() as url:
+    with beside("jobs") as url:
         batch, alone = (_measure(way, url, JOBS, AT_ONCE) for way in ("batch", "calls"))
     return [
         Row("a job of a batch, ms", batch["ms"], "its calls alone", alone["ms"], 2.0),
         Row("a batch, peak MB", batch["peak_mb"], "300 MB", MOST_MB, 1.0),
     ]
-
-
-@contextmanager
-def _service() -> Iterator[str]:
-    """Run the quick service beside, and give its address."""
-    command = [sys.executable, str(ROOT / "benchmarks" / "service.py"), "jobs"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as service:
-        try:
-            assert service.stdout is not None
-            yield service.stdout.readline().strip()
-        finally:
-            service.terminate()
 
 
 def _measure(way: str, url: str, jobs: int, at_once: int) -> dict[str, Any]:
@@ -123,7 +111,7 @@ def main() -> None:
         found = _run(given.way, given.url, given.jobs, given.at_once)
         sys.stdout.write(json.dumps(found) + "\n")
         return
-    with _service() as url:
+    with beside("jobs") as url:
         for way in ("batch", "calls"):
             found = _measure(way, url, given.jobs, given.at_once)
             sys.stdout.write(f"{way}: {json.dumps(found)}\n")

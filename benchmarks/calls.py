@@ -5,12 +5,11 @@ import statistics
 import subprocess
 import sys
 from collections import defaultdict
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from benchmarks.imports import PEERS
 from benchmarks.inputs import ROOT
+from benchmarks.measure import beside
 from benchmarks.table import Row
 
 OURS = "runcomfy"
@@ -22,7 +21,7 @@ def call_rows(rounds: int, peers: Path | None) -> list[Row]:
     """Return the rows of calls."""
     costs: dict[tuple[str, str], list[float]] = defaultdict(list)
     pythons = {OURS: Path(sys.executable)} | {name: peers for name in PEERS if peers}
-    with _service() as url:
+    with beside() as url:
         for _ in range(rounds):
             for name, python in pythons.items():
                 for mode in MODES:
@@ -34,18 +33,6 @@ def call_rows(rounds: int, peers: Path | None) -> list[Row]:
         for peer in pythons
         if peer != OURS
     ]
-
-
-@contextmanager
-def _service() -> Iterator[str]:
-    """Run the service beside, and give its address."""
-    command = [sys.executable, str(ROOT / "benchmarks" / "service.py")]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as service:
-        try:
-            assert service.stdout is not None
-            yield service.stdout.readline().strip()
-        finally:
-            service.terminate()
 
 
 def _milliseconds(python: Path, name: str, mode: str, url: str) -> float:

@@ -7,10 +7,23 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
+
+
+@contextmanager
+def beside(*words: str) -> Iterator[str]:
+    """Run the quick service in a process of its own, and give its address."""
+    command = [sys.executable, str(Path(__file__).with_name("service.py")), *words]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as service:
+        try:
+            assert service.stdout is not None
+            yield service.stdout.readline().strip()
+        finally:
+            service.terminate()
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from ..exits import NO, NO_FILE
 from ..mistakes import MistakesError
 from ..output import clean, is_person, is_terminal, print_data, print_line
 from ..session import Session
+from .shared_options import AS_JSON, timeout_option
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,9 +33,6 @@ JOURNAL = click.option(
     help="What keeps account: a file, or postgresql://...",
 )
 MODEL = click.option("--model", metavar="MODEL", help="For rows that name no model_id.")
-AS_JSON = click.option(
-    "--json", "as_json", is_flag=True, help="Print JSON, also on a terminal."
-)
 CEILING = click.option(
     "--max-cost-usd",
     metavar="USD",
@@ -104,12 +102,7 @@ def add_command(
 @CEILING
 @UNPRICED
 @OUT
-@click.option(
-    "--timeout",
-    type=click.FloatRange(min=0),
-    metavar="SECONDS",
-    help="How long to wait for each; it goes on.",
-)
+@timeout_option("How long to wait for each; it goes on.")
 @MOVED
 @AS_JSON
 @click.pass_obj
@@ -357,12 +350,7 @@ def _command(name: str, journal: str) -> str:
 @CEILING
 @UNPRICED
 @OUT
-@click.option(
-    "--timeout",
-    type=click.FloatRange(min=0),
-    metavar="SECONDS",
-    help="How long to wait for each.",
-)
+@timeout_option("How long to wait for each.")
 @MOVED
 @click.option("--until-empty", is_flag=True, help="Return once nothing is left to do.")
 @click.pass_obj

@@ -16,12 +16,10 @@ from ..exits import NO, exit_code
 from ..output import clean, complain, is_person, print_data, print_line
 from ..session import Session
 from .following import follow, report
+from .shared_options import AS_JSON, timeout_option
 
 REQUEST_IDS = click.argument(
     "request_ids", metavar="REQUEST_ID...", nargs=-1, required=True
-)
-AS_JSON = click.option(
-    "--json", "as_json", is_flag=True, help="Print JSON, also on a terminal."
 )
 OUT = click.option("--out", metavar="DIR", help="Download what it made to this folder.")
 
@@ -70,12 +68,7 @@ def status_command(
 
 @click.command("wait")
 @REQUEST_IDS
-@click.option(
-    "--timeout",
-    type=click.FloatRange(min=0),
-    metavar="SECONDS",
-    help="How long to wait; the job goes on.",
-)
+@timeout_option("How long to wait; the job goes on.")
 @OUT
 @AS_JSON
 @click.pass_obj

@@ -12,10 +12,8 @@ from ..output import clean, dump, is_person, print_data, print_line, width
 from ..requests.described import Described, describe
 from ..requests.model_help import example_command, write_flags
 from ..session import Session
+from .shared_options import AS_JSON
 
-AS_JSON = click.option(
-    "--json", "as_json", is_flag=True, help="Print JSON, also on a terminal."
-)
 MODEL = click.argument("model")
 LEAST_BESIDE = 40
 """Columns for what a model takes, makes and is, beside its id."""

@@ -8,10 +8,7 @@ from ..mistakes import MistakesError
 from ..output import clean, is_person, print_data, print_line
 from ..requests.model_command import ModelCommand, has_flags, model_of, requests_of
 from ..session import Session
-
-AS_JSON = click.option(
-    "--json", "as_json", is_flag=True, help="Print JSON, also on a terminal."
-)
+from .shared_options import AS_JSON
 
 
 @click.command("price", cls=ModelCommand)

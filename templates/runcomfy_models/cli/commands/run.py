@@ -12,6 +12,7 @@ from ..requests.model_command import ModelCommand, model_of, requests_of
 from ..requests.request import Request
 from ..session import Session
 from .following import follow, report
+from .shared_options import AS_JSON, timeout_option
 
 if TYPE_CHECKING:
     from ..._core.money import Estimate
@@ -34,12 +35,7 @@ if TYPE_CHECKING:
 )
 @click.option("--out", metavar="DIR", help="Download what it makes to this folder.")
 @click.option("--no-wait", is_flag=True, help="Print the request_id, and do not wait.")
-@click.option(
-    "--timeout",
-    type=click.FloatRange(min=0),
-    metavar="SECONDS",
-    help="How long to wait; the job goes on.",
-)
+@timeout_option("How long to wait; the job goes on.")
 @click.option("--max-cost-usd", metavar="USD", help="Send nothing that may cost more.")
 @click.option(
     "--allow-unpriced",
@@ -49,7 +45,7 @@ if TYPE_CHECKING:
 @click.option(
     "--dry-run", is_flag=True, help="Show what would be sent, and send nothing."
 )
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, also on a terminal.")
+@AS_JSON
 @click.pass_context
 def run_command(
     ctx: click.Context,
